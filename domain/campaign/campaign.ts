@@ -1,0 +1,69 @@
+import type { EventMatcher } from '../event/matcher.js';
+import type { JsonObject } from '../json.js';
+import type { Filter } from '../segment/filter.js';
+
+/** LC-01. `idle` is assigned automatically once nothing is sent any more. */
+export const CAMPAIGN_STATES = ['draft', 'active', 'stopped', 'archived'] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+export const CHANNEL_NAMES = ['email', 'webhook'] as const;
+export type ChannelName = (typeof CHANNEL_NAMES)[number];
+
+export type Delay = { readonly kind: 'none' } | { readonly kind: 'after'; readonly ms: number };
+
+/** A wall-clock moment whose zone comes from the campaign or the person, or an absolute instant. */
+export type Moment =
+  | { readonly kind: 'local'; readonly iso: string }
+  | { readonly kind: 'instant'; readonly at: number };
+
+export type ZoneRule = { readonly kind: 'user' } | { readonly kind: 'workspace' } | { readonly kind: 'iana'; readonly zone: string };
+
+/** AB-40…42: start inclusive, end exclusive. */
+export interface CampaignDuration {
+  readonly start: Moment | null;
+  readonly end: Moment | null;
+  readonly zone: ZoneRule;
+}
+
+/** AB-50…56: minutes after midnight, `from` inclusive, `to` exclusive; from > to wraps midnight. */
+export interface TimeWindow {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  readonly zone: ZoneRule;
+  readonly missed: 'drop' | 'nextAvailable';
+}
+
+export type ReEligibility = { readonly kind: 'never' } | { readonly kind: 'after'; readonly ms: number };
+
+export interface Variant {
+  readonly key: string;
+  readonly share: number;
+  /** The un-rendered content by channel, as validated by the channel's schema. */
+  readonly messages: Readonly<Partial<Record<ChannelName, JsonObject>>>;
+}
+
+/** A definition compiled for deciding: units resolved, matchers uniform. Made by `compileCampaign`. */
+export interface CampaignRules {
+  readonly audience: Filter | null;
+  readonly trigger: EventMatcher;
+  readonly delay: Delay;
+  readonly exceptions: readonly EventMatcher[];
+  readonly duration: CampaignDuration | null;
+  readonly window: TimeWindow | null;
+  readonly recheckAudience: boolean;
+  readonly reEligibility: ReEligibility;
+  readonly variants: readonly Variant[];
+}
+
+/** A stored campaign at one version, ready to decide with. */
+export interface Campaign extends CampaignRules {
+  readonly id: number;
+  readonly key: string;
+  readonly name: string;
+  readonly version: number;
+  /** Incremented by every stop: pairings of an older one count as cancelled (LC-04). */
+  readonly generation: number;
+  readonly state: CampaignState;
+  /** Epoch ms of the latest launch or resume: earlier triggers never qualify (AB-10). */
+  readonly activeSince: number | null;
+}

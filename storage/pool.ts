@@ -1,0 +1,52 @@
+import pg from 'pg';
+
+/** What a statement runs on: the pool, or the client of an open transaction. */
+export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
+export type Pool = pg.Pool;
+export type TransactionClient = pg.PoolClient;
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const TIMESTAMPTZ = 1184;
+
+/**
+ * Row values as the rest of the code speaks them: bigint ids and sequences as numbers (they stay below 2^53),
+ * instants as epoch milliseconds (all our writes have millisecond precision).
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === INT8 || oid === NUMERIC) return Number;
+      if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text);
+    }
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+export interface PoolOptions {
+  readonly connectionString: string;
+  readonly max?: number;
+  readonly applicationName?: string;
+}
+
+/** Every wait has a deadline: connecting 5 s, a statement 30 s, a lock 10 s, an idle transaction 60 s. */
+export function createPool({ connectionString, max = 10, applicationName = 'rappel' }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    types,
+    application_name: applicationName,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  // An idle client that loses its server must not take the process down; the next query reports it.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** An instant as a statement parameter (cast `::timestamptz`). */
+export function instant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

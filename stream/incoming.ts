@@ -1,0 +1,44 @@
+import type { AttributeChange } from '../domain/profile/attributeChange.js';
+import type { JsonObject } from '../domain/json.js';
+
+/** How a request names a person (UT-01); exactly one. */
+export type Identity =
+  | { readonly kind: 'externalId'; readonly value: string }
+  | { readonly kind: 'alias'; readonly label: string; readonly name: string }
+  | { readonly kind: 'userId'; readonly value: number }
+  | { readonly kind: 'email'; readonly value: string }
+  | { readonly kind: 'phone'; readonly value: string };
+
+export type InputArray = 'attributes' | 'events' | 'purchases';
+
+interface IncomingBase {
+  readonly inputArray: InputArray;
+  /** Position in that array, for partial errors (UT-04). */
+  readonly index: number;
+  readonly identity: Identity;
+  /** UT-05: never create the person for this item. For aliases the default is true, else false. */
+  readonly updateExistingOnly: boolean;
+}
+
+export interface IncomingAttributes extends IncomingBase {
+  readonly kind: 'attributes';
+  readonly changes: readonly AttributeChange[];
+}
+
+/** A validated event, not yet clipped to now (UT-06) nor deduplicated. */
+export interface IncomingEvent extends IncomingBase {
+  readonly kind: 'custom' | 'purchase' | 'session';
+  readonly name: string;
+  readonly time: number;
+  readonly properties: JsonObject;
+  /** The caller's `event_id`: an event is recorded once per id. */
+  readonly eventId: string | null;
+}
+
+export type Incoming = IncomingAttributes | IncomingEvent;
+
+export interface ItemError {
+  readonly type: string;
+  readonly input_array: InputArray;
+  readonly index: number;
+}

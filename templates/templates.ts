@@ -1,0 +1,24 @@
+import type { JsonObject } from '../domain/json.js';
+import type { Profile } from '../domain/profile/profile.js';
+
+/** What Liquid may read. `eventProperties` are the trigger's own (LQ-01). */
+export interface TemplateScope {
+  readonly profile: Profile;
+  readonly eventProperties: JsonObject;
+  readonly campaign: { readonly id: number; readonly name: string };
+}
+
+export type RenderResult =
+  | { readonly kind: 'rendered'; readonly content: JsonObject }
+  /** LQ-02: `{% abort_message('reason') %}`. */
+  | { readonly kind: 'aborted'; readonly reason: string }
+  /** The template throws, loops or exceeds its limits: the pairing parks. */
+  | { readonly kind: 'failed'; readonly detail: string };
+
+/** The Liquid port: renders every string of a message's content under one budget. */
+export interface Templates {
+  render(content: JsonObject, scope: TemplateScope): Promise<RenderResult>;
+  /** Syntax problems of the content's templates, with the path of the text; empty when all parse. */
+  check(content: JsonObject): readonly { readonly path: string; readonly message: string }[];
+  close(): Promise<void>;
+}
