@@ -10,7 +10,12 @@ export type AttributeChange =
   /** `_merge_objects: true` with an object: merged deeply, null removing a nested key. */
   | { readonly kind: 'merge'; readonly name: string; readonly value: JsonObject }
   | { readonly kind: 'increment'; readonly name: string; readonly by: number }
-  | { readonly kind: 'editArray'; readonly name: string; readonly add: readonly Json[]; readonly remove: readonly Json[] }
+  | {
+      readonly kind: 'editArray';
+      readonly name: string;
+      readonly add: readonly Json[];
+      readonly remove: readonly Json[];
+    }
   /** `$add`, then `$remove`, then `$update`, on an array of objects. */
   | {
       readonly kind: 'editObjects';

@@ -1,0 +1,147 @@
+import { IANAZone } from 'luxon';
+import type { Json, JsonObject } from '../json.js';
+import type { AttributeChange, ObjectSelector } from './attributeChange.js';
+import { isJsonArray, isJsonObject } from './attributeChange.js';
+import { countryCode } from './country.js';
+import { cleanArray, cleanObject, cleanValue, isSameJson, MAX_STRING_LENGTH, mergeObjects } from './customValue.js';
+import { type Profile, profileValue, SUBSCRIPTION_STATES } from './profile.js';
+
+/** Every profile field whose value differs, by its track name: [from, to], null meaning none. */
+export type ChangedFields = Readonly<Record<string, readonly [Json, Json]>>;
+
+export interface AppliedAttributes {
+  readonly profile: Profile;
+  readonly changed: ChangedFields;
+}
+
+/**
+ * Applies the changes of one or several items in order (UT-08, UT-09). A value that is not allowed leaves its
+ * attribute as it was, silently, as callers of this API expect; refusing items is the parser's task.
+ */
+export function applyAttributes(profile: Profile, changes: readonly AttributeChange[]): AppliedAttributes {
+  const after = changes.reduce(applyOne, profile);
+  const changed: Record<string, readonly [Json, Json]> = {};
+  for (const name of new Set(changes.map((change) => change.name))) {
+    const from = profileValue(profile, name) ?? null;
+    const to = profileValue(after, name) ?? null;
+    if (!isSameJson(from, to)) changed[name] = [from, to];
+  }
+  return { profile: after, changed };
+}
+
+function applyOne(profile: Profile, change: AttributeChange): Profile {
+  switch (change.name) {
+    case 'email':
+    case 'phone':
+    case 'time_zone':
+    case 'email_subscribe':
+    case 'push_subscribe':
+      return change.kind === 'set' ? applyStandard(profile, change.name, change.value) : profile;
+    case 'external_id':
+      return profile;
+    default:
+      return withAttribute(profile, change.name, nextValue(profile, change));
+  }
+}
+
+type StandardField = 'email' | 'phone' | 'time_zone' | 'email_subscribe' | 'push_subscribe';
+
+function applyStandard(profile: Profile, field: StandardField, value: Json): Profile {
+  switch (field) {
+    case 'email':
+      return value === null || isEmail(value) ? { ...profile, email: value } : profile;
+    case 'phone':
+      return value === null || isPhone(value) ? { ...profile, phone: value } : profile;
+    case 'time_zone':
+      return value === null || isZone(value) ? { ...profile, timeZone: value } : profile;
+    case 'email_subscribe': {
+      const state = SUBSCRIPTION_STATES.find((known) => known === value);
+      return state === undefined ? profile : { ...profile, emailSubscription: state };
+    }
+    case 'push_subscribe': {
+      const state = SUBSCRIPTION_STATES.find((known) => known === value);
+      return state === undefined ? profile : { ...profile, pushSubscription: state };
+    }
+  }
+}
+
+const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['first_name', 'last_name', 'home_city', 'language', 'gender']);
+
+/** The attribute's next value: null removes it, undefined leaves it as it is. */
+function nextValue(profile: Profile, change: AttributeChange): Json | undefined {
+  const current = profileValue(profile, change.name);
+  switch (change.kind) {
+    case 'set':
+      if (change.value === null) return null;
+      if (change.name === 'country') return typeof change.value === 'string' ? countryCode(change.value) : null;
+      if (TEXT_ATTRIBUTES.has(change.name) && typeof change.value !== 'string') return undefined;
+      return cleanValue(change.value);
+    case 'merge': {
+      const patch = cleanPatch(change.value);
+      return patch && cleanValue(mergeObjects(current !== undefined && isJsonObject(current) ? current : {}, patch));
+    }
+    case 'increment':
+      if (current !== undefined && typeof current !== 'number') return undefined;
+      return cleanValue((current ?? 0) + change.by);
+    case 'editArray':
+      return editArray(current, change);
+    case 'editObjects':
+      return editObjects(current, change);
+  }
+}
+
+/** Nulls stay (they remove keys of the target); everything else must be a value by itself. */
+function cleanPatch(patch: JsonObject): JsonObject | undefined {
+  const cleaned = cleanObject(patch);
+  return cleaned === undefined ? undefined : patch;
+}
+
+function editArray(current: Json | undefined, change: AttributeChange & { kind: 'editArray' }): Json | undefined {
+  if (current !== undefined && !isJsonArray(current)) return undefined;
+  const add = cleanArray(change.add);
+  if (add === undefined) return undefined;
+  const removed = [...change.remove, ...add];
+  const kept = (current ?? []).filter((item) => !removed.some((other) => isSameJson(item, other)));
+  if (current === undefined && add.length === 0) return undefined;
+  return cleanValue([...kept, ...add]);
+}
+
+function editObjects(current: Json | undefined, change: AttributeChange & { kind: 'editObjects' }): Json | undefined {
+  if (current !== undefined && !isJsonArray(current)) return undefined;
+  if (current === undefined && change.add.length === 0) return undefined;
+  const kept = [...(current ?? []), ...change.add].filter(
+    (item) => !change.remove.some((selector) => isSelected(item, selector)),
+  );
+  const updated = kept.map((item) =>
+    change.update.reduce<Json>((object, update) => {
+      if (!isSelected(object, update) || !isJsonObject(object)) return object;
+      return change.merge ? mergeObjects(object, update.object) : update.object;
+    }, item),
+  );
+  return cleanValue(updated);
+}
+
+function isSelected(item: Json, { key, value }: ObjectSelector): boolean {
+  return isJsonObject(item) && Object.hasOwn(item, key) && isSameJson(item[key] ?? null, value);
+}
+
+function withAttribute(profile: Profile, name: string, value: Json | undefined): Profile {
+  if (value === undefined) return profile;
+  const { [name]: _previous, ...others } = profile.attributes;
+  return { ...profile, attributes: value === null ? others : { ...others, [name]: value } };
+}
+
+/** One address and nothing else: no spaces, commas, angle brackets or line breaks that would make it two, or a header. */
+function isEmail(value: Json): value is string {
+  return (
+    typeof value === 'string' && value.length <= MAX_STRING_LENGTH && /^[^\s@,;<>()"\\]+@[^\s@,;<>()"\\]+$/.test(value)
+  );
+}
+
+function isPhone(value: Json): value is string {
+  return typeof value === 'string' && value.length <= MAX_STRING_LENGTH && /^\+?[\d ().\-/]{3,}$/.test(value);
+}
+
+function isZone(value: Json): value is string {
+  return typeof value === 'string' && IANAZone.isValidZone(value);
+}

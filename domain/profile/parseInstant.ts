@@ -1,0 +1,43 @@
+/**
+ * Reads an ISO 8601 date or date and time as callers of the track API write them. Never guesses from the
+ * process's own zone: what has no zone is UTC, what has no time is midnight (UT-09). Dates that do not exist are refused.
+ */
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?)?$/;
+
+/** Where PostgreSQL and JavaScript both still write four-digit years: 0001-01-01 to 9999-12-31, UTC. */
+const EARLIEST = -62_135_596_800_000;
+const LATEST = 253_402_300_799_999;
+
+/** Epoch milliseconds, or null when the text is not such a date. */
+export function parseInstant(text: string): number | null {
+  const match = ISO.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour, minute, second, fraction, zone] = match;
+  const date = utcDate(Number(year), Number(month), Number(day));
+  const time = timeOfDay(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
+  const offset = zoneOffset(zone ?? 'Z');
+  if (date === null || time === null || offset === null) return null;
+  const instant = date + time + Math.floor(Number(`0.${fraction ?? 0}`) * 1000) - offset;
+  return instant >= EARLIEST && instant <= LATEST ? instant : null;
+}
+
+function utcDate(year: number, month: number, day: number): number | null {
+  const date = new Date(0);
+  // Not Date.UTC, which reads the years 0 to 99 as 1900 to 1999.
+  date.setUTCFullYear(year, month - 1, day);
+  const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return exists ? date.getTime() : null;
+}
+
+function timeOfDay(hour: number, minute: number, second: number): number | null {
+  return hour <= 23 && minute <= 59 && second <= 59 ? ((hour * 60 + minute) * 60 + second) * 1000 : null;
+}
+
+function zoneOffset(zone: string): number | null {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(3).replace(':', '') || 0);
+  if (hours > 14 || minutes > 59) return null;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
