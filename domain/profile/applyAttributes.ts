@@ -2,8 +2,9 @@ import { IANAZone } from 'luxon';
 import type { Json, JsonObject } from '../json.js';
 import type { AttributeChange, ObjectSelector } from './attributeChange.js';
 import { isJsonArray, isJsonObject } from './attributeChange.js';
+import { isEmail, isPhone } from './contact.js';
 import { countryCode } from './country.js';
-import { cleanArray, cleanObject, cleanValue, isSameJson, MAX_STRING_LENGTH, mergeObjects } from './customValue.js';
+import { cleanArray, cleanObject, cleanValue, isSameJson, mergeObjects } from './customValue.js';
 import { type Profile, profileValue, SUBSCRIPTION_STATES } from './profile.js';
 
 /** Every profile field whose value differs, by its track name: [from, to], null meaning none. */
@@ -129,17 +130,6 @@ function withAttribute(profile: Profile, name: string, value: Json | undefined):
   if (value === undefined) return profile;
   const { [name]: _previous, ...others } = profile.attributes;
   return { ...profile, attributes: value === null ? others : { ...others, [name]: value } };
-}
-
-/** One address and nothing else: no spaces, commas, angle brackets or line breaks that would make it two, or a header. */
-function isEmail(value: Json): value is string {
-  return (
-    typeof value === 'string' && value.length <= MAX_STRING_LENGTH && /^[^\s@,;<>()"\\]+@[^\s@,;<>()"\\]+$/.test(value)
-  );
-}
-
-function isPhone(value: Json): value is string {
-  return typeof value === 'string' && value.length <= MAX_STRING_LENGTH && /^\+?[\d ().\-/]{3,}$/.test(value);
 }
 
 function isZone(value: Json): value is string {

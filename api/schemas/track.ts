@@ -1,0 +1,208 @@
+import type { z } from 'zod';
+import type { Json, JsonObject } from '../../domain/json.js';
+import { type AttributeChange, isJsonObject, readAttributeChange } from '../../domain/profile/attributeChange.js';
+import { isEmail, isPhone } from '../../domain/profile/contact.js';
+import { parseInstant } from '../../domain/profile/parseInstant.js';
+import type { Identity, Incoming, IncomingEvent, InputArray, ItemError } from '../../stream/incoming.js';
+import { readJson } from './readJson.js';
+import {
+  attributesItem,
+  customEventItem,
+  MAX_ITEMS,
+  MAX_NAME_LENGTH,
+  MAX_PROPERTIES,
+  MAX_PROPERTIES_BYTES,
+  purchaseItem,
+  sessionItem,
+} from './trackItems.js';
+
+/**
+ * Reads the body of `POST /users/track` (UT-01…UT-10). The whole body is refused only for its shape and size;
+ * every item is judged alone, so a hostile one never harms the others. Whether a person exists is not known here.
+ */
+export type ParsedTrack =
+  | { readonly kind: 'refused'; readonly message: string; readonly errors: readonly ItemError[] }
+  | {
+      readonly kind: 'parsed';
+      readonly incoming: readonly Incoming[];
+      readonly errors: readonly ItemError[];
+      /** Which arrays were sent: each has its count in the answer (UT-03). */
+      readonly present: Readonly<Record<InputArray, boolean>>;
+    };
+
+const INPUT_ARRAYS = ['attributes', 'events', 'purchases'] as const satisfies readonly InputArray[];
+export const NO_VALID_ITEM = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.";
+
+export function parseTrack(body: unknown): ParsedTrack {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refused(NO_VALID_ITEM);
+  const arrays = new Map<string, unknown>(Object.entries(body));
+  const incoming: Incoming[] = [];
+  const errors: ItemError[] = [];
+  const present = { attributes: false, events: false, purchases: false };
+  for (const inputArray of INPUT_ARRAYS) {
+    const items = arrays.get(inputArray);
+    if (items === undefined) continue;
+    if (!Array.isArray(items)) return refused(`'${inputArray}' must be an array of objects`);
+    if (items.length > MAX_ITEMS) return refused('Max Input Length Exceeded');
+    present[inputArray] = true;
+    items.forEach((item: unknown, index) => {
+      const read = readItem(inputArray, index, item);
+      if (typeof read === 'string') errors.push({ type: read, input_array: inputArray, index });
+      else incoming.push(read);
+    });
+  }
+  if (incoming.length === 0) return refused(NO_VALID_ITEM, errors);
+  return { kind: 'parsed', incoming, errors, present };
+}
+
+function refused(message: string, errors: readonly ItemError[] = []): ParsedTrack {
+  return { kind: 'refused', message, errors };
+}
+
+/** The item, or the text of its error. */
+function readItem(inputArray: InputArray, index: number, raw: unknown): Incoming | string {
+  const json = readJson(raw);
+  if (!json.ok) return json.message;
+  if (!isJsonObject(json.value)) return 'Every item must be an object';
+  const person = readPerson(json.value);
+  if (typeof person === 'string') return person;
+  const base = { inputArray, index, ...person };
+  switch (inputArray) {
+    case 'attributes':
+      return readAttributes(json.value, base);
+    case 'events':
+      return json.value.kind === 'session' ? readSession(json.value, base) : readCustomEvent(json.value, base);
+    case 'purchases':
+      return readPurchase(json.value, base);
+  }
+}
+
+type Base = Pick<Incoming, 'inputArray' | 'index' | 'identity' | 'updateExistingOnly'>;
+
+/** The item fields that are no attributes. */
+const CONTROL_FIELDS: ReadonlySet<string> = new Set([
+  'external_id',
+  'user_alias',
+  'braze_id',
+  '_update_existing_only',
+  '_merge_objects',
+  'push_token_import',
+  'app_id',
+]);
+
+function readAttributes(item: JsonObject, base: Base): Incoming | string {
+  const parsed = attributesItem.safeParse(item);
+  if (!parsed.success) return firstMessage(parsed.error);
+  const changes: AttributeChange[] = [];
+  for (const [name, value] of Object.entries(item)) {
+    if (CONTROL_FIELDS.has(name)) continue;
+    if (!isName(name)) return `Attribute names must have 1 to ${MAX_NAME_LENGTH} characters and not start with '$'`;
+    const change = readAttributeChange(name, value, parsed.data._merge_objects ?? false);
+    if (change !== null) changes.push(change);
+  }
+  return { ...base, kind: 'attributes', changes };
+}
+
+function readCustomEvent(item: JsonObject, base: Base): Incoming | string {
+  if (item.kind !== undefined && item.kind !== 'custom') return "'kind' must be 'custom' or 'session'";
+  const parsed = customEventItem.safeParse(item);
+  if (!parsed.success) return firstMessage(parsed.error);
+  return readEvent(item, base, { kind: 'custom', name: parsed.data.name, reserved: EVENT_RESERVED });
+}
+
+function readSession(item: JsonObject, base: Base): Incoming | string {
+  const parsed = sessionItem.safeParse(item);
+  if (!parsed.success) return firstMessage(parsed.error);
+  return readEvent(item, base, { kind: 'session', name: '', reserved: EVENT_RESERVED });
+}
+
+function readPurchase(item: JsonObject, base: Base): Incoming | string {
+  const parsed = purchaseItem.safeParse(item);
+  if (!parsed.success) return firstMessage(parsed.error);
+  const { product_id, currency, price, quantity = 1 } = parsed.data;
+  const event = readEvent(item, base, { kind: 'purchase', name: product_id, reserved: PURCHASE_RESERVED });
+  if (typeof event === 'string') return event;
+  const own = { product_id, currency: currency.toUpperCase(), price, quantity };
+  return { ...event, properties: { ...event.properties, ...own } };
+}
+
+const EVENT_RESERVED: readonly string[] = ['time', 'event_name'];
+const PURCHASE_RESERVED: readonly string[] = [...EVENT_RESERVED, 'product_id', 'quantity', 'price', 'currency'];
+
+interface EventForm {
+  readonly kind: IncomingEvent['kind'];
+  readonly name: string;
+  readonly reserved: readonly string[];
+}
+
+function readEvent(item: JsonObject, base: Base, { kind, name, reserved }: EventForm): IncomingEvent | string {
+  const time = typeof item.time === 'string' ? parseInstant(item.time) : null;
+  if (time === null) throw new Error('The item schema let an invalid time through');
+  const properties = readProperties(item.properties ?? {}, reserved);
+  if (typeof properties === 'string') return properties;
+  const eventId = typeof item.event_id === 'string' ? item.event_id : null;
+  return { ...base, kind, name, time, properties, eventId };
+}
+
+/** UT-06. */
+function readProperties(value: Json, reserved: readonly string[]): JsonObject | string {
+  if (!isJsonObject(value)) return "Invalid 'properties' field";
+  const names = Object.keys(value);
+  if (!names.every(isName) || names.some((name) => reserved.includes(name))) return "Invalid 'properties' field";
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_PROPERTIES_BYTES) {
+    return `'properties' must not exceed ${MAX_PROPERTIES_BYTES / 1024} KB`;
+  }
+  return names.length > MAX_PROPERTIES ? Object.fromEntries(Object.entries(value).slice(0, MAX_PROPERTIES)) : value;
+}
+
+function isName(name: string): boolean {
+  return name.length >= 1 && name.length <= MAX_NAME_LENGTH && !name.startsWith('$');
+}
+
+const IDENTITY_REQUIRED = "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required";
+
+/** UT-01: the first identifier that is there names the person; UT-05: aliases are not created unless asked for. */
+function readPerson(item: JsonObject): Pick<Base, 'identity' | 'updateExistingOnly'> | string {
+  const identity = readIdentity(item);
+  if (typeof identity === 'string') return identity;
+  const asked = item._update_existing_only;
+  if (asked !== undefined && typeof asked !== 'boolean') return "'_update_existing_only' must be true or false";
+  return { identity, updateExistingOnly: asked ?? identity.kind === 'alias' };
+}
+
+function readIdentity(item: JsonObject): Identity | string {
+  const { external_id: externalId, user_alias: alias, braze_id: userId, email, phone } = item;
+  if (isGiven(externalId)) {
+    return isIdentifier(externalId)
+      ? { kind: 'externalId', value: externalId }
+      : `'external_id' must be a string of 1 to ${MAX_NAME_LENGTH} characters`;
+  }
+  if (isGiven(alias)) return readAlias(alias);
+  if (isGiven(userId)) {
+    return typeof userId === 'string' && /^[1-9]\d{0,14}$/.test(userId)
+      ? { kind: 'userId', value: Number(userId) }
+      : "'braze_id' must be a string of digits";
+  }
+  if (isGiven(email)) return isEmail(email) ? { kind: 'email', value: email } : "'email' must be one e-mail address";
+  if (isGiven(phone)) return isPhone(phone) ? { kind: 'phone', value: phone } : "'phone' must be one phone number";
+  return IDENTITY_REQUIRED;
+}
+
+function isGiven(value: Json | undefined): value is Exclude<Json, null> {
+  return value !== undefined && value !== null;
+}
+
+function isIdentifier(value: Json | undefined): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH;
+}
+
+function readAlias(alias: Json): Identity | string {
+  if (isJsonObject(alias) && isIdentifier(alias.alias_label) && isIdentifier(alias.alias_name)) {
+    return { kind: 'alias', label: alias.alias_label, name: alias.alias_name };
+  }
+  return "'user_alias' must be an object with 'alias_label' and 'alias_name', strings of 1 to 255 characters";
+}
+
+function firstMessage(error: z.ZodError): string {
+  return error.issues[0]?.message ?? 'Invalid item';
+}

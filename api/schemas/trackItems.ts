@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { parseInstant } from '../../domain/profile/parseInstant.js';
+
+/**
+ * One item of each array of `POST /users/track`, as published in the OpenAPI document and as validated.
+ * A message is the `type` of the item's error (UT-04), so none may quote the input.
+ */
+export const MAX_ITEMS = 75;
+export const MAX_NAME_LENGTH = 255;
+export const MAX_PROPERTIES = 256;
+export const MAX_PROPERTIES_BYTES = 100 * 1024;
+
+const identifier = (field: string) =>
+  z
+    .string({ error: `'${field}' must be a string of 1 to ${MAX_NAME_LENGTH} characters` })
+    .min(1, { error: `'${field}' must be a string of 1 to ${MAX_NAME_LENGTH} characters` })
+    .max(MAX_NAME_LENGTH, { error: `'${field}' must be a string of 1 to ${MAX_NAME_LENGTH} characters` });
+
+/** The name of an event, product, property or attribute. */
+const name = (field: string) =>
+  z
+    .string({
+      error: (issue) => (issue.input === undefined ? `'${field}' is required` : `'${field}' must be a string`),
+    })
+    .min(1, { error: `'${field}' is required` })
+    .max(MAX_NAME_LENGTH, { error: `'${field}' must have at most ${MAX_NAME_LENGTH} characters` })
+    .regex(/^[^$]/, { error: `'${field}' must not start with '$'` });
+
+const time = z
+  .string({ error: (issue) => (issue.input === undefined ? "'time' is required" : TIME_FORM) })
+  .refine((text) => parseInstant(text) !== null, { error: () => TIME_FORM })
+  .meta({
+    description: 'ISO 8601; UTC when it has no zone; a future time is taken as now',
+    examples: ['2026-03-06T10:00:00Z'],
+  });
+const TIME_FORM = "'time' must be an ISO 8601 date and time, as 2026-03-06T10:00:00Z";
+
+const person = {
+  external_id: identifier('external_id').nullish(),
+  user_alias: z
+    .looseObject(
+      { alias_label: identifier('alias_label'), alias_name: identifier('alias_name') },
+      { error: "'user_alias' must be an object with 'alias_label' and 'alias_name'" },
+    )
+    .nullish(),
+  braze_id: z
+    .string({ error: "'braze_id' must be a string of digits" })
+    .regex(/^[1-9]\d{0,14}$/, { error: "'braze_id' must be a string of digits" })
+    .nullish()
+    .meta({ description: "Rappel's own id of the person, as GET /v1/users/{external_id} shows it" }),
+  email: z.string().nullable().optional(),
+  phone: z.string().nullable().optional(),
+  _update_existing_only: z
+    .boolean({ error: "'_update_existing_only' must be true or false" })
+    .optional()
+    .meta({ description: 'true: never create the person. Default false, for aliases true' }),
+};
+
+const properties = z
+  .record(z.string(), z.unknown(), { error: "Invalid 'properties' field" })
+  .nullish()
+  .meta({
+    description: `At most ${MAX_PROPERTIES} (extra ones are ignored), ${MAX_PROPERTIES_BYTES / 1024} KB in all`,
+  });
+
+const eventId = identifier('event_id').optional().meta({
+  description:
+    'Your own id of this occurrence: an event is recorded once per id. Without it every object is a new occurrence',
+});
+
+export const attributesItem = z
+  .looseObject({
+    ...person,
+    _merge_objects: z.boolean({ error: "'_merge_objects' must be true or false" }).optional(),
+  })
+  .meta({ id: 'TrackAttributes', description: 'Every other field is an attribute; null removes it' });
+
+export const customEventItem = z
+  .looseObject({
+    ...person,
+    kind: z.literal('custom').optional(),
+    name: name('name'),
+    time,
+    event_id: eventId,
+    properties,
+  })
+  .meta({ id: 'TrackEvent' });
+
+export const sessionItem = z
+  .looseObject({ ...person, kind: z.literal('session'), time, event_id: eventId, properties })
+  .meta({ id: 'TrackSessionStart', description: 'A session start; one made offline carries its own time' });
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+const CURRENCY_FORM = "'currency' must be an ISO 4217 code, as EUR";
+
+export const purchaseItem = z
+  .looseObject({
+    ...person,
+    product_id: name('product_id'),
+    currency: z
+      .string({ error: (issue) => (issue.input === undefined ? "'currency' is required" : CURRENCY_FORM) })
+      .refine((code) => CURRENCIES.has(code.toUpperCase()), { error: CURRENCY_FORM }),
+    price: z.number({
+      error: (issue) => (issue.input === undefined ? "'price' is required" : "'price' must be a number"),
+    }),
+    quantity: z
+      .int({ error: "'quantity' must be a whole number from 1 to 100" })
+      .min(1, { error: "'quantity' must be a whole number from 1 to 100" })
+      .max(100, { error: "'quantity' must be a whole number from 1 to 100" })
+      .optional(),
+    time,
+    event_id: eventId,
+    properties,
+  })
+  .meta({
+    id: 'TrackPurchase',
+    description: 'Counts as `quantity` purchases (default 1); revenue is price × quantity',
+  });
+
+/** The body as documented. Items are validated one by one, so that a bad one does not refuse its neighbours. */
+export const trackBody = z
+  .looseObject({
+    attributes: z.array(attributesItem).max(MAX_ITEMS).optional(),
+    events: z
+      .array(z.union([customEventItem, sessionItem]))
+      .max(MAX_ITEMS)
+      .optional(),
+    purchases: z.array(purchaseItem).max(MAX_ITEMS).optional(),
+  })
+  .meta({
+    id: 'TrackBody',
+    description:
+      'Every object names its person by one of external_id, user_alias, braze_id, email or phone (the first of these that is there). ' +
+      'Where an object repeats a JSON name, the last one counts.',
+  });
+
+const itemError = z.object({
+  type: z.string(),
+  input_array: z.enum(['attributes', 'events', 'purchases']),
+  index: z.int(),
+});
+
+export const trackAnswer = z
+  .object({
+    message: z.literal('success'),
+    attributes_processed: z.int().optional(),
+    events_processed: z.int().optional(),
+    purchases_processed: z.int().optional(),
+    errors: z.array(itemError).optional(),
+  })
+  .meta({ id: 'TrackAnswer', description: 'The recording is committed. Each count is there if its array was sent' });
