@@ -1,0 +1,33 @@
+// What every part of a definition is written with: strict objects that name the field probably meant, and bounded texts.
+import { z } from 'zod';
+import { nearestName } from './nearestName.js';
+
+/** Parts a message into what is wrong and what is allowed: `problems.ts` splits it again. */
+export const ALLOWED_SEPARATOR = '\u001f';
+
+export function withAllowed(message: string, allowed: string): string {
+  return `${message}${ALLOWED_SEPARATOR}${allowed}`;
+}
+
+/** A strict object; unknown fields are refused with the nearest known name. */
+export function fields<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  const names = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const unknown = issue.keys.map((key) => {
+        const nearest = nearestName(key, names);
+        return nearest === null ? `"${key}"` : `"${key}" (did you mean "${nearest}"?)`;
+      });
+      return withAllowed(`unknown field ${unknown.join(', ')}`, names.join(', '));
+    },
+  });
+}
+
+/** A text of 1 to `max` characters that is not only blanks. */
+export function text(max: number): z.ZodString {
+  return z
+    .string()
+    .max(max, { error: () => withAllowed('is too long', `at most ${max} characters`) })
+    .regex(/\S/, { error: () => withAllowed('is empty', `1 to ${max} characters`) });
+}

@@ -1,0 +1,38 @@
+// The time-of-day window (AB-50…56) as real time: on each local day it is one interval from its opening instant to its
+// closing instant, both found by `firstInstantAt`. Inside and next opening read the same intervals, so they always agree,
+// on days of a clock change too: one whole inside a gap does not open that day, one over a repeated hour lasts longer.
+import type { TimeWindow } from '../campaign/campaign.js';
+import { DAY_MS, firstInstantAt, MINUTE_MS, startOfLocalDay, toLocalMs } from './localTime.js';
+
+interface Interval {
+  readonly opensAt: number;
+  readonly closesAt: number;
+}
+
+export function isInsideWindow(window: TimeWindow, at: number, zone: string): boolean {
+  const today = startOfLocalDay(toLocalMs(at, zone));
+  // Yesterday's may wrap midnight; the day before it too, where a whole local day was skipped (Samoa 2011).
+  for (let day = today + DAY_MS; day >= today - 2 * DAY_MS; day -= DAY_MS) {
+    const { opensAt, closesAt } = intervalOf(window, day, zone);
+    if (opensAt <= at && at < closesAt) return true;
+  }
+  return false;
+}
+
+/** The smallest instant ≥ `at` at which the window opens; that instant is inside. */
+export function nextWindowOpening(window: TimeWindow, at: number, zone: string): number {
+  const today = startOfLocalDay(toLocalMs(at, zone));
+  for (let day = today - DAY_MS; day <= today + 7 * DAY_MS; day += DAY_MS) {
+    const { opensAt, closesAt } = intervalOf(window, day, zone);
+    if (opensAt >= at && opensAt < closesAt) return opensAt;
+  }
+  throw new RangeError(`The window ${window.fromMinute}–${window.toMinute} never opens: its ends must differ.`);
+}
+
+function intervalOf(window: TimeWindow, day: number, zone: string): Interval {
+  const wrapsMidnight = window.toMinute <= window.fromMinute;
+  return {
+    opensAt: firstInstantAt(day + window.fromMinute * MINUTE_MS, zone),
+    closesAt: firstInstantAt(day + (wrapsMidnight ? DAY_MS : 0) + window.toMinute * MINUTE_MS, zone),
+  };
+}

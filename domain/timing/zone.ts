@@ -1,0 +1,48 @@
+// Which IANA zone a wall-clock rule is read in, and that zone's offset. The only module that asks luxon;
+// every zone is explicit, the process's own is never used.
+import { IANAZone } from 'luxon';
+import type { ZoneRule } from '../campaign/campaign.js';
+import type { Workspace } from '../workspace.js';
+
+/** Names arrive from outside in any spelling (Europe/Paris, europe/PARIS), so the cache is bounded. */
+const MAX_CACHED_ZONES = 2_000;
+const zones = new Map<string, IANAZone>();
+
+/** Newer Node versions also accept offsets such as "+02:00" as zones; those are not names. */
+const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
+
+function findZone(name: string): IANAZone | null {
+  const cached = zones.get(name);
+  if (cached !== undefined) return cached;
+  if (!ZONE_NAME.test(name) || !IANAZone.isValidZone(name)) return null;
+  if (zones.size >= MAX_CACHED_ZONES) zones.clear();
+  const zone = IANAZone.create(name);
+  zones.set(name, zone);
+  return zone;
+}
+
+export function isKnownZone(zone: string): boolean {
+  return findZone(zone) !== null;
+}
+
+/** AB-55: a person without a (known) zone lives in the workspace's. */
+export function resolveZone(rule: ZoneRule, personZone: string | null, workspace: Workspace): string {
+  switch (rule.kind) {
+    case 'workspace':
+      return workspace.timeZone;
+    case 'iana':
+      return isKnownZone(rule.zone) ? rule.zone : workspace.timeZone;
+    case 'user':
+      return personZone !== null && isKnownZone(personZone) ? personZone : workspace.timeZone;
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** Milliseconds to add to an instant to read the zone's wall clock. Throws on a zone that is not known. */
+export function zoneOffsetMs(zone: string, at: number): number {
+  const found = findZone(zone);
+  if (found === null)
+    throw new RangeError(`Unknown time zone ${JSON.stringify(zone)}: expected an IANA name such as Europe/Paris.`);
+  return Math.round(found.offset(at) * 60_000);
+}
