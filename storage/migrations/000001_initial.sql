@@ -85,7 +85,7 @@ create table campaign_versions (
 
 -- One row: a different value makes every process reload its campaign index before it matches.
 create table campaigns_revision (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   revision bigint not null
 );
 insert into campaigns_revision (revision) values (1);
