@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigError, loadConfig } from './config.js';
+import { configurationPage } from './configurationPage.js';
+
+const DATABASE_URL = 'postgres://rappel:hunter2@localhost:5432/rappel';
+
+function problems(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig({ DATABASE_URL, ...env });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('needs nothing but a database', () => {
+    const config = loadConfig({ DATABASE_URL });
+    expect(config.temporal).toEqual({
+      address: '127.0.0.1:7233',
+      namespace: 'default',
+      taskQueue: 'rappel',
+      apiKey: null,
+      tls: false,
+      uiUrl: null,
+    });
+    expect(config.workspace).toEqual({ timeZone: 'UTC', maxTriggerAgeMs: 86_400_000, maxLatenessMs: 259_200_000 });
+    expect(config.http.publicUrl).toBe('http://127.0.0.1:3000');
+    expect(config.webhook).toEqual({ signingSecrets: [], allowHosts: [] });
+  });
+
+  it('says which setting is missing and what it must be', () => {
+    expect(() => loadConfig({})).toThrow('DATABASE_URL must be set: a URL beginning with postgres:// or postgresql://');
+  });
+
+  it('takes an empty value as unset', () => {
+    expect(loadConfig({ DATABASE_URL, PORT: '', SMTP_URL: ' ' })).toMatchObject({
+      http: { port: 3000 },
+      email: { smtpUrl: null },
+    });
+  });
+
+  it.each([
+    [{ PORT: 'abc' }, "PORT must be a whole number between 1 and 65535, not 'abc'"],
+    [{ PORT: '70000' }, "PORT must be a whole number between 1 and 65535, not '70000'"],
+    [{ PORT: '1e3' }, "PORT must be a whole number between 1 and 65535, not '1e3'"],
+    [{ EMAIL_ON_AMBIGUOUS: 'maybe' }, "EMAIL_ON_AMBIGUOUS must be one of resend, assumeSent, not 'maybe'"],
+    [{ RAPPEL_TIME_ZONE: 'Paris' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not 'Paris'"],
+    [{ RAPPEL_TIME_ZONE: '+02:00' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not '+02:00'"],
+    [{ MAX_LATENESS: '72' }, "MAX_LATENESS must be a length of time such as 30 s, 5 min, 24 h or 3 d, not '72'"],
+    [{ MAX_LATENESS: '0 s' }, "MAX_LATENESS must be a length of time such as 30 s, 5 min, 24 h or 3 d, not '0 s'"],
+    [{ METRICS: 'yes' }, "METRICS must be on or off, not 'yes'"],
+    [
+      { WEBHOOK_ALLOW_HOSTS: 'localhost' },
+      "WEBHOOK_ALLOW_HOSTS must be host:port pairs separated by spaces, such as 127.0.0.1:4000, not 'localhost'",
+    ],
+  ])('refuses %j in one line', (env, line) => {
+    expect(problems(env)).toEqual([line]);
+  });
+
+  it('reports every wrong setting at once', () => {
+    expect(problems({ PORT: 'x', METRICS: 'x', LOG_LEVEL: 'x' })).toHaveLength(3);
+  });
+
+  it('never repeats a secret', () => {
+    const env = {
+      DATABASE_URL: 'mysql://u:hunter2@h/d',
+      WEBHOOK_SIGNING_SECRET: 'hunter2',
+      SMTP_URL: 'http://u:hunter2@h',
+    };
+    const lines = problems(env);
+    expect(lines).toHaveLength(3);
+    expect(lines.join()).not.toContain('hunter2');
+  });
+
+  it('reads lists and lengths of time', () => {
+    const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+    const other = `whsec_${Buffer.alloc(64, 2).toString('base64')}`;
+    const config = loadConfig({
+      DATABASE_URL,
+      WEBHOOK_SIGNING_SECRET: `${secret} ${other}`,
+      WEBHOOK_ALLOW_HOSTS: '127.0.0.1:4000  [::1]:4001',
+      SHUTDOWN_GRACE: '5 min',
+    });
+    expect(config.webhook).toEqual({ signingSecrets: [secret, other], allowHosts: ['127.0.0.1:4000', '[::1]:4001'] });
+    expect(config.shutdownGraceMs).toBe(300_000);
+  });
+
+  it('speaks TLS to Temporal as soon as there is an API key', () => {
+    expect(loadConfig({ DATABASE_URL, TEMPORAL_API_KEY: 'k' }).temporal).toMatchObject({ apiKey: 'k', tls: true });
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('is the table of settings (npm run docs:configuration writes it)', () => {
+    const page = readFileSync(path.join(__dirname, '../docs/configuration.md'), 'utf8');
+    expect(page).toBe(configurationPage());
+  });
+});

@@ -1,0 +1,132 @@
+// Every setting there is, once: docs/configuration.md is generated from this table and a test keeps the two equal.
+import { z } from 'zod';
+import { choice, duration, list, onOff, port, secret, text, url, type Variable, wholeNumber } from './variable.js';
+
+const timeZone: Variable<string> = {
+  default: 'UTC',
+  meaning: 'IANA zone of the workspace: holds where a person’s own zone is unknown.',
+  allowed: 'an IANA time zone such as Europe/Paris',
+  isSecret: false,
+  schema: z.string().refine(isTimeZone),
+};
+
+export const VARIABLES = {
+  DATABASE_URL: url({
+    default: null,
+    meaning:
+      'PostgreSQL 15 or newer, as `postgres://user:password@host:5432/name`. `npm start` runs an embedded one unless set.',
+    protocols: ['postgres', 'postgresql'],
+  }),
+  DATABASE_POOL_SIZE: wholeNumber({
+    default: '20',
+    meaning: 'Most connections to PostgreSQL per process.',
+    from: 2,
+    to: 500,
+  }),
+  TEMPORAL_ADDRESS: text({
+    default: '127.0.0.1:7233',
+    meaning: 'Temporal server, as `host:port`. `npm start` runs an embedded one unless set.',
+  }),
+  TEMPORAL_NAMESPACE: text({ default: 'default', meaning: 'Temporal namespace; must exist.' }),
+  TEMPORAL_TASK_QUEUE: text({ default: 'rappel', meaning: 'Task queue that API and workers share.' }),
+  TEMPORAL_API_KEY: secret({
+    default: null,
+    meaning: 'API key of Temporal Cloud; switches TLS on.',
+    allowed: 'an API key of Temporal Cloud',
+    schema: z.string(),
+  }),
+  TEMPORAL_TLS: onOff({ default: 'off', meaning: 'TLS towards the Temporal server.' }),
+  TEMPORAL_UI_URL: url({
+    default: null,
+    meaning: 'Where people see the Temporal UI; pages and answers link to it.',
+    protocols: ['http', 'https'],
+  }),
+  HOST: text({ default: '127.0.0.1', meaning: 'Address the API listens on; `0.0.0.0` for every one.' }),
+  PORT: port({ default: '3000', meaning: 'Port of the API.' }),
+  PUBLIC_URL: url({
+    default: null,
+    meaning: 'Where others reach the API, for links; `http://HOST:PORT` unless set.',
+    protocols: ['http', 'https'],
+  }),
+  SMTP_URL: url({
+    default: null,
+    meaning: 'Mail server, as `smtps://user:password@host:465`. `npm start` catches mail in a local inbox unless set.',
+    protocols: ['smtp', 'smtps'],
+  }),
+  EMAIL_FROM: text({ default: 'Rappel <rappel@localhost>', meaning: 'Sender of e-mail that names none of its own.' }),
+  EMAIL_ON_AMBIGUOUS: choice({
+    default: 'resend',
+    meaning:
+      'When a mail server may or may not have taken an e-mail: send again with the same Message-ID (a second copy is possible), or count it as sent (none is).',
+    of: ['resend', 'assumeSent'],
+  }),
+  WEBHOOK_SIGNING_SECRET: list({
+    default: null,
+    meaning: 'Secrets that sign webhooks (Standard Webhooks), newest first; several while rotating.',
+    allowed: 'one or more secrets, separated by spaces, each whsec_ followed by base64 of 24 to 64 bytes',
+    isSecret: true,
+    word: /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/,
+  }),
+  WEBHOOK_ALLOW_HOSTS: list({
+    default: null,
+    meaning: 'Private or local receivers that webhooks may call nevertheless, for trials only.',
+    allowed: 'host:port pairs separated by spaces, such as 127.0.0.1:4000',
+    isSecret: false,
+    word: /^[^\s/]+:\d{1,5}$/,
+  }),
+  RAPPEL_TIME_ZONE: timeZone,
+  MAX_TRIGGER_AGE: duration({
+    default: '24 h',
+    meaning: 'An event older than this when it arrives updates the profile and triggers nothing.',
+  }),
+  MAX_LATENESS: duration({
+    default: '72 h',
+    meaning: 'A message not sent this long after it was due is dropped as stale.',
+  }),
+  INBOX_PORT: port({ default: '3025', meaning: 'Page of the local inbox (`npm start` without SMTP_URL).' }),
+  INBOX_SMTP_PORT: port({ default: '2525', meaning: 'Mail server of the local inbox (`npm start` without SMTP_URL).' }),
+  WORKER_MAX_CACHED_WORKFLOWS: wholeNumber({
+    default: '500',
+    meaning: 'Waiting people a worker keeps in memory; the rest is replayed when needed.',
+    from: 1,
+    to: 100_000,
+  }),
+  WORKER_MAX_CONCURRENT_ACTIVITIES: wholeNumber({
+    default: '50',
+    meaning: 'Messages a worker sends at the same time.',
+    from: 1,
+    to: 10_000,
+  }),
+  WORKFLOW_BUNDLE: text({
+    default: null,
+    meaning: 'File of workflows bundled beforehand, so that a worker starts faster; set by `npm start` and the image.',
+    allowed: 'a file',
+  }),
+  SHUTDOWN_GRACE: duration({ default: '30 s', meaning: 'How long a stopping process may finish what it is doing.' }),
+  LOG_LEVEL: choice({
+    default: 'info',
+    meaning: 'Least severe log lines to print.',
+    of: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+  }),
+  LOG_FORMAT: choice({
+    default: 'auto',
+    meaning: 'Readable lines in a terminal and JSON elsewhere (`auto`), or always one of them.',
+    of: ['auto', 'pretty', 'json'],
+  }),
+  METRICS: onOff({ default: 'on', meaning: 'Prometheus metrics at `/metrics`.' }),
+  RAPPEL_DEV_KEY_FILE: text({
+    default: null,
+    meaning: 'File (mode 0600) of the development API key; set by `npm start`, for its embedded database only.',
+    allowed: 'a file',
+  }),
+} satisfies Readonly<Record<string, Variable<unknown>>>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // Offsets such as +02:00 are accepted there and have no summer time.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
