@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { PreparedRequest } from '../channel.js';
+import { wireKey } from '../wireKey.js';
 import { domainOf, type Mailbox, normaliseAddress, parseMailbox } from './emailAddress.js';
 
 const contentSchema = z.object({
@@ -78,13 +79,8 @@ export function prepareEmail({ content, profile, sendKey, from: defaultFrom }: E
   return { kind: 'request', request };
 }
 
-/** `<sendKey@domain>`: characters a Message-ID may not hold are written `=hex=`, so that two keys never share one. */
 export function messageIdOf(sendKey: string, fromAddress: string): string {
-  const local = sendKey.replace(
-    /[^A-Za-z0-9_+.-]|^\.|\.$|\.(?=\.)/g,
-    (character) => `=${character.codePointAt(0)?.toString(16)}=`,
-  );
-  return `<${local}@${domainOf(fromAddress)}>`;
+  return `<${wireKey(sendKey)}@${domainOf(fromAddress)}>`;
 }
 
 /** No value can begin another header: control characters, line breaks included, become one space. */
