@@ -1,0 +1,52 @@
+import { PassThrough } from 'node:stream';
+import { createLogger } from './logger.js';
+import { createTemporalLogger } from './temporalLogger.js';
+
+function recorder(level = 'info') {
+  const lines: string[] = [];
+  const logger = createLogger({ level, format: 'json' }, { write: (line: string) => void lines.push(line) });
+  return { logger, lines, parsed: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+describe('createLogger', () => {
+  it('writes one JSON object a line, with the level as a word and the time as an instant', () => {
+    const { logger, parsed } = recorder();
+    logger.info({ pairingId: 12 }, 'sent');
+    expect(parsed()).toEqual([
+      { level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), pairingId: 12, msg: 'sent' },
+    ]);
+  });
+
+  it('cuts out addresses and secrets, up to two levels down', () => {
+    const { logger, lines } = recorder();
+    logger.info(
+      { email: 'ada@example.org', user: { phone: '+331' }, req: { headers: { authorization: 'Bearer rpl_x' } } },
+      'x',
+    );
+    expect(lines.join()).not.toMatch(/ada@example|\+331|rpl_x/);
+    expect(lines.join()).toContain('[removed]');
+  });
+
+  it('prints a readable line when asked to', () => {
+    const stream = new PassThrough();
+    createLogger({ level: 'info', format: 'pretty' }, stream).info({ pairingId: 12 }, 'sent');
+    expect(String(stream.read())).toMatch(/^\[\d\d:\d\d:\d\d\] sent \{"pairingId":12\}\n$/);
+  });
+});
+
+describe('createTemporalLogger', () => {
+  it('passes on what the SDK says, its errors with their stack and its start-up chatter as debug', () => {
+    const { logger, parsed } = recorder();
+    const temporal = createTemporalLogger(logger);
+    temporal.info('Worker state changed');
+    temporal.warn('Activity failed', { workflowId: 'campaign/1/2/e:3', error: new Error('boom'), [Symbol('at')]: 1n });
+    expect(parsed()).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        component: 'temporal',
+        workflowId: 'campaign/1/2/e:3',
+        err: expect.objectContaining({ message: 'boom', stack: expect.any(String) }),
+      }),
+    ]);
+  });
+});

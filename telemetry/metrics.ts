@@ -1,0 +1,63 @@
+// The Prometheus metrics there are. One registry per process, made by the composition root and handed on.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** From on time to the three days after which a message is stale. */
+const LATENESS_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200];
+const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Seconds between the instant a message was due and its receipt. */
+  readonly sendLateness: Histogram<'channel'>;
+  /** Triggers that matched a campaign and did not enter it. */
+  readonly rejections: Counter<'reason'>;
+  /** How pairings ended. */
+  readonly outcomes: Counter<'outcome' | 'reason'>;
+  readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
+  readonly outboxDepth: Gauge;
+}
+
+/** `outboxDepth` is asked for at every scrape; without it the gauge is whatever was last set. */
+export function createMetrics(options: { readonly outboxDepth?: () => Promise<number> } = {}): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const { outboxDepth } = options;
+  return {
+    registry,
+    sendLateness: new Histogram({
+      name: 'rappel_send_lateness_seconds',
+      help: 'Seconds between the instant a message was due and its receipt, by channel',
+      labelNames: ['channel'],
+      buckets: LATENESS_BUCKETS,
+      registers,
+    }),
+    rejections: new Counter({
+      name: 'rappel_rejections_total',
+      help: 'Triggers that matched a campaign and did not enter it, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    outcomes: new Counter({
+      name: 'rappel_outcomes_total',
+      help: 'Pairings that ended, by outcome and reason',
+      labelNames: ['outcome', 'reason'],
+      registers,
+    }),
+    httpDuration: new Histogram({
+      name: 'rappel_http_request_duration_seconds',
+      help: 'Seconds an HTTP request took, by method, route and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: HTTP_BUCKETS,
+      registers,
+    }),
+    outboxDepth: new Gauge({
+      name: 'rappel_outbox_depth',
+      help: 'Effects written with their cause and not yet carried out',
+      registers,
+      async collect() {
+        if (outboxDepth !== undefined) this.set(await outboxDepth());
+      },
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+// What the Temporal SDK says, in our log: the adapter for `Runtime.install({ logger })`. Imports nothing of the SDK.
+import type { Logger } from './logger.js';
+
+type Meta = Record<string | symbol, unknown>;
+type Write = (message: string, meta?: Meta) => void;
+
+/** The shape of the SDK's `Logger`. */
+export interface TemporalLogger {
+  log(level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string, meta?: Meta): void;
+  readonly trace: Write;
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+
+/** The SDK's `info` is about workers starting and stopping: `debug` to people who run campaigns. */
+export function createTemporalLogger(logger: Logger): TemporalLogger {
+  const log: TemporalLogger['log'] = (level, message, meta) => {
+    // Symbol keys are the SDK's own time stamps; an error goes where pino prints its stack.
+    const { error, ...rest } = { ...meta };
+    const fields = Object.fromEntries(Object.entries(rest));
+    logger[LEVELS[level]](
+      { component: 'temporal', ...fields, ...(error === undefined ? {} : { err: error }) },
+      message,
+    );
+  };
+  return {
+    log,
+    trace: (message, meta) => log('TRACE', message, meta),
+    debug: (message, meta) => log('DEBUG', message, meta),
+    info: (message, meta) => log('INFO', message, meta),
+    warn: (message, meta) => log('WARN', message, meta),
+    error: (message, meta) => log('ERROR', message, meta),
+  };
+}
