@@ -16,7 +16,10 @@ export type Moment =
   | { readonly kind: 'local'; readonly iso: string }
   | { readonly kind: 'instant'; readonly at: number };
 
-export type ZoneRule = { readonly kind: 'user' } | { readonly kind: 'workspace' } | { readonly kind: 'iana'; readonly zone: string };
+export type ZoneRule =
+  | { readonly kind: 'user' }
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'iana'; readonly zone: string };
 
 /** AB-40…42: start inclusive, end exclusive. */
 export interface CampaignDuration {

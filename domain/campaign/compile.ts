@@ -1,0 +1,86 @@
+// From a stored definition to the rules that decide: lengths in milliseconds, minutes of the day, uniform matchers.
+import type { EventMatcher, PropertyTest } from '../event/matcher.js';
+import { parsePropertyPath } from '../event/propertyPath.js';
+import type { Json, JsonObject } from '../json.js';
+import { lengthMs } from '../segment/timeOperands.js';
+import { parseAbsolute } from '../timing/instant.js';
+import type { CampaignDuration, CampaignRules, Moment, TimeWindow, Variant, ZoneRule } from './campaign.js';
+import type { CampaignDefinition, VariantDefinition } from './definition.js';
+import { type EventSpec, isPropertyOperator, type PropertyFilter } from './eventSpec.js';
+import type { DurationSpec, WindowSpec } from './timingSpec.js';
+
+export function compileCampaign(definition: CampaignDefinition): CampaignRules {
+  const { trigger, delay, exceptions = [] } = definition.entry.event;
+  const { audience, duration, window, reEligibility } = definition;
+  return {
+    audience: audience ?? null,
+    trigger: compileEvent(trigger),
+    delay: delay === undefined ? { kind: 'none' } : { kind: 'after', ms: lengthMs(delay.after) },
+    exceptions: exceptions.map(compileEvent),
+    duration: duration === undefined ? null : compileDuration(duration),
+    window: window === undefined ? null : compileWindow(window),
+    recheckAudience: definition.recheckAudience,
+    reEligibility: reEligibility === 'never' ? { kind: 'never' } : { kind: 'after', ms: lengthMs(reEligibility.after) },
+    variants: definition.variants.map(compileVariant),
+  };
+}
+
+function compileEvent(spec: EventSpec): EventMatcher {
+  if ('sessionStart' in spec) return { kind: 'session', name: null, where: [] };
+  const where = (spec.where ?? []).flatMap(compileFilter);
+  if ('customEvent' in spec) return { kind: 'custom', name: spec.customEvent, where };
+  return { kind: 'purchase', name: spec.purchase === 'any' ? null : spec.purchase, where };
+}
+
+/** One test per operator; they are ANDed. */
+function compileFilter(filter: PropertyFilter): readonly PropertyTest[] {
+  const path = parsePropertyPath(filter.property);
+  if (path === null) throw new TypeError(`Not a property path: ${JSON.stringify(filter.property)}.`);
+  const tests: PropertyTest[] = [];
+  for (const [op, value] of Object.entries(filter)) {
+    if (isPropertyOperator(op) && value !== undefined) tests.push({ path, op, value });
+  }
+  return tests;
+}
+
+function compileDuration({ start, end, zone }: DurationSpec): CampaignDuration {
+  return { start: compileMoment(start), end: compileMoment(end), zone: compileZone(zone) };
+}
+
+function compileMoment(text: string | undefined): Moment | null {
+  if (text === undefined) return null;
+  const at = parseAbsolute(text);
+  return at === null ? { kind: 'local', iso: text } : { kind: 'instant', at };
+}
+
+function compileWindow({ from, to, missed, zone }: WindowSpec): TimeWindow {
+  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), zone: compileZone(zone), missed };
+}
+
+function minuteOf(timeOfDay: string): number {
+  return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
+}
+
+function compileZone(zone: string): ZoneRule {
+  return zone === 'user' || zone === 'workspace' ? { kind: zone } : { kind: 'iana', zone };
+}
+
+function compileVariant({ key, share, messages }: VariantDefinition): Variant {
+  const { email, webhook } = messages;
+  return {
+    key,
+    share,
+    messages: {
+      ...(email === undefined ? {} : { email: contentOf(email) }),
+      ...(webhook === undefined ? {} : { webhook: contentOf(webhook) }),
+    },
+  };
+}
+
+function contentOf(content: { readonly [field: string]: Json | undefined }): JsonObject {
+  const json: Record<string, Json> = {};
+  for (const [field, value] of Object.entries(content)) {
+    if (value !== undefined) json[field] = value;
+  }
+  return json;
+}

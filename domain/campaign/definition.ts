@@ -1,0 +1,99 @@
+// Campaign definitions: parsed from JSON or YAML alike, refused with every problem at once, and kept in one canonical
+// form whose hash tells whether two definitions are the same.
+import { createHash } from 'node:crypto';
+import type { Problem } from '../errors.js';
+import { formatPath, type RawProblem, toProblems } from '../schema/problems.js';
+import { storableProblems } from '../schema/storable.js';
+import type { Filter } from '../segment/filter.js';
+import { definitionProblems } from './definitionRules.js';
+import { definitionSchema } from './definitionSchema.js';
+import { readYaml } from './definitionText.js';
+import type { EventSpec } from './eventSpec.js';
+import type { Messages } from './messages.js';
+import { normaliseDefinition } from './normaliseDefinition.js';
+import type { DurationSpec, WindowSpec } from './timingSpec.js';
+
+export interface VariantDefinition {
+  readonly key: string;
+  readonly share: number;
+  readonly messages: Messages;
+}
+
+/** The canonical form, as stored. Parsing it again yields itself. */
+export interface CampaignDefinition {
+  readonly schemaVersion: 1;
+  readonly key: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly audience?: Filter | undefined;
+  readonly entry: {
+    readonly event: {
+      readonly trigger: EventSpec;
+      readonly delay?: { readonly after: string } | undefined;
+      readonly exceptions?: readonly EventSpec[] | undefined;
+    };
+  };
+  readonly duration?: DurationSpec | undefined;
+  readonly window?: WindowSpec | undefined;
+  readonly recheckAudience: boolean;
+  readonly reEligibility: 'never' | { readonly after: string };
+  readonly variants: readonly VariantDefinition[];
+}
+
+/** `line`: of the YAML or JSON text the definition came from, counted from 1. */
+export interface DefinitionProblem extends Problem {
+  readonly line?: number;
+}
+
+export type ParsedDefinition =
+  | { readonly ok: true; readonly definition: CampaignDefinition }
+  | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
+
+export function parseDefinition(input: unknown): ParsedDefinition {
+  const parsed = parse(input);
+  return parsed.ok ? parsed : { ok: false, problems: parsed.problems.map((problem) => formatted(problem)) };
+}
+
+/** Reads YAML 1.2, of which JSON is a part; problems carry line numbers. */
+export function parseDefinitionText(text: string): ParsedDefinition {
+  const read = readYaml(text);
+  if (!read.ok) return { ok: false, problems: read.problems };
+  const parsed = parse(read.value);
+  if (parsed.ok) return parsed;
+  return { ok: false, problems: parsed.problems.map((problem) => formatted(problem, read.lineOf(problem.path))) };
+}
+
+type RawResult =
+  | { readonly ok: true; readonly definition: CampaignDefinition }
+  | { readonly ok: false; readonly problems: readonly RawProblem[] };
+
+function parse(input: unknown): RawResult {
+  const unstorable = storableProblems(input);
+  if (unstorable.length > 0) return { ok: false, problems: unstorable };
+  const written = definitionSchema.safeParse(input);
+  if (!written.success) return { ok: false, problems: toProblems(written.error.issues, input) };
+  const problems = definitionProblems(written.data);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, definition: normaliseDefinition(written.data) };
+}
+
+function formatted(problem: RawProblem, line?: number): DefinitionProblem {
+  return {
+    path: formatPath(problem.path),
+    message: problem.message,
+    ...(problem.allowed === undefined ? {} : { allowed: problem.allowed }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+/** Fields in one order, whatever the order of writing; PostgreSQL's jsonb does not keep one. */
+export function canonicalJson(definition: CampaignDefinition): string {
+  return JSON.stringify(definition, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** SHA-256 of the canonical JSON, in hexadecimal. */
+export function definitionHash(definition: CampaignDefinition): string {
+  return createHash('sha256').update(canonicalJson(definition)).digest('hex');
+}

@@ -1,0 +1,135 @@
+// What no single field can tell: which fields go together, and in which order times must lie. Paths are those of the
+// definition as it was written.
+import type { RawProblem } from '../schema/problems.js';
+import { lengthMs } from '../segment/timeOperands.js';
+import { parseAbsolute, parseLocal } from '../timing/instant.js';
+import { firstInstantAt } from '../timing/localTime.js';
+import { CHANNEL_NAMES } from './campaign.js';
+import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
+import { slugOf } from './slug.js';
+import type { DurationSpec } from './timingSpec.js';
+
+const CHANNELS = CHANNEL_NAMES.join(', ');
+
+export function definitionProblems(written: WrittenDefinition): readonly RawProblem[] {
+  return [
+    ...keyProblems(written),
+    ...entryProblems(written),
+    ...exceptionProblems(written),
+    ...(written.duration === undefined ? [] : durationProblems(written.duration)),
+    ...contentProblems(written),
+  ];
+}
+
+function keyProblems({ key, name }: WrittenDefinition): readonly RawProblem[] {
+  if (key !== undefined || slugOf(name) !== null) return [];
+  return [{ path: ['key'], message: 'cannot be made from the name', allowed: 'a key of a–z, 0–9, - and _' }];
+}
+
+function entryProblems(written: WrittenDefinition): readonly RawProblem[] {
+  if (written.entry === undefined) {
+    if (written.trigger !== undefined) return [];
+    return [{ path: ['trigger'], message: 'is missing', allowed: 'trigger, or entry with an event' }];
+  }
+  const doubled = (['trigger', 'delay', 'exceptions'] as const).filter((field) => written[field] !== undefined);
+  return doubled.map((field) => ({
+    path: [field],
+    message: 'stands beside entry, which says the same',
+    allowed: `either entry.event.${field} or ${field}`,
+  }));
+}
+
+function exceptionProblems(written: WrittenDefinition): readonly RawProblem[] {
+  const path = written.entry === undefined ? [] : ['entry', 'event'];
+  const { trigger, delay, exceptions = [] } = written.entry?.event ?? written;
+  const problems: RawProblem[] = [];
+  if (exceptions.length > 0 && (delay === undefined || lengthMs(delay.after) === 0)) {
+    problems.push({
+      path: [...path, 'exceptions'],
+      message: 'need a delay: without one nothing can happen before the send (AB-30)',
+      allowed: 'a delay such as { after: 1 hour }, or no exceptions',
+    });
+  }
+  exceptions.forEach((exception, index) => {
+    if (trigger === undefined || !('sessionStart' in trigger) || !('sessionStart' in exception)) return;
+    problems.push({
+      path: [...path, 'exceptions', index, 'sessionStart'],
+      message: 'cannot be both trigger and exception of one campaign (AB-35)',
+      allowed: 'customEvent, purchase',
+    });
+  });
+  return problems;
+}
+
+const EARLIEST_OFFSET_MS = -14 * 3_600_000;
+const LATEST_OFFSET_MS = 12 * 3_600_000;
+
+/** Where the zone is not known yet, only what cannot hold in any zone is refused. */
+function durationProblems({ start, end, zone }: DurationSpec): readonly RawProblem[] {
+  if (start === undefined || end === undefined) return [];
+  const isOrdered =
+    parseLocal(start) !== null && parseLocal(end) !== null
+      ? (parseLocal(start) ?? 0) < (parseLocal(end) ?? 0)
+      : momentIn(start, zone, EARLIEST_OFFSET_MS) < momentIn(end, zone, LATEST_OFFSET_MS);
+  if (isOrdered) return [];
+  return [{ path: ['duration', 'end'], message: 'is not after the start', allowed: `a date-time after ${start}` }];
+}
+
+function momentIn(text: string, zone: string, shiftMs: number): number {
+  const localMs = parseLocal(text);
+  if (localMs === null) return parseAbsolute(text) ?? 0;
+  return zone === 'user' || zone === 'workspace' ? localMs + shiftMs : firstInstantAt(localMs, zone);
+}
+
+function contentProblems(written: WrittenDefinition): readonly RawProblem[] {
+  const given = (['variants', 'messages', 'message'] as const).filter((field) => written[field] !== undefined);
+  const [first, second] = given;
+  if (first === undefined) {
+    return [
+      { path: ['messages'], message: 'is missing: there is nothing to send', allowed: `a message by ${CHANNELS}` },
+    ];
+  }
+  if (second !== undefined) {
+    return [{ path: [second], message: `stands beside ${first}`, allowed: 'only one of messages, message, variants' }];
+  }
+  if (written.messages !== undefined) return messagesProblems(written.messages, ['messages']);
+  return written.variants === undefined ? [] : variantProblems(written.variants);
+}
+
+function variantProblems(variants: NonNullable<WrittenDefinition['variants']>): readonly RawProblem[] {
+  const problems = variants.flatMap((variant, index) =>
+    messagesProblems(variant.messages, ['variants', index, 'messages']),
+  );
+  const total = variants.reduce((sum, variant) => sum + variant.share, 0);
+  if (total !== 100) {
+    problems.push({
+      path: ['variants'],
+      message: `have shares that sum to ${total}`,
+      allowed: 'shares that sum to 100',
+    });
+  }
+  variants.forEach(({ key }, index) => {
+    if (variants.findIndex((other) => other.key === key) === index) return;
+    problems.push({ path: ['variants', index, 'key'], message: `is used twice: "${key}"`, allowed: 'another key' });
+  });
+  return problems;
+}
+
+function messagesProblems(messages: WrittenMessages, path: readonly PropertyKey[]): RawProblem[] {
+  const channels = Array.isArray(messages) ? messages.map(({ channel }) => channel) : [];
+  const isEmpty = Array.isArray(messages)
+    ? messages.length === 0
+    : messages.email === undefined && messages.webhook === undefined;
+  if (isEmpty) return [{ path, message: 'is empty: there is nothing to send', allowed: `a message by ${CHANNELS}` }];
+  return channels.flatMap((channel, index) =>
+    channels.indexOf(channel) === index
+      ? []
+      : [
+          {
+            path: [...path, index, 'channel'],
+            message: `is the second ${channel} message`,
+            allowed: 'one message per channel',
+          },
+        ],
+  );
+}

@@ -1,0 +1,118 @@
+// A campaign in one sentence, for operators. What goes to Temporal (`describeWait`) names the campaign and its events
+// only: never an operand of a filter, which may be somebody's address.
+import type { EventMatcher, PropertyTest } from '../event/matcher.js';
+import { formatPropertyPath } from '../event/propertyPath.js';
+import { describeFilter } from '../segment/filter.js';
+import { formatDurationText } from '../timing/durationText.js';
+import { MINUTE_MS } from '../timing/localTime.js';
+import type { CampaignRules, Delay } from './campaign.js';
+
+const OPERATOR_WORDS: Readonly<Record<PropertyTest['op'], string>> = {
+  equals: '=',
+  doesNotEqual: '≠',
+  isAnyOf: 'is any of',
+  isNoneOf: 'is none of',
+  atLeast: '≥',
+  atMost: '≤',
+  moreThan: '>',
+  lessThan: '<',
+  contains: 'contains',
+  doesNotContain: 'does not contain',
+  matchesRegex: 'matches',
+  before: 'is before',
+  after: 'is after',
+  isBlank: 'is blank',
+  equalsTrigger: 'equals the trigger’s',
+};
+
+/** "Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any purchase, then send email." */
+export function describeCampaign(rules: CampaignRules, name: string): string {
+  const audience = rules.audience === null ? '' : ` and ${describeFilter(rules.audience)}`;
+  const parts = [`when ${describeMatcher(rules.trigger)}${audience}`];
+  if (rules.delay.kind !== 'none') parts.push(describeDelay(rules.delay));
+  if (rules.exceptions.length > 0) parts.push(`unless ${rules.exceptions.map(describeMatcher).join(' or ')}`);
+  if (rules.window !== null) {
+    parts.push(`between ${timeOfDay(rules.window.fromMinute)} and ${timeOfDay(rules.window.toMinute)}`);
+  }
+  parts.push(`then send ${channelsOf(rules).join(' and ')}`);
+  return `${name}: ${parts.join(', ')}.`;
+}
+
+export function describeDelay(delay: Delay): string {
+  return delay.kind === 'none' ? 'at once' : `wait ${formatDurationText(delay.ms)}`;
+}
+
+/** "add_to_cart (cart_value ≥ 100 and cart_value ≤ 200)" */
+export function describeMatcher(matcher: EventMatcher): string {
+  const tests = matcher.where.map(describePropertyTest).join(' and ');
+  return tests === '' ? describeEvent(matcher) : `${describeEvent(matcher)} (${tests})`;
+}
+
+/** The event alone, without operands. */
+export function describeEvent({ kind, name }: Pick<EventMatcher, 'kind' | 'name'>): string {
+  switch (kind) {
+    case 'custom':
+      return name ?? 'any event';
+    case 'purchase':
+      return name === null ? 'any purchase' : `purchase of ${name}`;
+    case 'session':
+      return 'start of a session';
+    case 'attributes':
+      return 'change of attributes';
+    case 'received':
+      return name === null ? 'receipt of any campaign' : `receipt of campaign ${name}`;
+    case 'exceptionFired':
+      return name === null ? 'exception of any campaign' : `exception of campaign ${name}`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function describePropertyTest({ path, op, value }: PropertyTest): string {
+  const property = formatPropertyPath(path);
+  if (op === 'isBlank') return `${property} is ${value === true ? '' : 'not '}blank`;
+  return `${property} ${OPERATOR_WORDS[op]} ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
+export interface Wait {
+  readonly campaignName: string;
+  readonly until: number;
+  readonly exceptions: readonly Pick<EventMatcher, 'kind' | 'name'>[];
+  /** Why it waits longer than its delay: "until the window opens". */
+  readonly because?: string;
+}
+
+/** Temporal refuses longer summaries. */
+const MAX_SUMMARY_BYTES = 200;
+
+/** "Cart reminder: until 2025-03-06 11:00 UTC, unless any purchase" */
+export function describeWait({ campaignName, until, exceptions, because }: Wait): string {
+  const unless = exceptions.length === 0 ? '' : `, unless ${exceptions.map(describeEvent).join(' or ')}`;
+  const why = because === undefined ? '' : ` (${because})`;
+  return cutToBytes(`${campaignName}: until ${describeInstant(until)}${why}${unless}`, MAX_SUMMARY_BYTES);
+}
+
+function describeInstant(at: number): string {
+  const iso = new Date(at).toISOString();
+  return `${iso.slice(0, 10)} ${at % MINUTE_MS === 0 ? iso.slice(11, 16) : iso.slice(11, 19)} UTC`;
+}
+
+function cutToBytes(text: string, max: number): string {
+  if (Buffer.byteLength(text) <= max) return text;
+  let cut = '';
+  let bytes = Buffer.byteLength('…');
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > max) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}
+
+function timeOfDay(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+function channelsOf(rules: CampaignRules): readonly string[] {
+  return [...new Set(rules.variants.flatMap((variant) => Object.keys(variant.messages)))];
+}

@@ -1,0 +1,57 @@
+// Sugar to canonical form, once everything has been found right.
+import { lengthMs } from '../segment/timeOperands.js';
+import type { CampaignDefinition, VariantDefinition } from './definition.js';
+import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
+import type { MessageEntry, Messages } from './messages.js';
+import { slugOf } from './slug.js';
+
+/** The one variant of a campaign that names none. */
+const ONLY_VARIANT = 'a';
+
+export function normaliseDefinition(written: WrittenDefinition): CampaignDefinition {
+  const key = written.key ?? slugOf(written.name);
+  const { trigger, delay, exceptions } = written.entry?.event ?? written;
+  if (key === null || trigger === undefined)
+    throw new TypeError('Only a definition without problems can be normalised.');
+  return {
+    schemaVersion: written.schemaVersion,
+    key,
+    name: written.name,
+    ...(written.description === undefined ? {} : { description: written.description }),
+    ...(written.audience === undefined ? {} : { audience: written.audience }),
+    entry: {
+      event: {
+        trigger,
+        ...(delay === undefined || lengthMs(delay.after) === 0 ? {} : { delay }),
+        ...(exceptions === undefined || exceptions.length === 0 ? {} : { exceptions }),
+      },
+    },
+    ...(written.duration === undefined ? {} : { duration: written.duration }),
+    ...(written.window === undefined ? {} : { window: written.window }),
+    recheckAudience: written.recheckAudience,
+    reEligibility: written.reEligibility,
+    variants: variantsOf(written),
+  };
+}
+
+function variantsOf(written: WrittenDefinition): readonly VariantDefinition[] {
+  if (written.variants !== undefined) {
+    return written.variants.map(({ key, share, messages }) => ({ key, share, messages: byChannel(messages) }));
+  }
+  const messages = written.message === undefined ? (written.messages ?? []) : [written.message];
+  return [{ key: ONLY_VARIANT, share: 100, messages: byChannel(messages) }];
+}
+
+function byChannel(messages: WrittenMessages): Messages {
+  if (!Array.isArray(messages)) return messages;
+  return messages.reduce<Messages>((all, entry) => ({ ...all, ...keyed(entry) }), {});
+}
+
+function keyed(entry: MessageEntry): Messages {
+  if (entry.channel === 'email') {
+    const { channel: _channel, ...email } = entry;
+    return { email };
+  }
+  const { channel: _channel, ...webhook } = entry;
+  return { webhook };
+}

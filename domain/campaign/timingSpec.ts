@@ -1,0 +1,63 @@
+// How delay, duration, window and re-eligibility are written.
+import { z } from 'zod';
+import { fields, withAllowed } from '../schema/fields.js';
+import { lengthMs, lengthText } from '../segment/timeOperands.js';
+import { parseAbsolute, parseLocal } from '../timing/instant.js';
+import { DAY_MS } from '../timing/localTime.js';
+import { isKnownZone } from '../timing/zone.js';
+
+export const MAX_DELAY_DAYS = 730;
+/** RE-04. */
+export const MAX_RE_ELIGIBILITY_DAYS = 720;
+
+function lengthUpTo(days: number): typeof lengthText {
+  return lengthText.refine((text) => lengthMs(text) <= days * DAY_MS, {
+    error: () => withAllowed('is too long', `at most ${days} days`),
+  });
+}
+
+export const delaySchema = fields({ after: lengthUpTo(MAX_DELAY_DAYS) });
+
+export const reEligibilitySchema = z.union([
+  z.literal('never'),
+  fields({ after: lengthUpTo(MAX_RE_ELIGIBILITY_DAYS) }),
+]);
+
+const zone = z
+  .string()
+  .max(100)
+  .refine((name) => name === 'user' || name === 'workspace' || isKnownZone(name), {
+    error: () => withAllowed('is an unknown time zone', 'user, workspace, or an IANA name such as Europe/Paris'),
+  });
+
+const moment = z
+  .string()
+  .max(100)
+  .refine((text) => parseAbsolute(text) !== null || parseLocal(text) !== null, {
+    error: () => withAllowed('is not a date-time', '2026-12-01T00:00, or with an offset 2026-12-01T00:00+01:00'),
+  });
+
+export const durationSchema = fields({
+  start: moment.optional(),
+  end: moment.optional(),
+  zone: zone.default('workspace'),
+}).refine((duration) => duration.start !== undefined || duration.end !== undefined, {
+  error: () => withAllowed('is empty', 'start, end or both'),
+});
+
+function timeOfDay(pattern: RegExp, allowed: string): z.ZodString {
+  return z.string().regex(pattern, { error: () => withAllowed('is not a time of day', allowed) });
+}
+
+export const windowSchema = fields({
+  from: timeOfDay(/^(?:[01]\d|2[0-3]):[0-5]\d$/, '"00:00" to "23:59"'),
+  to: timeOfDay(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, '"00:00" to "24:00"'),
+  missed: z.enum(['drop', 'nextAvailable']).default('drop'),
+  zone: zone.default('user'),
+}).refine((window) => window.from !== window.to, {
+  path: ['to'],
+  error: () => withAllowed('is the same as from, so the window never opens', 'another time of day'),
+});
+
+export type DurationSpec = z.output<typeof durationSchema>;
+export type WindowSpec = z.output<typeof windowSchema>;
