@@ -1,0 +1,73 @@
+/**
+ * One attempt to send a pairing's messages: gather and render outside any lock; lock the person, decide again on
+ * fresh facts and claim (commit); call the provider; settle (commit). What happened is read from the row, so it may
+ * be repeated at any point.
+ */
+import { ApplicationFailure } from '@temporalio/activity';
+import { selectDelivery } from '../storage/queries/selectDelivery.js';
+import { parkPairing } from '../storage/queries/updatePairing.js';
+import { type AttemptAnswer, type AttemptInput, PARKED } from '../workflows/contracts.js';
+import { compose, EvaluationError } from './compose.js';
+import { decideAndClaim } from './decideAndClaim.js';
+import type { ActivityDeps } from './deps.js';
+import { dispatch } from './dispatch.js';
+import { resolveDoubt } from './resolveDoubt.js';
+import { checkSuspension } from './suspensions.js';
+
+/** Gathering again after a concurrent edit; the last round renders while holding the lock. */
+const ROUNDS = 3;
+
+export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
+  const now = Math.max(await deps.clock(), input.now);
+  try {
+    for (let round = 1; ; round++) {
+      const delivery = await selectDelivery(deps.pool, input.pairingId);
+      // Deleted with its person: nobody is left to send to.
+      if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
+      switch (delivery.state) {
+        case 'done':
+          return { kind: 'ended', outcome: delivery.outcome ?? 'unknown', reason: delivery.reason ?? 'no_answer' };
+        case 'parked':
+          throw parked();
+        case 'available':
+          throw ApplicationFailure.nonRetryable(`pairing ${input.pairingId} is available, which no channel here makes`);
+        case 'sending':
+          return await resolveDoubt(deps, { delivery, input, now });
+        case 'waiting':
+          break;
+      }
+      const suspendedUntil = await checkSuspension(deps, delivery, now);
+      const composed = await compose(deps, delivery);
+      const claimed = await decideAndClaim(deps, {
+        delivery,
+        composed,
+        input,
+        now,
+        renderUnderLock: round >= ROUNDS,
+        suspendedUntil,
+      });
+      switch (claimed.kind) {
+        case 'answer':
+          return claimed.answer;
+        case 'changed':
+          continue;
+        case 'claimed':
+          return await dispatch(deps, { delivery, calls: claimed.calls, input, wakeAt: claimed.wakeAt });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    await parkPairing(deps.pool, input.pairingId, error.message);
+    deps.observe.warned({ pairingId: input.pairingId, what: 'parked', code: error.code });
+    throw parked();
+  }
+}
+
+/** Non-retryable, and without the cause's text: that stays on the row, in PostgreSQL. */
+function parked(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: PARKED,
+    nonRetryable: true,
+    message: 'parked: its rules or template could not be evaluated; see the pairing, then retry or discard it',
+  });
+}

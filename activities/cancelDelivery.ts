@@ -1,0 +1,31 @@
+/** A cancel in the Temporal UI: settles a pairing that waits or is parked; one being sent finishes first. */
+import { lockUsers } from '../storage/queries/lockUsers.js';
+import { selectDelivery } from '../storage/queries/selectDelivery.js';
+import { endPairing } from '../storage/queries/updatePairing.js';
+import { withTransaction } from '../storage/withTransaction.js';
+import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
+import { attemptSend } from './attemptSend.js';
+import type { ActivityDeps } from './deps.js';
+
+export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
+  const now = Math.max(await deps.clock(), input.now);
+  const delivery = await selectDelivery(deps.pool, input.pairingId);
+  if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
+  const ended = await withTransaction(deps.pool, async (tx) => {
+    await lockUsers(tx, [delivery.userId]);
+    return await endPairing(
+      tx,
+      {
+        pairingId: input.pairingId,
+        from: ['waiting', 'parked'],
+        outcome: 'cancelled',
+        reason: 'cancelled_by_operator',
+        evidence: {},
+      },
+      now,
+    );
+  });
+  if (!ended) return await attemptSend(deps, { ...input, inline: false });
+  deps.observe.ended({ pairingId: input.pairingId, outcome: 'cancelled', reason: 'cancelled_by_operator' });
+  return { kind: 'ended', outcome: 'cancelled', reason: 'cancelled_by_operator' };
+}

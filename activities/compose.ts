@@ -1,0 +1,73 @@
+/** From a pairing's un-rendered content to the request of each channel that has no outcome yet. */
+import type { ChannelName } from '../domain/campaign/campaign.js';
+import { isSettled } from '../domain/decision/outcome.js';
+import { sendKey } from '../domain/ids.js';
+import type { JsonObject } from '../domain/json.js';
+import type { Delivery } from '../storage/queries/selectDelivery.js';
+import type { ActivityDeps } from './deps.js';
+
+export interface Composed {
+  /** Of the rows rendered from: a different version under the lock means rendering again. */
+  readonly campaignVersion: number;
+  readonly userVersion: number | null;
+  readonly channels: readonly ChannelName[];
+  readonly messages: ReadonlyMap<ChannelName, ComposedMessage>;
+}
+
+export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolean } & (
+  | { readonly kind: 'request'; readonly request: JsonObject }
+  | { readonly kind: 'aborted'; readonly detail: string }
+  | { readonly kind: 'invalid'; readonly detail: string }
+);
+
+/** Our own rules or an operator's template threw: the pairing is parked with the message, which may name people. */
+export class EvaluationError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'EvaluationError';
+  }
+}
+
+export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<Composed> {
+  const { campaign, user, trigger } = delivery;
+  const variant = campaign.variants.find(({ key }) => key === delivery.variant) ?? campaign.variants[0];
+  const channels = channelsOf(variant?.messages ?? {});
+  const messages = new Map<ChannelName, ComposedMessage>();
+  const base: Composed = { campaignVersion: campaign.version, userVersion: user?.version ?? null, channels, messages };
+  if (user === null) return base;
+  for (const channel of channels) {
+    if (delivery.messages.some((message) => message.channel === channel && isSettled(message.state))) continue;
+    const content = variant?.messages[channel] ?? {};
+    const port = deps.channels[channel];
+    const key = { sendKey: sendKey(delivery.pairingId, channel), keyed: port.isKeyed(content) };
+    const rendered = await deps.templates.render(content, {
+      profile: user.profile,
+      eventProperties: trigger.properties,
+      campaign: { id: campaign.id, name: campaign.name },
+    });
+    switch (rendered.kind) {
+      case 'failed':
+        throw new EvaluationError('template_failed', `${channel} template: ${rendered.detail}`);
+      case 'aborted':
+        messages.set(channel, { ...key, kind: 'aborted', detail: rendered.reason });
+        break;
+      case 'rendered': {
+        const prepared = port.prepare(rendered.content, user.profile, key.sendKey);
+        messages.set(channel, { ...key, ...prepared });
+        break;
+      }
+    }
+  }
+  return base;
+}
+
+export function channelsOf(messages: Readonly<Partial<Record<ChannelName, JsonObject>>>): readonly ChannelName[] {
+  const names: ChannelName[] = [];
+  if (messages.email !== undefined) names.push('email');
+  if (messages.webhook !== undefined) names.push('webhook');
+  return names;
+}

@@ -1,0 +1,190 @@
+/**
+ * The deciding transaction of an attempt: lock the person, read fresh facts, decide; on `send` claim the rendered
+ * requests. Dispatch begins when it commits; any exception, edit or stop that committed before wins.
+ */
+import { decide, type Verdict } from '../domain/decision/decide.js';
+import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
+import { waitSummary } from '../domain/explain/waitSummary.js';
+import { loadSendFacts } from '../segments/loadSendFacts.js';
+import type { TransactionClient } from '../storage/pool.js';
+import { claimMessages, type NewClaim, type SkippedMessage } from '../storage/queries/claimMessages.js';
+import { lockUsers } from '../storage/queries/lockUsers.js';
+import type { Delivery } from '../storage/queries/selectDelivery.js';
+import { endPairing, holdPairing } from '../storage/queries/updatePairing.js';
+import { withTransaction } from '../storage/withTransaction.js';
+import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
+import { type Composed, compose, EvaluationError } from './compose.js';
+import type { ActivityDeps } from './deps.js';
+import { leaseEnd, type ProviderCall } from './dispatch.js';
+
+export interface Deciding {
+  readonly delivery: Delivery;
+  readonly composed: Composed;
+  readonly input: AttemptInput;
+  readonly now: number;
+  readonly renderUnderLock: boolean;
+  /** A channel of the message is suspended until then: what would be sent holds. */
+  readonly suspendedUntil: number | null;
+}
+
+export type Claimed =
+  | { readonly kind: 'answer'; readonly answer: AttemptAnswer }
+  /** The campaign or the person changed since rendering. */
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'claimed'; readonly calls: readonly ProviderCall[]; readonly wakeAt: number };
+
+export async function decideAndClaim(deps: ActivityDeps, deciding: Deciding): Promise<Claimed> {
+  const claimed = await withTransaction(deps.pool, (tx) => decideUnderLock(deps, tx, deciding));
+  if (claimed.kind === 'answer' && claimed.answer.kind === 'ended') {
+    deps.observe.ended({ pairingId: deciding.delivery.pairingId, ...claimed.answer });
+  }
+  return claimed;
+}
+
+async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, deciding: Deciding): Promise<Claimed> {
+  const { delivery, now, input } = deciding;
+  let { composed } = deciding;
+  const [user] = await lockUsers(tx, [delivery.userId]);
+  const loaded = await loadSendFacts(tx, {
+    pairingId: delivery.pairingId,
+    userId: delivery.userId,
+    campaign: delivery.campaign,
+    channels: composed.channels,
+    trigger: delivery.trigger,
+    profile: user?.profile ?? null,
+  });
+  // Settled or taken up by another attempt meanwhile: look again from the start.
+  if (loaded === null || loaded.state !== 'waiting') return { kind: 'changed' };
+  if (loaded.campaignVersion !== composed.campaignVersion) return { kind: 'changed' };
+
+  const verdict = judge(() => decide(loaded.facts, deps.workspace, now));
+  switch (verdict.kind) {
+    case 'hold': {
+      await holdPairing(tx, delivery.pairingId, verdict.until);
+      return { kind: 'answer', answer: holdUntil(deps, delivery, { until: verdict.until, now }) };
+    }
+    case 'end': {
+      const sent = loaded.messages.some((message) => message.state === 'sent');
+      const end = sent ? { outcome: 'sent' as const, reason: 'sent' as const } : verdict;
+      await endPairing(
+        tx,
+        {
+          pairingId: delivery.pairingId,
+          from: ['waiting'],
+          outcome: end.outcome,
+          reason: end.reason,
+          evidence: sent ? { restEndedBy: verdict.reason, ...verdict.evidence } : verdict.evidence,
+        },
+        now,
+      );
+      return { kind: 'answer', answer: { kind: 'ended', outcome: end.outcome, reason: end.reason } };
+    }
+    case 'send':
+      break;
+  }
+  if (deciding.suspendedUntil !== null) {
+    await holdPairing(tx, delivery.pairingId, deciding.suspendedUntil);
+    return { kind: 'answer', answer: holdUntil(deps, delivery, { until: deciding.suspendedUntil, now }) };
+  }
+  if ((user?.version ?? null) !== composed.userVersion) {
+    if (!deciding.renderUnderLock || user === undefined) return { kind: 'changed' };
+    composed = await compose(deps, { ...delivery, user });
+  }
+  return await claim(tx, { deps, delivery, composed, verdict, input, now, wakeAt: loaded.facts.pairing.wakeAt });
+}
+
+interface Claiming {
+  readonly deps: ActivityDeps;
+  readonly delivery: Delivery;
+  readonly composed: Composed;
+  readonly verdict: Extract<Verdict, { kind: 'send' }>;
+  readonly input: AttemptInput;
+  readonly now: number;
+  readonly wakeAt: number;
+}
+
+async function claim(tx: TransactionClient, claiming: Claiming): Promise<Claimed> {
+  const { deps, delivery, composed, input, now, wakeAt } = claiming;
+  const { claims, skipped } = plan(claiming);
+  // A send that needs more time than an inline attempt has is claimed by the normal activity.
+  if (input.inline && claims.some((each) => !each.keyed)) return { kind: 'answer', answer: { kind: 'escalate' } };
+  const claimed = await claimMessages(
+    tx,
+    {
+      pairingId: delivery.pairingId,
+      campaignId: delivery.campaign.id,
+      campaignVersion: composed.campaignVersion,
+      userId: delivery.userId,
+      variant: delivery.variant,
+      claims,
+      skipped,
+    },
+    now,
+  );
+  if (claims.length > 0) {
+    if (claimed.length < claims.length) return { kind: 'changed' };
+    const calls = claimed.flatMap((each): ProviderCall[] => {
+      const wanted = claims.find(({ channel }) => channel === each.channel);
+      const refusals = delivery.messages.find(({ channel }) => channel === each.channel)?.refusals ?? 0;
+      const port = deps.channels[each.channel];
+      return wanted === undefined
+        ? []
+        : [{ ...wanted, port, messageId: each.id, attempt: each.attempt, refusals, resends: 0 }];
+    });
+    return { kind: 'claimed', calls, wakeAt };
+  }
+  const results: MessageResult[] = [...delivery.messages, ...skipped];
+  const { outcome, reason } = pairingOutcome(results);
+  const evidence = Object.fromEntries(skipped.map(({ channel, code, detail }) => [channel, detail ?? code]));
+  await endPairing(tx, { pairingId: delivery.pairingId, from: ['waiting'], outcome, reason, evidence }, now);
+  return { kind: 'answer', answer: { kind: 'ended', outcome, reason } };
+}
+
+/** What each channel of a `send` verdict becomes: a claim, or an end without a send. */
+function plan({ deps, composed, verdict, input, now }: Claiming): {
+  readonly claims: readonly NewClaim[];
+  readonly skipped: readonly SkippedMessage[];
+} {
+  const claims: NewClaim[] = [];
+  const skipped: SkippedMessage[] = [];
+  for (const [channel, message] of composed.messages) {
+    const unreachable = verdict.unreachable[channel];
+    const base = { channel, sendKey: message.sendKey };
+    if (unreachable !== undefined) {
+      skipped.push({ ...base, state: 'unreachable', code: unreachable, detail: null });
+      continue;
+    }
+    switch (message.kind) {
+      case 'request': {
+        const leaseUntil = leaseEnd(deps.channels[channel], input, now);
+        claims.push({ ...base, keyed: message.keyed, request: message.request, leaseUntil });
+        break;
+      }
+      case 'aborted':
+        skipped.push({ ...base, state: 'aborted', code: 'liquid_abort_message', detail: message.detail });
+        break;
+      case 'invalid':
+        skipped.push({ ...base, state: 'failed', code: 'invalid_message', detail: message.detail });
+        break;
+    }
+  }
+  return { claims, skipped };
+}
+
+function judge(run: () => Verdict): Verdict {
+  try {
+    return run();
+  } catch (cause) {
+    throw new EvaluationError('rules_failed', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** A hold is at least a second, so that a clock a little behind cannot make a run spin. */
+export function holdUntil(
+  deps: ActivityDeps,
+  delivery: Delivery,
+  { until, now }: { readonly until: number; readonly now: number },
+): AttemptAnswer {
+  const wake = Math.max(until, now + 1_000);
+  return { kind: 'hold', until: wake, summary: waitSummary(delivery.campaign, wake, deps.workspace.timeZone) };
+}

@@ -1,0 +1,24 @@
+import type { Channels } from '../channels/channel.js';
+import type { Workspace } from '../domain/workspace.js';
+import type { Pool } from '../storage/pool.js';
+import type { Clock } from '../telemetry/clock.js';
+import type { Templates } from '../templates/templates.js';
+
+export interface ActivityDeps {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly workspace: Workspace;
+  readonly channels: Channels;
+  readonly templates: Templates;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  readonly observe: DeliveryObserver;
+}
+
+/** What telemetry hears of a delivery: internal ids, reasons and durations only. */
+export interface DeliveryObserver {
+  ended(ended: { readonly pairingId: number; readonly outcome: string; readonly reason: string }): void;
+  sent(sent: { readonly pairingId: number; readonly channel: string; readonly lateMs: number }): void;
+  /** Something an operator should know of: a suspended channel, a parked pairing, a message sent again. */
+  warned(warning: { readonly pairingId: number; readonly what: string; readonly code: string }): void;
+}

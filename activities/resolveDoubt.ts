@@ -1,0 +1,113 @@
+/**
+ * A pairing found `sending`: an earlier attempt claimed and never settled. With a key its stored request is repeated
+ * at once; without, only after the lease, as the channel's setting says. The gates are not run again: dispatch had begun.
+ */
+
+import { isSettled, pairingOutcome } from '../domain/decision/outcome.js';
+import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/retry.js';
+import { reclaimMessage } from '../storage/queries/reclaimMessage.js';
+import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.js';
+import { settleMessages } from '../storage/queries/settleMessages.js';
+import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
+import { holdUntil } from './decideAndClaim.js';
+import type { ActivityDeps } from './deps.js';
+import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';
+
+export interface Doubt {
+  readonly delivery: Delivery;
+  readonly input: AttemptInput;
+  readonly now: number;
+}
+
+export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }: Doubt): Promise<AttemptAnswer> {
+  const claimed = delivery.messages.filter((message) => message.state === 'claimed');
+  const verdicts = claimed.map((message) => ({ message, verdict: verdictOf(deps, message, now) }));
+  const resend = verdicts.filter(({ verdict }) => verdict.kind === 'resend').map(({ message }) => message);
+  if (resend.length > 0) {
+    if (input.inline && resend.some((message) => !message.keyed)) return { kind: 'escalate' };
+    const calls = await takeOver(deps, { resend, delivery, input, now });
+    if (calls.length > 0) return await dispatch(deps, { delivery, calls, input, wakeAt: delivery.dueAt });
+    return holdUntil(deps, delivery, { until: now, now });
+  }
+  const waiting = verdicts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? [verdict.until] : []));
+  if (waiting.length > 0) return holdUntil(deps, delivery, { until: Math.min(...waiting), now });
+  return await giveUp(deps, { delivery, input, now });
+}
+
+function verdictOf(deps: ActivityDeps, message: StoredMessage, now: number): InDoubtVerdict {
+  const { keyed, resends } = message;
+  const claim = { keyed, resends, claimedAt: message.claimedAt ?? 0, leaseUntil: message.leaseUntil ?? 0 };
+  return resolveInDoubt(claim, deps.channels[message.channel].onAmbiguous, now);
+}
+
+async function takeOver(
+  deps: ActivityDeps,
+  { resend, delivery, input, now }: Doubt & { readonly resend: readonly StoredMessage[] },
+): Promise<readonly ProviderCall[]> {
+  const calls: ProviderCall[] = [];
+  for (const message of resend) {
+    const port = deps.channels[message.channel];
+    const leaseUntil = leaseEnd(port, input, now);
+    const { id: messageId, channel, sendKey, keyed, request, refusals } = message;
+    const attempt = await reclaimMessage(deps.pool, { messageId, attempt: message.attempt, leaseUntil }, now);
+    if (attempt === null || request === null) continue;
+    deps.observe.warned({
+      pairingId: delivery.pairingId,
+      what: `${channel} repeated after a lost answer`,
+      code: 'in_doubt',
+    });
+    calls.push({
+      port,
+      messageId,
+      channel,
+      sendKey,
+      keyed,
+      request,
+      leaseUntil,
+      attempt,
+      refusals,
+      resends: message.resends + 1,
+    });
+  }
+  return calls;
+}
+
+/** No answer, and no further copy is wanted: `unknown`, which counts as received and is shown as such. */
+async function giveUp(deps: ActivityDeps, { delivery, now }: Doubt): Promise<AttemptAnswer> {
+  const results = delivery.messages
+    .filter((message) => message.state === 'claimed')
+    .map((message) => ({
+      messageId: message.id,
+      attempt: message.attempt,
+      state: 'unknown' as const,
+      refused: false,
+      reference: null,
+      code: 'no_answer',
+      detail: null,
+    }));
+  const rest = delivery.messages.filter((message) => isSettled(message.state));
+  const { outcome, reason } = pairingOutcome([...rest, ...results]);
+  const released = delivery.messages.some((message) => message.state === 'released');
+  const paired = await settleMessages(
+    deps.pool,
+    {
+      pairingId: delivery.pairingId,
+      userId: delivery.userId,
+      campaignId: delivery.campaign.id,
+      results,
+      pairing: released
+        ? { state: 'waiting', outcome: null, reason: null, evidence: {}, wakeAt: now }
+        : {
+            state: 'done',
+            outcome,
+            reason,
+            evidence: { resends: Math.max(0, ...delivery.messages.map((m) => m.resends)) },
+            wakeAt: null,
+          },
+    },
+    now,
+  );
+  if (!paired || released) return holdUntil(deps, delivery, { until: now, now });
+  deps.observe.ended({ pairingId: delivery.pairingId, outcome, reason });
+  return { kind: 'ended', outcome, reason };
+}

@@ -1,0 +1,176 @@
+/**
+ * What to do with a pairing now: send it, hold it until an instant, or end it. The gates of EV-12 from "due" on,
+ * run again at every attempt on fresh facts; nothing else decides whether a message goes out.
+ */
+import type { Campaign, ChannelName } from '../campaign/campaign.js';
+import type { TriggerSnapshot } from '../event/matcher.js';
+import type { StreamEvent } from '../event/streamEvent.js';
+import type { Profile } from '../profile/profile.js';
+import type { UserFacts } from '../segment/facts.js';
+import { durationBounds } from '../timing/duration.js';
+import { nextWindowOpening } from '../timing/window.js';
+import { resolveZone } from '../timing/zone.js';
+import type { Workspace } from '../workspace.js';
+import {
+  audienceGate,
+  durationGate,
+  type Evidence,
+  isoInstant,
+  type Person,
+  type Receipt,
+  reEligibilityGate,
+  type Stopped,
+  windowGate,
+} from './gates.js';
+import type { Reason } from './reasons.js';
+import { exceptionEvidence } from './step.js';
+
+/**
+ * A send that starts within this long of its planned instant counts as made at that instant, so that a due time
+ * of 16:59:59 does not miss a window or duration that closes at 17:00 by the machine's own latency.
+ */
+export const PUNCTUALITY_MS = 60_000;
+
+/** After a lease of another pairing's send has ended undecided: look again after 15 s, doubling to 5 min. */
+const FIRST_LOOK_MS = 15_000;
+const LAST_LOOK_MS = 300_000;
+
+export interface SendFacts {
+  readonly campaign: Campaign;
+  readonly pairing: {
+    readonly generation: number;
+    readonly dueAt: number;
+    /** The planned instant of this attempt: `dueAt`, or the end of the latest hold. */
+    readonly wakeAt: number;
+    readonly trigger: TriggerSnapshot;
+  };
+  /** Null when the person was deleted. */
+  readonly person: UserFacts | null;
+  readonly receipt: Receipt | null;
+  /** The latest lease end of another pairing's claimed message of this campaign. */
+  readonly claimedUntil: number | null;
+  /** The first stored exception after the trigger, if any (AB-37, AB-38). */
+  readonly exception: StreamEvent | null;
+  /** Channels of the variant that have no outcome yet. */
+  readonly pending: readonly ChannelName[];
+}
+
+export type Unreachable = 'no_address' | 'unsubscribed';
+
+export type Verdict =
+  | {
+      readonly kind: 'send';
+      readonly channels: readonly ChannelName[];
+      readonly unreachable: Readonly<Partial<Record<ChannelName, Unreachable>>>;
+    }
+  | { readonly kind: 'hold'; readonly until: number; readonly because: HoldReason; readonly evidence: Evidence }
+  | {
+      readonly kind: 'end';
+      readonly outcome: 'cancelled' | 'dropped';
+      readonly reason: Reason;
+      readonly evidence: Evidence;
+    };
+
+export type HoldReason = 'not_due' | 'window' | 'another_send';
+
+export function decide(facts: SendFacts, workspace: Workspace, now: number): Verdict {
+  const { campaign, pairing } = facts;
+  if (pairing.generation !== campaign.generation || campaign.state !== 'active') {
+    const reason = campaign.state === 'archived' ? 'campaign_archived' : 'campaign_stopped';
+    return { kind: 'end', outcome: 'cancelled', reason, evidence: {} };
+  }
+  if (facts.person === null) return { kind: 'end', outcome: 'cancelled', reason: 'user_deleted', evidence: {} };
+  if (facts.exception !== null) {
+    return { kind: 'end', outcome: 'cancelled', reason: 'exception', evidence: exceptionEvidence(facts.exception) };
+  }
+  if (now < pairing.wakeAt) return { kind: 'hold', until: pairing.wakeAt, because: 'not_due', evidence: {} };
+
+  const person: Person = { facts: facts.person, workspace };
+  const at = now - pairing.wakeAt <= PUNCTUALITY_MS ? pairing.wakeAt : now;
+  return (
+    dropped(staleGate(pairing.dueAt, workspace, now)) ??
+    dropped(durationGate(campaign, person, at)) ??
+    reEligible(facts, at, now) ??
+    inWindow(campaign, person, at) ??
+    dropped(campaign.recheckAudience ? audienceGate(campaign, person, now, 'left_audience') : null) ??
+    reachable(facts.pending, facts.person.profile)
+  );
+}
+
+function dropped(stopped: Stopped | null): Verdict | null {
+  return stopped === null ? null : { kind: 'end', outcome: 'dropped', ...stopped };
+}
+
+/** AB-58. */
+function staleGate(dueAt: number, workspace: Workspace, now: number): Stopped | null {
+  if (now - dueAt <= workspace.maxLatenessMs) return null;
+  return {
+    reason: 'stale',
+    evidence: {
+      dueAt: isoInstant(dueAt),
+      at: isoInstant(now),
+      maxLatenessHours: workspace.maxLatenessMs / 3_600_000,
+    },
+  };
+}
+
+/** AB-36; a message of another pairing that is being sent right now counts as received until it has failed. */
+function reEligible({ campaign, receipt, claimedUntil }: SendFacts, at: number, now: number): Verdict | null {
+  const stopped = reEligibilityGate(campaign, receipt, at);
+  if (stopped !== null) return dropped(stopped);
+  if (claimedUntil === null || reEligibilityGate(campaign, { lastAt: now }, now) === null) return null;
+  return { kind: 'hold', until: nextLook(claimedUntil, now), because: 'another_send', evidence: {} };
+}
+
+function nextLook(leaseEnd: number, now: number): number {
+  let look = leaseEnd;
+  for (let pause = FIRST_LOOK_MS; look <= now; pause = Math.min(pause * 2, LAST_LOOK_MS)) look += pause;
+  return look;
+}
+
+/** AB-50, AB-51, AB-54. */
+function inWindow(campaign: Campaign, person: Person, at: number): Verdict | null {
+  const stopped = windowGate(campaign, person, at);
+  if (stopped === null || campaign.window === null) return null;
+  if (campaign.window.missed === 'drop') return dropped(stopped);
+  const zone = resolveZone(campaign.window.zone, person.facts.profile.timeZone, person.workspace);
+  const opensAt = nextWindowOpening(campaign.window, at, zone);
+  const endsAt = endOf(campaign, person);
+  if (endsAt !== null && opensAt >= endsAt) {
+    return {
+      kind: 'end',
+      outcome: 'dropped',
+      reason: 'after_end',
+      evidence: { at: isoInstant(opensAt), endsAt: isoInstant(endsAt), zone, heldForWindow: true },
+    };
+  }
+  return { kind: 'hold', until: opensAt, because: 'window', evidence: stopped.evidence };
+}
+
+function endOf(campaign: Campaign, person: Person): number | null {
+  if (campaign.duration === null) return null;
+  const zone = resolveZone(campaign.duration.zone, person.facts.profile.timeZone, person.workspace);
+  return durationBounds(campaign.duration, zone).endsAt;
+}
+
+/** SU-01, SU-03. */
+function reachable(pending: readonly ChannelName[], profile: Profile): Verdict {
+  const unreachable: Partial<Record<ChannelName, Unreachable>> = {};
+  for (const channel of pending) {
+    const why = whyUnreachable(channel, profile);
+    if (why !== null) unreachable[channel] = why;
+  }
+  const channels = pending.filter((channel) => unreachable[channel] === undefined);
+  if (channels.length > 0 || pending.length === 0) return { kind: 'send', channels, unreachable };
+  return { kind: 'end', outcome: 'dropped', reason: 'unreachable', evidence: { channels: { ...unreachable } } };
+}
+
+function whyUnreachable(channel: ChannelName, profile: Profile): Unreachable | null {
+  switch (channel) {
+    case 'webhook':
+      return null;
+    case 'email':
+      if (profile.email === null) return 'no_address';
+      return profile.emailSubscription === 'unsubscribed' ? 'unsubscribed' : null;
+  }
+}

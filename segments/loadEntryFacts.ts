@@ -1,0 +1,65 @@
+/**
+ * The facts that recording needs of the people in one request, read under their lock in one statement: waiting
+ * pairings that may be cancelled, counters that audiences read, receipts, and stored events that may be exceptions
+ * of a trigger arriving late.
+ */
+
+import type { Receipt } from '../domain/decision/gates.js';
+import type { OpenPairing } from '../domain/decision/step.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
+import { type Total, totalKey } from '../domain/segment/facts.js';
+import type { Queryable } from '../storage/pool.js';
+import { type EntryFactsRequest, selectEntryFacts } from '../storage/queries/selectEntryFacts.js';
+
+export interface EntryFacts {
+  readonly open: readonly OpenPairing[];
+  readonly totals: ReadonlyMap<string, Total>;
+  readonly receipts: ReadonlyMap<number, Receipt>;
+  readonly stored: readonly StreamEvent[];
+}
+
+interface MutableFacts {
+  readonly open: OpenPairing[];
+  readonly totals: Map<string, Total>;
+  readonly receipts: Map<number, Receipt>;
+  readonly stored: StreamEvent[];
+}
+
+export async function loadEntryFacts(
+  tx: Queryable,
+  request: EntryFactsRequest,
+): Promise<ReadonlyMap<number, EntryFacts>> {
+  const people = new Map<number, MutableFacts>();
+  const of = (userId: number): MutableFacts => {
+    const known = people.get(userId);
+    if (known !== undefined) return known;
+    const fresh: MutableFacts = { open: [], totals: new Map(), receipts: new Map(), stored: [] };
+    people.set(userId, fresh);
+    return fresh;
+  };
+  for (const userId of request.userIds) of(userId);
+  for (const row of await selectEntryFacts(tx, request)) {
+    const person = of(row.user_id);
+    switch (row.fact) {
+      case 'pairing': {
+        const { id, campaignId, ...trigger } = row.body;
+        person.open.push({ id, campaignId, trigger });
+        break;
+      }
+      case 'total':
+        person.totals.set(totalKey(row.body.kind, row.body.name), row.body);
+        break;
+      case 'receipt': {
+        const known = person.receipts.get(row.body.campaignId);
+        if (known === undefined || known.lastAt < row.body.lastAt) {
+          person.receipts.set(row.body.campaignId, { lastAt: row.body.lastAt });
+        }
+        break;
+      }
+      case 'event':
+        person.stored.push({ ...row.body, userId: row.user_id });
+        break;
+    }
+  }
+  return people;
+}

@@ -1,0 +1,84 @@
+/**
+ * The facts one send decision rests on, under the user lock: fresh profile, counters, receipts, other pairings'
+ * claims, and the first stored exception since the trigger (AB-37, AB-38).
+ */
+import type { Campaign, ChannelName } from '../domain/campaign/campaign.js';
+import type { SendFacts } from '../domain/decision/decide.js';
+import { isSettled } from '../domain/decision/outcome.js';
+import type { PairingState } from '../domain/decision/reasons.js';
+import { firstExceptionAfter } from '../domain/decision/step.js';
+import type { TriggerSnapshot } from '../domain/event/matcher.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
+import type { Profile } from '../domain/profile/profile.js';
+import { totalKey } from '../domain/segment/facts.js';
+import { needsOf } from '../domain/segment/filter.js';
+import type { Queryable } from '../storage/pool.js';
+import type { StoredMessage } from '../storage/queries/selectDelivery.js';
+import {
+  EXCEPTIONS_PAGE,
+  type SendFactsRequest,
+  type SendFactsRow,
+  selectSendFacts,
+} from '../storage/queries/selectSendFacts.js';
+
+export interface SendFactsInput {
+  readonly pairingId: number;
+  readonly userId: number;
+  readonly campaign: Campaign;
+  readonly channels: readonly ChannelName[];
+  readonly trigger: TriggerSnapshot;
+  /** As locked; null when the person was deleted. */
+  readonly profile: Profile | null;
+}
+
+export interface LoadedSendFacts {
+  readonly state: PairingState;
+  readonly campaignVersion: number;
+  readonly messages: readonly StoredMessage[];
+  readonly facts: SendFacts;
+}
+
+export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promise<LoadedSendFacts | null> {
+  const { campaign, userId, profile, trigger } = input;
+  const request: SendFactsRequest = {
+    pairingId: input.pairingId,
+    userId,
+    needs: campaign.recheckAudience && campaign.audience !== null ? needsOf(campaign.audience) : [],
+    exceptions: campaign.exceptions,
+    trigger,
+  };
+  const row = await selectSendFacts(tx, request);
+  if (row === null) return null;
+  const totals = new Map(row.totals.map(({ kind, name, ...total }) => [totalKey(kind, name), total]));
+  return {
+    state: row.state,
+    campaignVersion: row.campaign_version,
+    messages: row.messages,
+    facts: {
+      campaign: { ...campaign, state: row.campaign_state, generation: row.campaign_generation },
+      pairing: { generation: row.generation, dueAt: row.due_at, wakeAt: row.wake_at, trigger },
+      person: profile === null ? null : { userId, profile, totals },
+      receipt: row.received_at === null ? null : { lastAt: row.received_at },
+      claimedUntil: row.claimed_until,
+      exception: await firstException(tx, { request, campaign, row }),
+      pending: input.channels.filter(
+        (channel) => !row.messages.some((message) => message.channel === channel && isSettled(message.state)),
+      ),
+    },
+  };
+}
+
+interface ExceptionSearch {
+  readonly request: SendFactsRequest;
+  readonly campaign: Campaign;
+  readonly row: SendFactsRow;
+}
+
+async function firstException(tx: Queryable, { request, campaign, row }: ExceptionSearch): Promise<StreamEvent | null> {
+  let page = row.exceptions;
+  for (let offset = EXCEPTIONS_PAGE; ; offset += EXCEPTIONS_PAGE) {
+    const found = firstExceptionAfter(campaign, request.trigger, page);
+    if (found !== null || page.length < EXCEPTIONS_PAGE) return found;
+    page = (await selectSendFacts(tx, request, offset))?.exceptions ?? [];
+  }
+}

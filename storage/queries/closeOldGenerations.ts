@@ -1,0 +1,41 @@
+import { instant, type Queryable } from '../pool.js';
+
+const SELECT = `
+  select p.id, p.user_id
+  from pairings p join campaigns c on c.id = p.campaign_id
+  where p.state in ('waiting', 'parked') and p.generation < c.generation
+  order by p.user_id
+  limit $1::int
+`;
+
+/** Pairings that a stop or an archive has cancelled and nobody has settled yet. */
+export async function selectOldGenerations(
+  db: Queryable,
+  limit: number,
+): Promise<readonly { readonly id: number; readonly user_id: number }[]> {
+  const { rows } = await db.query<{ id: number; user_id: number }>({
+    name: 'selectOldGenerations',
+    text: SELECT,
+    values: [limit],
+  });
+  return rows;
+}
+
+const CLOSE = `
+  with closed as (
+    update pairings p set
+      state = 'done', outcome = 'cancelled', settled_at = $2::timestamptz,
+      reason = case when c.state = 'archived' then 'campaign_archived' else 'campaign_stopped' end
+    from campaigns c
+    where p.id = any($1::bigint[]) and c.id = p.campaign_id
+      and p.state in ('waiting', 'parked') and p.generation < c.generation
+    returning p.id
+  )
+  insert into outbox (kind, pairing_id) select 'exception', id from closed
+  on conflict (pairing_id, kind) do nothing
+`;
+
+/** Settles them, under the locks of their users, and asks for their runs to be closed. */
+export async function closeOldGenerations(tx: Queryable, pairingIds: readonly number[], now: number): Promise<void> {
+  await tx.query({ name: 'closeOldGenerations', text: CLOSE, values: [pairingIds, instant(now)] });
+}

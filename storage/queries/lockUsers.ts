@@ -1,0 +1,49 @@
+import type { JsonObject } from '../../domain/json.js';
+import type { Profile, SubscriptionState } from '../../domain/profile/profile.js';
+import type { Queryable } from '../pool.js';
+
+export interface LockedUser {
+  readonly id: number;
+  readonly version: number;
+  readonly profile: Profile;
+}
+
+export interface UserRow {
+  readonly id: number;
+  readonly version: number;
+  readonly external_id: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly time_zone: string | null;
+  readonly email_subscription: SubscriptionState;
+  readonly push_subscription: SubscriptionState;
+  readonly attributes: JsonObject;
+}
+
+// The user's row is the lock of everything about a person. A statement of its own, so that what is read afterwards
+// is read under the lock; `no key` because foreign keys to users must not wait for it.
+const SQL = `
+  select id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes
+  from users
+  where id = any($1::bigint[])
+  order by id
+  for no key update
+`;
+
+/** Locks the users in id order and returns them as they are under the lock; missing ids are absent. */
+export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<readonly LockedUser[]> {
+  const { rows } = await tx.query<UserRow>({ name: 'lockUsers', text: SQL, values: [ids] });
+  return rows.map((row) => ({ id: row.id, version: row.version, profile: profileOf(row) }));
+}
+
+export function profileOf(row: Omit<UserRow, 'id' | 'version'>): Profile {
+  return {
+    externalId: row.external_id,
+    email: row.email,
+    phone: row.phone,
+    timeZone: row.time_zone,
+    emailSubscription: row.email_subscription,
+    pushSubscription: row.push_subscription,
+    attributes: row.attributes,
+  };
+}

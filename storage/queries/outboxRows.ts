@@ -1,0 +1,125 @@
+import type { Campaign } from '../../domain/campaign/campaign.js';
+import type { PairingState } from '../../domain/decision/reasons.js';
+import { instant, type Queryable } from '../pool.js';
+import type { CampaignRow } from './campaignRow.js';
+import { campaignOf } from './campaignRow.js';
+
+export type OutboxKind = 'start' | 'exception' | 'rescheduled' | 'wake';
+
+export interface OutboxEffect {
+  readonly id: number;
+  readonly kind: OutboxKind;
+  readonly attempts: number;
+  readonly pairingId: number;
+  readonly userId: number;
+  readonly occurrenceKey: string;
+  readonly state: PairingState;
+  /** As of now, not of the time the row was written. */
+  readonly wakeAt: number;
+  readonly variant: string;
+  readonly campaign: Campaign;
+}
+
+interface Row extends Omit<CampaignRow, 'id' | 'state'> {
+  readonly id: number;
+  readonly kind: OutboxKind;
+  readonly attempts: number;
+  readonly pairing_id: number;
+  readonly user_id: number;
+  readonly occurrence_key: string;
+  readonly pairing_state: PairingState;
+  readonly wake_at: number;
+  readonly variant: string;
+  readonly campaign_id: number;
+  readonly campaign_state: CampaignRow['state'];
+}
+
+// A lease, not a lock held over the calls to Temporal: a process that dies lets go of its rows when it ends.
+// A signal waits while the start of its own pairing is pending. Infrastructure time is the database's clock.
+const CLAIM = `
+  with due as (
+    select o.id from outbox o
+    where o.available_at <= clock_timestamp() and (
+      o.kind = 'start' or not exists (select from outbox s where s.pairing_id = o.pairing_id and s.kind = 'start')
+    )
+    order by o.available_at, o.id
+    limit $1::int
+    for update skip locked
+  ), leased as (
+    update outbox o set available_at = clock_timestamp() + interval '30 seconds', attempts = o.attempts + 1
+    from due where o.id = due.id
+    returning o.id, o.kind, o.attempts, o.pairing_id
+  )
+  select
+    l.id, l.kind, l.attempts, l.pairing_id, p.user_id, p.occurrence_key, p.state as pairing_state, p.wake_at, p.variant,
+    c.id as campaign_id, c.key, c.name, c.version, c.generation, c.state as campaign_state, c.active_since, v.definition
+  from leased l
+  join pairings p on p.id = l.pairing_id
+  join campaigns c on c.id = p.campaign_id
+  join campaign_versions v on v.campaign_id = c.id and v.version = c.version
+  order by l.id
+`;
+
+export async function claimOutboxBatch(db: Queryable, limit: number): Promise<readonly OutboxEffect[]> {
+  const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit] });
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    attempts: row.attempts,
+    pairingId: row.pairing_id,
+    userId: row.user_id,
+    occurrenceKey: row.occurrence_key,
+    state: row.pairing_state,
+    wakeAt: row.wake_at,
+    variant: row.variant,
+    campaign: campaignOf({ ...row, id: row.campaign_id, state: row.campaign_state }),
+  }));
+}
+
+const DELETE = `delete from outbox where id = any($1::bigint[])`;
+
+export async function deleteOutboxRows(db: Queryable, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await db.query({ name: 'deleteOutboxRows', text: DELETE, values: [ids] });
+}
+
+const POSTPONE = `
+  update outbox set available_at = clock_timestamp() + $2::int * interval '1 millisecond', last_error = $3::text
+  where id = $1::bigint
+`;
+
+export async function postponeOutboxRow(
+  db: Queryable,
+  { id, delayMs, error }: { readonly id: number; readonly delayMs: number; readonly error: string },
+): Promise<void> {
+  await db.query({ name: 'postponeOutboxRow', text: POSTPONE, values: [id, delayMs, error.slice(0, 500)] });
+}
+
+const DEPTH = `select count(*) as depth from outbox`;
+
+export async function outboxDepth(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ depth: number }>({ name: 'outboxDepth', text: DEPTH });
+  return rows[0]?.depth ?? 0;
+}
+
+// One row a pairing, bounded: what should have happened long ago is woken again, not all at once.
+const WAKE_OVERDUE = `
+  insert into outbox (kind, pairing_id)
+  select 'wake', p.id from pairings p
+  where (p.state = 'waiting' and p.wake_at < $1::timestamptz)
+     or (p.state = 'sending' and not exists (
+       select from messages m where m.pairing_id = p.id and m.state = 'claimed' and m.lease_until >= $1::timestamptz
+     ))
+  order by p.wake_at
+  limit $2::int
+  on conflict (pairing_id, kind) do nothing
+`;
+
+/** Asks for a wake-up of pairings waiting since before `overdueSince`, or sending with a lease that ended before it. */
+export async function wakeOverduePairings(db: Queryable, overdueSince: number, limit: number): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'wakeOverduePairings',
+    text: WAKE_OVERDUE,
+    values: [instant(overdueSince), limit],
+  });
+  return rowCount ?? 0;
+}

@@ -1,0 +1,99 @@
+import type { EventKind } from '../../domain/event/streamEvent.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
+import { instant, type Queryable } from '../pool.js';
+
+export interface EntryFactsRequest {
+  readonly userIds: readonly number[];
+  /** Campaigns one of the events may be an exception of. */
+  readonly exceptionCampaignIds: readonly number[];
+  /** Campaigns one of the events may trigger. */
+  readonly triggeredCampaignIds: readonly number[];
+  readonly needs: readonly FactNeed[];
+  /** Kinds and names (null: any) of the triggered campaigns' exceptions, and the earliest trigger's time. */
+  readonly exceptionListeners: readonly { readonly kind: string; readonly name: string | null }[];
+  readonly since: number;
+}
+
+interface EventBody {
+  readonly kind: EventKind;
+  readonly name: string;
+  readonly time: number;
+  readonly seq: number;
+  readonly properties: JsonObject;
+}
+
+export type EntryFactRow = { readonly user_id: number } & (
+  | { readonly fact: 'pairing'; readonly body: EventBody & { readonly id: number; readonly campaignId: number } }
+  | {
+      readonly fact: 'total';
+      readonly body: {
+        readonly kind: CountedKind;
+        readonly name: string;
+        readonly count: number;
+        readonly amount: number;
+        readonly firstAt: number;
+        readonly lastAt: number;
+      };
+    }
+  | { readonly fact: 'receipt'; readonly body: { readonly campaignId: number; readonly lastAt: number } }
+  | { readonly fact: 'event'; readonly body: EventBody & { readonly receivedAt: number } }
+);
+
+// Stored exceptions are looked for from the earliest trigger's own time on: `received_at >= time` holds of every
+// event (a check), so the same bound skips older partitions. An `unknown` send counts as received.
+const SQL = `
+  select 'pairing' as fact, p.user_id, jsonb_build_object(
+    'id', p.id, 'campaignId', p.campaign_id, 'kind', p.trigger_kind, 'name', p.trigger_name,
+    'time', (extract(epoch from p.trigger_time) * 1000)::bigint, 'seq', p.trigger_seq, 'properties', p.trigger_properties
+  ) as body
+  from pairings p
+  join campaigns c on c.id = p.campaign_id and c.generation = p.generation
+  where p.user_id = any($1::bigint[]) and p.campaign_id = any($2::bigint[]) and p.state = 'waiting'
+  union all
+  select 'total', t.user_id, jsonb_build_object(
+    'kind', t.kind, 'name', t.name, 'count', t.count, 'amount', t.amount,
+    'firstAt', (extract(epoch from t.first_at) * 1000)::bigint, 'lastAt', (extract(epoch from t.last_at) * 1000)::bigint
+  )
+  from unnest($3::text[], $4::text[]) as n(kind, name)
+  join event_totals t on t.user_id = any($1::bigint[]) and t.kind = n.kind and t.name = n.name
+  union all
+  select 'receipt', r.user_id, jsonb_build_object(
+    'campaignId', r.campaign_id, 'lastAt', (extract(epoch from r.last_at) * 1000)::bigint
+  )
+  from receipts r
+  where r.user_id = any($1::bigint[]) and r.campaign_id = any($5::bigint[])
+  union all
+  select 'receipt', m.user_id, jsonb_build_object(
+    'campaignId', m.campaign_id, 'lastAt', (extract(epoch from m.claimed_at) * 1000)::bigint
+  )
+  from messages m
+  where m.user_id = any($1::bigint[]) and m.campaign_id = any($5::bigint[]) and m.state = 'unknown'
+  union all
+  select 'event', e.user_id, jsonb_build_object(
+    'kind', e.kind, 'name', e.name, 'time', (extract(epoch from e.time) * 1000)::bigint, 'seq', e.seq,
+    'receivedAt', (extract(epoch from e.received_at) * 1000)::bigint, 'properties', e.properties
+  )
+  from unnest($6::text[], $7::text[]) as x(kind, name)
+  join events e
+    on e.user_id = any($1::bigint[]) and e.kind = x.kind and (x.name is null or e.name = x.name)
+    and e.time >= $8::timestamptz and e.received_at >= $8::timestamptz
+`;
+
+export async function selectEntryFacts(tx: Queryable, request: EntryFactsRequest): Promise<readonly EntryFactRow[]> {
+  const { rows } = await tx.query<EntryFactRow>({
+    name: 'selectEntryFacts',
+    text: SQL,
+    values: [
+      request.userIds,
+      request.exceptionCampaignIds,
+      request.needs.map((need) => need.eventKind),
+      request.needs.map((need) => need.name),
+      request.triggeredCampaignIds,
+      request.exceptionListeners.map((listener) => listener.kind),
+      request.exceptionListeners.map((listener) => listener.name),
+      instant(request.since),
+    ],
+  });
+  return rows;
+}

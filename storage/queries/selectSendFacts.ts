@@ -1,0 +1,100 @@
+import type { CampaignState } from '../../domain/campaign/campaign.js';
+import type { PairingState } from '../../domain/decision/reasons.js';
+import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
+import type { StreamEvent } from '../../domain/event/streamEvent.js';
+import type { CountedKind, FactNeed, Total } from '../../domain/segment/facts.js';
+import { instant, type Queryable } from '../pool.js';
+import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';
+
+export interface SendFactsRequest {
+  readonly pairingId: number;
+  readonly userId: number;
+  readonly needs: readonly FactNeed[];
+  readonly exceptions: readonly EventMatcher[];
+  readonly trigger: TriggerSnapshot;
+}
+
+export interface SendFactsRow {
+  readonly state: PairingState;
+  readonly generation: number;
+  readonly due_at: number;
+  readonly wake_at: number;
+  readonly campaign_state: CampaignState;
+  readonly campaign_generation: number;
+  readonly campaign_version: number;
+  /** The latest receipt of the campaign, a send of unknown outcome counting as one. */
+  readonly received_at: number | null;
+  readonly claimed_until: number | null;
+  readonly totals: readonly (Total & { readonly kind: CountedKind; readonly name: string })[];
+  readonly exceptions: readonly StreamEvent[];
+  readonly messages: readonly StoredMessage[];
+}
+
+// Stored exceptions come oldest first; with a bound, as a filter may refuse them all: the caller pages if it must.
+export const EXCEPTIONS_PAGE = 500;
+
+// Gates ignore the pairing's own messages; `received_at >= time` of every event lets old partitions be skipped.
+const SQL = `
+  select
+    p.state, p.generation, p.due_at, p.wake_at,
+    c.state as campaign_state, c.generation as campaign_generation, c.version as campaign_version,
+    greatest(
+      (select r.last_at from receipts r where r.user_id = p.user_id and r.campaign_id = p.campaign_id),
+      (select max(m.claimed_at) from messages m
+        where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'unknown' and m.pairing_id <> p.id)
+    ) as received_at,
+    (select max(m.lease_until) from messages m
+      where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'claimed' and m.pairing_id <> p.id
+    ) as claimed_until,
+    ${MESSAGES_OF_PAIRING} as messages,
+    coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'kind', t.kind, 'name', t.name, 'count', t.count, 'amount', t.amount,
+        'firstAt', (extract(epoch from t.first_at) * 1000)::bigint,
+        'lastAt', (extract(epoch from t.last_at) * 1000)::bigint
+      ))
+      from unnest($2::text[], $3::text[]) as n(kind, name)
+      join event_totals t on t.user_id = p.user_id and t.kind = n.kind and t.name = n.name
+    ), '[]') as totals,
+    coalesce((
+      select jsonb_agg(e.event) from (
+        select jsonb_build_object(
+          'seq', e.seq, 'userId', e.user_id, 'kind', e.kind, 'name', e.name, 'properties', e.properties,
+          'time', (extract(epoch from e.time) * 1000)::bigint,
+          'receivedAt', (extract(epoch from e.received_at) * 1000)::bigint
+        ) as event
+        from unnest($4::text[], $5::text[]) as x(kind, name)
+        join events e
+          on e.user_id = p.user_id and e.kind = x.kind and (x.name is null or e.name = x.name)
+          and e.received_at >= $6::timestamptz and (e.time, e.seq) > ($6::timestamptz, $7::bigint)
+        order by e.time, e.seq
+        offset $8::int limit ${EXCEPTIONS_PAGE}
+      ) e
+    ), '[]') as exceptions
+  from pairings p
+  join campaigns c on c.id = p.campaign_id
+  where p.id = $1::bigint
+`;
+
+/** What `decide` needs, read under the user lock in one statement. */
+export async function selectSendFacts(
+  tx: Queryable,
+  request: SendFactsRequest,
+  exceptionsOffset = 0,
+): Promise<SendFactsRow | null> {
+  const { rows } = await tx.query<SendFactsRow>({
+    name: 'selectSendFacts',
+    text: SQL,
+    values: [
+      request.pairingId,
+      request.needs.map((need) => need.eventKind),
+      request.needs.map((need) => need.name),
+      request.exceptions.map((exception) => exception.kind),
+      request.exceptions.map((exception) => exception.name),
+      instant(request.trigger.time),
+      request.trigger.seq,
+      exceptionsOffset,
+    ],
+  });
+  return rows[0] ?? null;
+}

@@ -1,0 +1,105 @@
+import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
+import type { JsonObject } from '../../domain/json.js';
+import { instant, type Queryable } from '../pool.js';
+
+export interface Settlement {
+  readonly pairingId: number;
+  readonly userId: number;
+  readonly campaignId: number;
+  readonly results: readonly MessageSettlement[];
+  readonly pairing: {
+    readonly state: Extract<PairingState, 'waiting' | 'sending' | 'done'>;
+    readonly outcome: Outcome | null;
+    readonly reason: Reason | null;
+    readonly evidence: JsonObject;
+    /** The end of the new hold; null keeps the old one. */
+    readonly wakeAt: number | null;
+  };
+}
+
+export interface MessageSettlement {
+  readonly messageId: number;
+  readonly attempt: number;
+  readonly state: 'sent' | 'failed' | 'released' | 'unknown';
+  readonly refused: boolean;
+  readonly reference: string | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
+// One autocommitted statement: the lock first, and everything else depends on it. Fenced by the attempt number; a
+// success of an older attempt is still recorded while the message is undecided. One receipt and one "received" event
+// per pairing, however many channels.
+const SQL = `
+  with locked as materialized (
+    select id from users where id = $2::bigint for no key update
+  ), results as (
+    select * from jsonb_to_recordset($4::jsonb) as r(
+      message_id bigint, attempt int, state text, refused boolean, reference text, code text, detail text
+    ) where (select count(*) from locked) >= 0
+  ), settled as (
+    update messages m set
+      state = r.state, reference = r.reference, code = r.code, detail = r.detail,
+      refusals = m.refusals + case when r.refused then 1 else 0 end,
+      receipt_at = case when r.state = 'sent' then $5::timestamptz end,
+      lease_until = null, request = null
+    from results r
+    where m.id = r.message_id and (
+      (m.attempt = r.attempt and m.state = 'claimed') or (r.state = 'sent' and m.state in ('claimed', 'released'))
+    )
+    returning m.id, m.state
+  ), paired as (
+    update pairings p set
+      state = $6::text, outcome = $7::text, reason = $8::text, evidence = $9::jsonb,
+      wake_at = coalesce($10::timestamptz, p.wake_at),
+      settled_at = case when $6::text = 'done' then $5::timestamptz end
+    where p.id = $1::bigint and p.state = 'sending' and (select count(*) from settled) = (select count(*) from results)
+    returning p.id
+  ), first_receipt as (
+    select where exists (select from settled where state = 'sent')
+      and exists (select from locked)
+      and not exists (select from messages m where m.pairing_id = $1::bigint and m.state = 'sent')
+  ), received as (
+    insert into receipts as r (campaign_id, user_id, count, first_at, last_at)
+    select $3::bigint, $2::bigint, 1, $5::timestamptz, $5::timestamptz from first_receipt
+    on conflict (user_id, campaign_id) do update set
+      count = r.count + 1, first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at)
+  ), streamed as (
+    insert into events (seq, received_at, user_id, kind, name, time, properties)
+    select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $3::text, $5::timestamptz,
+      jsonb_build_object('pairing', $1::bigint)
+    from first_receipt
+  )
+  select exists (select from paired) as paired
+`;
+
+/** Returns whether the pairing moved; false: another attempt has it, or a message was no longer ours to settle. */
+export async function settleMessages(db: Queryable, settlement: Settlement, now: number): Promise<boolean> {
+  const { pairing } = settlement;
+  const results = settlement.results.map((result) => ({
+    message_id: result.messageId,
+    attempt: result.attempt,
+    state: result.state,
+    refused: result.refused,
+    reference: result.reference,
+    code: result.code,
+    detail: result.detail,
+  }));
+  const { rows } = await db.query<{ paired: boolean }>({
+    name: 'settleMessages',
+    text: SQL,
+    values: [
+      settlement.pairingId,
+      settlement.userId,
+      settlement.campaignId,
+      JSON.stringify(results),
+      instant(now),
+      pairing.state,
+      pairing.outcome,
+      pairing.reason,
+      JSON.stringify(pairing.evidence),
+      pairing.wakeAt === null ? null : instant(pairing.wakeAt),
+    ],
+  });
+  return rows[0]?.paired ?? false;
+}

@@ -1,0 +1,36 @@
+/**
+ * The active campaigns of this process, compiled and indexed by what they listen to. Kept until the revision read
+ * under the lock differs; then index and revision are reloaded in one statement on the same connection.
+ */
+import type { Campaign } from '../domain/campaign/campaign.js';
+import { indexListeners, type Listeners } from '../domain/decision/step.js';
+import type { Queryable } from '../storage/pool.js';
+import { loadActiveCampaigns } from '../storage/queries/loadActiveCampaigns.js';
+
+export interface CampaignIndex extends Listeners {
+  readonly revision: number;
+  readonly byId: ReadonlyMap<number, Campaign>;
+}
+
+export interface CampaignIndexCache {
+  /** The index at the revision just read under the lock, or a newer one. */
+  at(tx: Queryable, revision: number): Promise<CampaignIndex>;
+}
+
+export function createCampaignIndexCache(): CampaignIndexCache {
+  let current: CampaignIndex | null = null;
+  return {
+    async at(tx, revision) {
+      if (current?.revision === revision) return current;
+      const loaded = await loadActiveCampaigns(tx);
+      const index: CampaignIndex = {
+        revision: loaded.revision,
+        byId: new Map(loaded.campaigns.map((campaign) => [campaign.id, campaign])),
+        ...indexListeners(loaded.campaigns),
+      };
+      // A slower transaction must not put back an index older than the one another has loaded meanwhile.
+      if (current === null || current.revision < index.revision) current = index;
+      return index;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * The state of each person some campaign listens to in this request: one statement for all of them, none when
+ * nobody listens. Asks only for the counters, receipts and stored exceptions that the campaigns concerned need.
+ */
+import type { Campaign } from '../domain/campaign/campaign.js';
+import { campaignsFor, type PersonState } from '../domain/decision/step.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
+import type { Profile } from '../domain/profile/profile.js';
+import { totalKey } from '../domain/segment/facts.js';
+import { needsOf } from '../domain/segment/filter.js';
+import type { Workspace } from '../domain/workspace.js';
+import { loadEntryFacts } from '../segments/loadEntryFacts.js';
+import type { Queryable } from '../storage/pool.js';
+import type { CampaignIndex } from './campaignIndex.js';
+
+export interface PeopleRequest {
+  readonly index: CampaignIndex;
+  readonly profiles: ReadonlyMap<number, Profile>;
+  readonly events: readonly StreamEvent[];
+  readonly workspace: Workspace;
+  readonly now: number;
+}
+
+export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise<Map<number, PersonState>> {
+  const { index, profiles, events, workspace, now } = request;
+  const userIds = new Set<number>();
+  const triggered = new Set<Campaign>();
+  const excepted = new Set<Campaign>();
+  let since = now;
+  for (const event of events) {
+    for (const campaign of campaignsFor(index.byException, event)) {
+      excepted.add(campaign);
+      userIds.add(event.userId);
+    }
+    for (const campaign of campaignsFor(index.byTrigger, event)) {
+      triggered.add(campaign);
+      userIds.add(event.userId);
+      // Older triggers are refused (AB-16), so their exceptions are not looked for.
+      if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, event.time);
+    }
+  }
+  const people = new Map<number, PersonState>();
+  if (userIds.size === 0) return people;
+
+  const facts = await loadEntryFacts(tx, {
+    userIds: [...userIds],
+    exceptionCampaignIds: idsOf(excepted),
+    triggeredCampaignIds: idsOf(triggered),
+    needs: distinctNeeds(triggered),
+    exceptionListeners: distinctListeners(triggered),
+    since,
+  });
+  for (const [userId, { totals, ...rest }] of facts) {
+    const profile = profiles.get(userId);
+    if (profile !== undefined) people.set(userId, { ...rest, facts: { userId, profile, totals } });
+  }
+  return people;
+}
+
+function idsOf(campaigns: ReadonlySet<Campaign>): readonly number[] {
+  return [...campaigns].map((campaign) => campaign.id);
+}
+
+function distinctNeeds(campaigns: ReadonlySet<Campaign>) {
+  const needs = [...campaigns].flatMap(({ audience }) => (audience === null ? [] : needsOf(audience)));
+  return [...new Map(needs.map((need) => [totalKey(need.eventKind, need.name), need])).values()];
+}
+
+function distinctListeners(campaigns: ReadonlySet<Campaign>) {
+  const listeners = [...campaigns].flatMap(({ exceptions }) => exceptions);
+  return [...new Map(listeners.map(({ kind, name }) => [JSON.stringify([kind, name]), { kind, name }])).values()];
+}

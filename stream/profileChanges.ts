@@ -1,0 +1,64 @@
+/**
+ * The attribute part of a request: every person's changes folded in order before any of their events (EV-04, EV-08),
+ * and one "attributes changed" event per person from creation on, so that any past profile can be rebuilt.
+ */
+import type { JsonObject } from '../domain/json.js';
+import { applyAttributes } from '../domain/profile/applyAttributes.js';
+import type { Profile } from '../domain/profile/profile.js';
+import type { Incoming } from './incoming.js';
+
+export interface ProfileUpdate {
+  readonly userId: number;
+  readonly profile: Profile;
+  /** `{name: [from, to]}` for every field that changed. */
+  readonly changed: JsonObject;
+}
+
+export function applyProfileChanges(
+  accepted: readonly (Incoming & { readonly userId: number })[],
+  profiles: ReadonlyMap<number, Profile>,
+  created: ReadonlySet<number>,
+): readonly ProfileUpdate[] {
+  const before = new Map<number, Profile>();
+  const after = new Map<number, Profile>();
+  const changedBy = new Map<number, Map<string, JsonObject[string]>>();
+  for (const item of accepted) {
+    const profile = after.get(item.userId) ?? profiles.get(item.userId);
+    if (profile === undefined) continue;
+    if (!before.has(item.userId)) {
+      before.set(item.userId, profile);
+      changedBy.set(item.userId, created.has(item.userId) ? bornWith(profile) : new Map());
+    }
+    if (item.kind !== 'attributes') continue;
+    const result = applyAttributes(profile, item.changes);
+    after.set(item.userId, result.profile);
+    merge(changedBy.get(item.userId), result.changed);
+  }
+  const updates: ProfileUpdate[] = [];
+  for (const [userId, profile] of before) {
+    const changed = changedBy.get(userId);
+    if (changed === undefined || changed.size === 0) continue;
+    updates.push({ userId, profile: after.get(userId) ?? profile, changed: Object.fromEntries(changed) });
+  }
+  return updates;
+}
+
+/** A person created by an address alone has it from birth. */
+function bornWith(profile: Profile): Map<string, JsonObject[string]> {
+  const changed = new Map<string, JsonObject[string]>();
+  if (profile.email !== null) changed.set('email', [null, profile.email]);
+  if (profile.phone !== null) changed.set('phone', [null, profile.phone]);
+  return changed;
+}
+
+/** Two changes of one field in one request are one change, from the first value to the last. */
+function merge(
+  changed: Map<string, JsonObject[string]> | undefined,
+  more: Readonly<Record<string, readonly [JsonObject[string], JsonObject[string]]>>,
+): void {
+  if (changed === undefined) return;
+  for (const [name, [from, to]] of Object.entries(more)) {
+    const earlier = changed.get(name);
+    changed.set(name, [Array.isArray(earlier) ? (earlier[0] ?? null) : from, to]);
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The only writer of the stream. Recording is deciding: in the caller's transaction it locks the people, applies
+ * their attributes, then folds each event in order (exceptions, triggers with audience, counters) and writes events,
+ * pairings, cancellations, rejections, counters and outbox rows. Nothing is left to decide after the commit.
+ */
+
+import type { Reason } from '../domain/decision/reasons.js';
+import type { Cancelled, Entered, PersonState, Rejected } from '../domain/decision/step.js';
+import { step } from '../domain/decision/step.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
+import type { Profile } from '../domain/profile/profile.js';
+import type { TransactionClient } from '../storage/pool.js';
+import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
+import { lockUsers } from '../storage/queries/lockUsers.js';
+import { readRevision } from '../storage/queries/readRevision.js';
+import type { CampaignIndex } from './campaignIndex.js';
+import { type DerivedEvent, deriveEvents } from './deriveEvents.js';
+import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
+import { loadPeople } from './loadPeople.js';
+import { applyProfileChanges, type ProfileUpdate } from './profileChanges.js';
+import { type ResolvedUsers, resolveUsers } from './resolveUsers.js';
+import type { StreamDeps } from './streamDeps.js';
+import { writeDecisions } from './writeDecisions.js';
+
+export interface RecordResult {
+  readonly errors: readonly ItemError[];
+  readonly processed: { readonly attributes: number; readonly events: number; readonly purchases: number };
+  /** Whether something waits in the outbox: wake its drain after the commit. */
+  readonly outboxWritten: boolean;
+  readonly rejections: readonly Reason[];
+}
+
+/** Everything one request decided, in order, before it is written. */
+export interface Decisions {
+  readonly events: readonly StreamEvent[];
+  readonly cancelled: readonly Cancelled[];
+  readonly entered: readonly Entered[];
+  readonly rejected: readonly Rejected[];
+}
+
+export async function recordEvents(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  incoming: readonly Incoming[],
+  now: number,
+): Promise<RecordResult> {
+  const users = await resolveUsers(tx, incoming, now);
+  const { accepted, errors } = splitUnknown(incoming, users);
+  const locked = await lockUsers(tx, [...new Set(accepted.map((item) => item.userId))]);
+  const profiles = new Map(locked.map((user) => [user.id, user.profile]));
+  const updates = applyProfileChanges(accepted, profiles, users.created);
+  const happened = await withoutRepeats(tx, accepted, now);
+
+  const { revision, seqs } = await readRevision(tx, happened.length + updates.length);
+  const events = toStream(happened, updates, { seqs, now });
+  const index = await stream.campaigns.at(tx, revision);
+  for (const update of updates) profiles.set(update.userId, update.profile);
+
+  const decisions = await decideAll(tx, { stream, index, profiles, events, now });
+  const outboxWritten = await writeDecisions(tx, decisions, updates, now);
+  return {
+    errors,
+    processed: countProcessed(accepted),
+    outboxWritten,
+    rejections: decisions.rejected.map(({ reason }) => reason),
+  };
+}
+
+type Accepted = Incoming & { readonly userId: number };
+
+function splitUnknown(
+  incoming: readonly Incoming[],
+  users: ResolvedUsers,
+): { readonly accepted: readonly Accepted[]; readonly errors: readonly ItemError[] } {
+  const accepted: Accepted[] = [];
+  const errors: ItemError[] = [];
+  for (const item of incoming) {
+    const userId = users.idOf(item.identity);
+    if (userId === undefined) {
+      errors.push({
+        type: `no user with this ${NAMED_BY[item.identity.kind]}, and this object may not create one`,
+        input_array: item.inputArray,
+        index: item.index,
+      });
+    } else accepted.push({ ...item, userId });
+  }
+  return { accepted, errors };
+}
+
+const NAMED_BY = {
+  externalId: "'external_id'",
+  alias: "'user_alias'",
+  userId: "'braze_id'",
+  email: "'email'",
+  phone: "'phone'",
+} as const;
+
+type AcceptedEvent = IncomingEvent & { readonly userId: number };
+
+/** An event with a caller's id is recorded once per id, ever; one without is always new (UT-10). */
+async function withoutRepeats(
+  tx: TransactionClient,
+  accepted: readonly Accepted[],
+  now: number,
+): Promise<readonly AcceptedEvent[]> {
+  const events = accepted.filter((item): item is AcceptedEvent => item.kind !== 'attributes');
+  const firstOf = new Map<string, AcceptedEvent>();
+  for (const event of events) {
+    if (event.eventId !== null && !firstOf.has(event.eventId)) firstOf.set(event.eventId, event);
+  }
+  if (firstOf.size === 0) return events;
+  const fresh = await insertEventKeys(tx, [...firstOf.keys()].map(trackKey), now);
+  return events.filter(
+    (event) => event.eventId === null || (firstOf.get(event.eventId) === event && fresh.has(trackKey(event.eventId))),
+  );
+}
+
+function trackKey(eventId: string): string {
+  return `track:${eventId}`;
+}
+
+/** EV-08: attributes first, then events, then purchases, in the order given; times clipped to now (UT-06). */
+function toStream(
+  happened: readonly AcceptedEvent[],
+  updates: readonly ProfileUpdate[],
+  { seqs, now }: { readonly seqs: readonly number[]; readonly now: number },
+): readonly StreamEvent[] {
+  const drawn = seqs.values();
+  const next = (): number => {
+    const { value, done } = drawn.next();
+    if (done === true) throw new Error('fewer sequence numbers than events');
+    return value;
+  };
+  const changes: StreamEvent[] = updates.map(({ userId, changed }) => ({
+    seq: next(),
+    userId,
+    kind: 'attributes',
+    name: '',
+    time: now,
+    receivedAt: now,
+    properties: changed,
+  }));
+  const ordered = [...happened].sort(
+    (a, b) => Number(a.inputArray === 'purchases') - Number(b.inputArray === 'purchases'),
+  );
+  const events: StreamEvent[] = ordered.map(({ userId, kind, name, time, properties }) => ({
+    seq: next(),
+    userId,
+    kind,
+    name,
+    time: Math.min(time, now),
+    receivedAt: now,
+    properties,
+  }));
+  return [...changes, ...events];
+}
+
+interface Deciding {
+  readonly stream: StreamDeps;
+  readonly index: CampaignIndex;
+  readonly profiles: ReadonlyMap<number, Profile>;
+  readonly events: readonly StreamEvent[];
+  readonly now: number;
+}
+
+/** Folds the events, then what they caused, breadth first, until nothing new happens. */
+async function decideAll(
+  tx: TransactionClient,
+  { stream, index, profiles, events, now }: Deciding,
+): Promise<Decisions> {
+  const { workspace } = stream;
+  const people: Map<number, PersonState> = await loadPeople(tx, { index, profiles, events, workspace, now });
+  const all: StreamEvent[] = [];
+  const cancelled: Cancelled[] = [];
+  const entered: Entered[] = [];
+  const rejected: Rejected[] = [];
+  let wave: readonly StreamEvent[] = events;
+  while (wave.length > 0) {
+    const caused: DerivedEvent[] = [];
+    for (const event of wave) {
+      all.push(event);
+      const person = people.get(event.userId);
+      if (person === undefined) continue;
+      const result = step({ person, event, listeners: index, workspace, now });
+      people.set(event.userId, result.person);
+      cancelled.push(...result.cancelled);
+      entered.push(...result.entered);
+      rejected.push(...result.rejected);
+      for (const cancellation of result.cancelled)
+        caused.push({ kind: 'exceptionFired', userId: event.userId, cancellation });
+    }
+    wave = await deriveEvents(tx, caused, now);
+  }
+  return { events: all, cancelled, entered, rejected };
+}
+
+function countProcessed(accepted: readonly Accepted[]): RecordResult['processed'] {
+  const count = (array: Incoming['inputArray']) => accepted.filter((item) => item.inputArray === array).length;
+  return { attributes: count('attributes'), events: count('events'), purchases: count('purchases') };
+}

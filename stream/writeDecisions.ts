@@ -1,0 +1,81 @@
+/** Writes what one request decided: one statement per table, none for a table nothing changes in. */
+
+import { exceptionEvidence } from '../domain/decision/step.js';
+import { eventOccurrence } from '../domain/ids.js';
+import { incrementsOf } from '../domain/segment/addToTotals.js';
+import type { Queryable } from '../storage/pool.js';
+import { type Cancellation, cancelPairings } from '../storage/queries/cancelPairings.js';
+import { insertEvents } from '../storage/queries/insertEvents.js';
+import { insertPairings, type NewPairing } from '../storage/queries/insertPairings.js';
+import { insertRejections } from '../storage/queries/insertRejections.js';
+import { updateProfiles } from '../storage/queries/updateProfiles.js';
+import { upsertTotals } from '../storage/queries/upsertTotals.js';
+import type { ProfileUpdate } from './profileChanges.js';
+import type { Decisions } from './recordEvents.js';
+
+/** Returns whether the outbox was written. */
+export async function writeDecisions(
+  tx: Queryable,
+  decisions: Decisions,
+  updates: readonly ProfileUpdate[],
+  now: number,
+): Promise<boolean> {
+  await updateProfiles(
+    tx,
+    updates.map(({ userId, profile }) => ({ id: userId, profile })),
+    now,
+  );
+  await insertEvents(tx, decisions.events);
+  await upsertTotals(
+    tx,
+    decisions.events.flatMap((event) =>
+      incrementsOf(event).map((increment) => ({ ...increment, userId: event.userId })),
+    ),
+  );
+  const cancelled = await cancelPairings(tx, cancellations(decisions), now);
+  const started = await insertPairings(tx, newPairings(decisions), now);
+  await insertRejections(
+    tx,
+    decisions.rejected.map(({ campaign, trigger, reason, evidence }) => ({
+      campaignId: campaign.id,
+      userId: trigger.userId,
+      eventSeq: trigger.seq,
+      eventTime: trigger.time,
+      reason,
+      evidence,
+    })),
+    now,
+  );
+  return cancelled.size > 0 || started > 0;
+}
+
+function cancellations({ cancelled }: Decisions): readonly Cancellation[] {
+  const byId = new Map<number, Cancellation>();
+  for (const { pairing, by } of cancelled) {
+    if (pairing.id === null || byId.has(pairing.id)) continue;
+    byId.set(pairing.id, { pairingId: pairing.id, reason: 'exception', evidence: exceptionEvidence(by) });
+  }
+  return [...byId.values()];
+}
+
+function newPairings({ entered, cancelled }: Decisions): readonly NewPairing[] {
+  return entered.map(({ pairing, campaign, userId, dueAt, failure }) => {
+    const exception = cancelled.find((each) => each.pairing === pairing);
+    const { kind, name, time, seq, properties } = pairing.trigger;
+    const variant = campaign.variants[0];
+    if (variant === undefined) throw new Error(`campaign ${campaign.id} has no variant`);
+    return {
+      campaignId: campaign.id,
+      userId,
+      occurrenceKey: eventOccurrence(seq),
+      campaignVersion: campaign.version,
+      generation: campaign.generation,
+      variant: variant.key,
+      trigger: { kind, name, time, seq, properties },
+      chainDepth: 0,
+      dueAt,
+      cancelled: exception === undefined ? null : exceptionEvidence(exception.by),
+      failure,
+    };
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * One user meeting one campaign's trigger: wait until due or woken, attempt, and again while the answer is "hold".
+ * Decides nothing: whether, when and what to send is read from PostgreSQL by the attempt.
+ */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import {
+  type AttemptAnswer,
+  type DeliverCampaignInput,
+  type DeliveryOutcome,
+  exceptionSignal,
+  PARKED,
+  rescheduledSignal,
+} from './contracts.js';
+
+/** Only for channels whose provider takes a key: a lost workflow task runs it again. */
+const inlineActivities = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '6 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Retries serve only our own failures: what the provider does is an answer, not an error. */
+const { attemptSend, cancelDelivery } = proxyActivities<Activities>({
+  startToCloseTimeout: '60 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
+export async function deliverCampaign(input: DeliverCampaignInput): Promise<DeliveryOutcome> {
+  let woken = false;
+  let next: Wait = { until: input.dueAt, summary: input.summary };
+  const wake = () => {
+    woken = true;
+  };
+  setHandler(exceptionSignal, wake);
+  setHandler(rescheduledSignal, wake);
+
+  for (;;) {
+    try {
+      const wait = next.until - Date.now();
+      if (wait > 0) await condition(() => woken, wait, { summary: next.summary });
+      else if (CancellationScope.current().consideredCancelled) return await cancelAndFinish(input.pairingId);
+    } catch (error) {
+      if (isCancellation(error)) return await cancelAndFinish(input.pairingId);
+      throw error;
+    }
+    woken = false;
+    const answer = await CancellationScope.nonCancellable(() => attempt(input));
+    if (answer.kind === 'ended') return { outcome: answer.outcome, reason: answer.reason };
+    next = answer;
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof deliverCampaign>({ ...input, dueAt: next.until, summary: next.summary });
+    }
+  }
+}
+
+interface Wait {
+  readonly until: number;
+  readonly summary: string;
+}
+
+type Settled = Exclude<AttemptAnswer, { kind: 'escalate' }>;
+
+async function attempt({ pairingId, inline }: DeliverCampaignInput): Promise<Settled> {
+  if (inline) {
+    const answer = await attemptInline(pairingId);
+    if (answer.kind !== 'escalate') return answer;
+  }
+  return finished(await attemptSend({ pairingId, now: Date.now(), inline: false }));
+}
+
+async function attemptInline(pairingId: number): Promise<AttemptAnswer> {
+  try {
+    return await inlineActivities.attemptSend({ pairingId, now: Date.now(), inline: true });
+  } catch (error) {
+    if (isParked(error)) throw error;
+    // Our own failure or deadline: the normal activity finds out from the row what is left to do.
+    return { kind: 'escalate' };
+  }
+}
+
+function isParked(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type === PARKED;
+}
+
+function finished(answer: AttemptAnswer): Settled {
+  if (answer.kind === 'escalate') throw ApplicationFailure.nonRetryable('a full attempt cannot escalate');
+  return answer;
+}
+
+/** A cancel in the Temporal UI settles the pairing; a send already under way finishes first. */
+async function cancelAndFinish(pairingId: number): Promise<DeliveryOutcome> {
+  return await CancellationScope.nonCancellable(async () => {
+    for (let answer = finished(await cancelDelivery({ pairingId, now: Date.now(), inline: false })); ; ) {
+      if (answer.kind === 'ended') return { outcome: answer.outcome, reason: answer.reason };
+      await sleep(Math.max(answer.until - Date.now(), 1), { summary: answer.summary });
+      answer = finished(await attemptSend({ pairingId, now: Date.now(), inline: false }));
+    }
+  });
+}

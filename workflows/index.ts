@@ -1,0 +1,1 @@
+export { deliverCampaign } from './deliverCampaign.js';
