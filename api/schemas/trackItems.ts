@@ -93,6 +93,10 @@ export const sessionItem = z
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 const CURRENCY_FORM = "'currency' must be an ISO 4217 code, as EUR";
 
+/** Far beyond any price, and small enough that sums of them stay finite. */
+const MAX_PRICE = 1e15;
+const PRICE_FORM = "'price' must be a number between -1e15 and 1e15";
+
 export const purchaseItem = z
   .looseObject({
     ...person,
@@ -100,9 +104,10 @@ export const purchaseItem = z
     currency: z
       .string({ error: (issue) => (issue.input === undefined ? "'currency' is required" : CURRENCY_FORM) })
       .refine((code) => CURRENCIES.has(code.toUpperCase()), { error: CURRENCY_FORM }),
-    price: z.number({
-      error: (issue) => (issue.input === undefined ? "'price' is required" : "'price' must be a number"),
-    }),
+    price: z
+      .number({ error: (issue) => (issue.input === undefined ? "'price' is required" : PRICE_FORM) })
+      .min(-MAX_PRICE, { error: PRICE_FORM })
+      .max(MAX_PRICE, { error: PRICE_FORM }),
     quantity: z
       .int({ error: "'quantity' must be a whole number from 1 to 100" })
       .min(1, { error: "'quantity' must be a whole number from 1 to 100" })

@@ -1,0 +1,72 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import { allRoutes } from './allRoutes.js';
+import type { ApiDeps } from './deps.js';
+import { problemOf } from './errors.js';
+import { RateCounters } from './middleware/rateLimit.js';
+import { requestLog, routeNoted } from './middleware/requestLog.js';
+import { serveNothing, serveRoute } from './serveRoute.js';
+
+/**
+ * The HTTP application: the route table served by Express. It listens to nothing by itself and owns none of its
+ * dependencies; whoever made them closes them.
+ */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', false);
+  app.use(requestLog(deps.logger));
+  app.use(measure(deps));
+  app.use(securityHeaders);
+  const counters = new RateCounters();
+  for (const route of allRoutes(deps)) app[route.method](expressPath(route.path), serveRoute(route, deps, counters));
+  app.use(serveNothing(counters));
+  app.use(answerError);
+  return app;
+}
+
+/** `/v1/campaigns/{key}` as Express writes it. */
+export function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // Served over plain HTTP on a developer's machine; the proxy that ends TLS in production adds it.
+  strictTransportSecurity: false,
+});
+
+function measure({ metrics }: ApiDeps): express.RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    response.on('finish', () => {
+      const labels = { method: request.method, route: routeNoted(request), status: String(response.statusCode) };
+      metrics.httpDuration.observe(labels, (performance.now() - startedAt) / 1000);
+    });
+    next();
+  };
+}
+
+/** Four parameters: that is how Express tells an error handler from others. */
+const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const problem = problemOf(error);
+  if (problem.status >= 500) {
+    response.err = error instanceof Error ? error : new Error('something that is no Error was thrown');
+  }
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+};

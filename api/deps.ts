@@ -1,0 +1,34 @@
+import type { PairingIdentity } from '../domain/ids.js';
+import type { Pool } from '../storage/pool.js';
+import type { StreamDeps } from '../stream/streamDeps.js';
+import type { Clock } from '../telemetry/clock.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { Templates } from '../templates/templates.js';
+
+/** Everything `createApp` needs, given once by the composition root. */
+export interface ApiDeps {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly stream: StreamDeps;
+  readonly templates: Templates;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Called after a commit that wrote to the outbox: its drain need not wait for its next look. */
+  readonly wakeOutbox: () => void;
+  readonly links: Links;
+  /** Lets a browser on this machine use the home page without a key; null everywhere but in the embedded set-up. */
+  readonly devAccess: DevAccess | null;
+}
+
+export interface Links {
+  readonly inboxUrl: string | null;
+  readonly temporalUiUrl: string | null;
+  /** The page of one pairing's run in the Temporal UI. */
+  workflowUrl(pairing: PairingIdentity): string | null;
+}
+
+export interface DevAccess {
+  /** Requests of the page act as this key. */
+  readonly apiKeyId: number;
+}

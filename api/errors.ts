@@ -1,0 +1,109 @@
+import { type ErrorCode, type Problem, RappelError } from '../domain/errors.js';
+
+/**
+ * The only place that turns an error into an HTTP answer (problem+json, RFC 9457). What was not raised on purpose
+ * leaves no trace of itself in the answer: no stack, no SQL, no values.
+ */
+const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
+  invalid_request: 400,
+  invalid_definition: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  idempotency_mismatch: 409,
+  payload_too_large: 413,
+  rate_limited: 429,
+  unavailable: 503,
+};
+
+const TITLE_OF: Readonly<Record<ErrorCode | 'internal', string>> = {
+  invalid_request: 'The request cannot be understood',
+  invalid_definition: 'The definition is not valid',
+  unauthenticated: 'A valid API key is required',
+  forbidden: 'This API key may not do that',
+  not_found: 'There is no such thing',
+  conflict: 'The current state does not allow that',
+  idempotency_mismatch: 'This Idempotency-Key was used with another request',
+  payload_too_large: 'The body is too large',
+  rate_limited: 'Too many requests',
+  unavailable: 'Temporarily unavailable',
+  internal: 'Something went wrong on our side',
+};
+
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  /** As `detail`: the field where clients of the track API look for it (UT-03). */
+  readonly message: string;
+  readonly problems?: readonly Problem[];
+}
+
+export function problemOf(error: unknown): ProblemDocument {
+  const known = asRappelError(error);
+  if (known === null) return document('internal', 500, 'Try again; the log has the details under this request id.', []);
+  return document(known.code, STATUS_OF[known.code], known.message, known.problems);
+}
+
+/** The deliberate error an unknown one stands for; null: a defect of ours. */
+export function asRappelError(error: unknown): RappelError | null {
+  if (error instanceof RappelError) return error;
+  if (isDatabaseUnavailable(error)) {
+    return new RappelError('unavailable', 'The database does not answer; nothing was recorded. Try again.', [], {
+      cause: error,
+    });
+  }
+  return asBodyError(error);
+}
+
+function document(
+  code: ErrorCode | 'internal',
+  status: number,
+  detail: string,
+  problems: readonly Problem[],
+): ProblemDocument {
+  const base = { type: `urn:rappel:problem:${code}`, title: TITLE_OF[code], status, detail, code, message: detail };
+  return problems.length === 0 ? base : { ...base, problems };
+}
+
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * Lost or refused connections (class 08, 57P01…57P05, 53300), and waits that ended: statement (57014), lock (55P03),
+ * deadlock or serialisation failure after all retries. The same request may succeed later.
+ */
+const UNAVAILABLE_STATES = /^(08\w{3}|57P0\d|53\w{3}|57014|55P03|40001|40P01|25P03)$/;
+
+/** How node-postgres says the same without a code. */
+const UNAVAILABLE_MESSAGES =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+
+function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code) || UNAVAILABLE_MESSAGES.test(error.message);
+}
+
+/** The errors of Express and its body parsers, by their `type` and `status`; their own messages may quote the body. */
+function asBodyError(error: unknown): RappelError | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  if (error.status < 400 || error.status > 499) return null;
+  const type = 'type' in error ? error.type : undefined;
+  if (error.status === 413) return new RappelError('payload_too_large', 'The body may have at most 1 MiB.');
+  if (type === 'entity.parse.failed') return new RappelError('invalid_request', 'The body is not valid JSON.');
+  return new RappelError('invalid_request', 'The request is malformed: its path, encoding or body cannot be read.');
+}

@@ -1,0 +1,55 @@
+import type { Request } from 'express';
+import { isSameKey, prefixOf, SCOPES, type Scope } from '../../domain/apiKey.js';
+import { RappelError } from '../../domain/errors.js';
+import type { Pool } from '../../storage/pool.js';
+import { findApiKey } from '../../storage/queries/findApiKey.js';
+import type { DevAccess } from '../deps.js';
+import { isOwnPage } from './ownPage.js';
+import { within } from './within.js';
+
+/**
+ * Who calls, from the bearer key alone; never from the URL, which ends up in logs and histories. Says nothing about
+ * why a key is not accepted: unknown, wrong and revoked look the same.
+ */
+export interface Caller {
+  readonly apiKeyId: number;
+  readonly scopes: readonly string[];
+}
+
+/** How long the first statement of a request may wait for a database before the answer is 503. */
+const DATABASE_DEADLINE_MS = 1_500;
+
+const REFUSED = "Send 'Authorization: Bearer <key>' with a valid API key.";
+
+export async function authenticate(
+  request: Request,
+  { pool, devAccess }: { readonly pool: Pool; readonly devAccess: DevAccess | null },
+): Promise<Caller> {
+  const authorization = request.headers.authorization;
+  if (authorization === undefined) {
+    if (devAccess === null || !isOwnPage(request)) throw new RappelError('unauthenticated', REFUSED);
+    return { apiKeyId: devAccess.apiKeyId, scopes: SCOPES };
+  }
+  const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
+  const prefix = prefixOf(key);
+  if (prefix === null) throw new RappelError('unauthenticated', REFUSED);
+  const row = await within(DATABASE_DEADLINE_MS, findApiKey(pool, prefix));
+  if (row === null || !isSameKey(key, row.hash) || row.revokedAt !== null) {
+    throw new RappelError('unauthenticated', REFUSED);
+  }
+  return { apiKeyId: row.id, scopes: row.scopes };
+}
+
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (caller.scopes.includes(scope)) return;
+  throw new RappelError('forbidden', `This API key lacks the scope '${scope}'.`);
+}
+
+/** A key in the URL is refused even where it would not be needed: its owner must learn that it has leaked. */
+export function refuseKeyInUrl(url: string): void {
+  if (!/rpl_[\w-]{8}_/.test(url) && !/[?&](api_?key|access_token|token)=/i.test(url)) return;
+  throw new RappelError(
+    'invalid_request',
+    'API keys travel in the Authorization header, never in the URL. If this was a real key, revoke it: URLs are kept in logs.',
+  );
+}

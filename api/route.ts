@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Scope } from '../domain/apiKey.js';
+import { RappelError } from '../domain/errors.js';
+
+/**
+ * A route is data: what it is called, who may call it, what it takes and answers, and what it does. Express, the
+ * OpenAPI document, the docs page and the access tests are all made from the same table of them.
+ */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put';
+  /** As in OpenAPI: `/v1/campaigns/{key}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: 'Track' | 'Campaigns' | 'People' | 'Operations' | 'Pages';
+  /** The scope a key must have; null: open to everybody. */
+  readonly scope: Scope | null;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly headers?: readonly HeaderDoc[];
+  readonly body: BodyDoc | null;
+  readonly answers: Readonly<Record<number, AnswerDoc>>;
+  readonly handle: (call: RawCall) => Promise<Answer>;
+}
+
+export interface HeaderDoc {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface BodyDoc {
+  readonly schema: z.ZodType | { readonly ref: string };
+  /** Definitions are accepted as YAML too. */
+  readonly yaml: boolean;
+}
+
+export interface AnswerDoc {
+  readonly description: string;
+  readonly schema?: z.ZodType | { readonly ref: string };
+  readonly contentType?: string;
+}
+
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly value: unknown; readonly sha256: Buffer }
+  | { readonly kind: 'yaml'; readonly text: string; readonly sha256: Buffer };
+
+export interface RawCall {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: Body;
+  /** The caller's key; null on open routes only. */
+  readonly apiKeyId: number | null;
+  readonly header: (name: string) => string | undefined;
+}
+
+export type Answer =
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: object;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string };
+
+export function json(status: number, body: object): Answer {
+  return { kind: 'json', status, body };
+}
+
+export function html(text: string): Answer {
+  return { kind: 'text', status: 200, contentType: 'text/html; charset=utf-8', text };
+}
+
+interface Call<P extends z.ZodObject, Q extends z.ZodObject> {
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: Body;
+  readonly header: (name: string) => string | undefined;
+}
+
+type Spec<P extends z.ZodObject, Q extends z.ZodObject> = Omit<
+  Route,
+  'params' | 'query' | 'scope' | 'handle' | 'body'
+> & {
+  readonly params: P;
+  readonly query: Q;
+  readonly body?: BodyDoc;
+};
+
+/** For routes without path parameters or query. */
+export const nothing = z.object({});
+
+/** A route that needs a key with this scope. */
+export function scopedRoute<P extends z.ZodObject, Q extends z.ZodObject>(
+  spec: Spec<P, Q> & {
+    readonly scope: Scope;
+    readonly handle: (call: Call<P, Q> & { readonly apiKeyId: number }) => Promise<Answer>;
+  },
+): Route {
+  return {
+    ...spec,
+    body: spec.body ?? null,
+    handle: async (raw) => {
+      if (raw.apiKeyId === null) throw new Error(`${spec.path} was reached without a key`);
+      return spec.handle({ ...readCall(spec, raw), apiKeyId: raw.apiKeyId });
+    },
+  };
+}
+
+/** A route open to everybody. */
+export function openRoute<P extends z.ZodObject, Q extends z.ZodObject>(
+  spec: Spec<P, Q> & { readonly handle: (call: Call<P, Q>) => Promise<Answer> },
+): Route {
+  return { ...spec, body: spec.body ?? null, scope: null, handle: async (raw) => spec.handle(readCall(spec, raw)) };
+}
+
+function readCall<P extends z.ZodObject, Q extends z.ZodObject>(spec: Spec<P, Q>, raw: RawCall): Call<P, Q> {
+  const { body, header } = raw;
+  return { params: parse(spec.params, raw.params), query: parse(spec.query, raw.query), body, header };
+}
+
+function parse<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  throw new RappelError('invalid_request', 'The path or query is not valid.', problems);
+}

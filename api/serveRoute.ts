@@ -1,0 +1,77 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { RappelError } from '../domain/errors.js';
+import type { ApiDeps } from './deps.js';
+import { authenticate, type Caller, refuseKeyInUrl, requireScope } from './middleware/authenticate.js';
+import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
+import { readBody } from './middleware/readBody.js';
+import { noteRoute } from './middleware/requestLog.js';
+import type { Answer, Body, Route } from './route.js';
+
+/**
+ * What happens to every request, in order: key, rate limit, scope, body, handler. A body is read only for a caller
+ * who may send it, and every answer, refusals included, carries the rate-limit headers.
+ */
+export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters): RequestHandler {
+  return async (request, response) => {
+    noteRoute(request, route.path);
+    const apiKeyId = await admit(route, { deps, counters }, { request, response });
+    const body: Body = route.body === null ? { kind: 'none' } : await readBody(request, response, route.body.yaml);
+    const answer = await route.handle({
+      params: request.params,
+      query: request.query,
+      body,
+      apiKeyId,
+      header: (name) => request.get(name),
+    });
+    send(response, answer);
+  };
+}
+
+/** No such route: counted like any other request, so that guessing paths is not free. */
+export function serveNothing(counters: RateCounters): RequestHandler {
+  return (request, response) => {
+    countRequest(counters, DEFAULT_LIMIT, { caller: addressOf(request), response });
+    throw new RappelError('not_found', 'There is no such route; /docs lists them all.');
+  };
+}
+
+interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+interface Admission {
+  readonly deps: ApiDeps;
+  readonly counters: RateCounters;
+}
+
+async function admit(route: Route, { deps, counters }: Admission, exchange: Exchange): Promise<number | null> {
+  const { request, response } = exchange;
+  const limit = route.path === '/users/track' ? TRACK_LIMIT : DEFAULT_LIMIT;
+  let caller: Caller | null;
+  try {
+    refuseKeyInUrl(request.originalUrl);
+    caller = route.scope === null ? null : await authenticate(request, deps);
+  } catch (error) {
+    // Those who cannot say who they are share their address's count.
+    countRequest(counters, limit, { caller: addressOf(request), response });
+    throw error;
+  }
+  countRequest(counters, limit, { caller: caller === null ? addressOf(request) : `key:${caller.apiKeyId}`, response });
+  if (caller !== null && route.scope !== null) requireScope(caller, route.scope);
+  return caller?.apiKeyId ?? null;
+}
+
+function addressOf(request: Request): string {
+  return `address:${request.socket.remoteAddress ?? ''}`;
+}
+
+function send(response: Response, answer: Answer): void {
+  response.status(answer.status);
+  if (answer.kind === 'text') {
+    response.type(answer.contentType).send(answer.text);
+    return;
+  }
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  response.json(answer.body);
+}
