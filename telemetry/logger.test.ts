@@ -30,7 +30,7 @@ describe('createLogger', () => {
   it('prints a readable line when asked to', () => {
     const stream = new PassThrough();
     createLogger({ level: 'info', format: 'pretty' }, stream).info({ pairingId: 12 }, 'sent');
-    expect(String(stream.read())).toMatch(/^\[\d\d:\d\d:\d\d\] sent \{"pairingId":12\}\n$/);
+    expect(String(stream.read())).toMatch(/^\[\d\d:\d\d:\d\d\]: sent \{"pairingId":12\}\n$/);
   });
 });
 

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { say, showProgress } from './output.mjs';
+import { say, showProgress, stopping } from './output.mjs';
 
 /** `go install` of the Temporal CLI: 3 minutes on 2 cores with its modules at hand, 5 to 8 without. */
 export async function buildDevServer({ directory, version }) {
@@ -83,7 +83,7 @@ function requireTool(command, args, title) {
 
 function run({ command, args, cwd, env, onLine = () => undefined }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal: stopping.signal });
     const last = [];
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {

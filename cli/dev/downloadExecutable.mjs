@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { say, showProgress } from './output.mjs';
+import { say, showProgress, stopping } from './output.mjs';
 
 const STALLED_AFTER_MS = 15_000;
 const LOOK_EVERY_MS = 500;
@@ -28,7 +28,7 @@ export async function downloadExecutable({ title, type, version, directory, prog
 function watchDownload(type, version, target) {
   return new Promise((resolve, reject) => {
     const args = [fileURLToPath(import.meta.url), type, version, target];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], signal: stopping.signal });
     let said = '';
     child.stderr.on('data', (chunk) => {
       said += chunk;
@@ -43,6 +43,7 @@ function watchDownload(type, version, target) {
       said = `no progress for ${STALLED_AFTER_MS / 1_000} s`;
       child.kill('SIGKILL');
     }, LOOK_EVERY_MS);
+    child.once('error', reject);
     child.once('close', (code) => {
       clearInterval(timer);
       if (code === 0) resolve();

@@ -5,7 +5,7 @@ import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildDevServer, buildTestServer } from './buildExecutables.mjs';
 import { downloadExecutable } from './downloadExecutable.mjs';
-import { Stop, say } from './output.mjs';
+import { Stop, say, stopping } from './output.mjs';
 import { cache } from './paths.mjs';
 
 /** Later versions of the CLI carry a `replace` and cannot be built by `go install`. */
@@ -67,6 +67,7 @@ async function fetchInto(wanted, cached) {
       moveIntoPlace(partial, path.dirname(cached));
       return took(wanted, cached, how);
     } catch (error) {
+      stopping.signal.throwIfAborted();
       failures.push(`not ${how}: ${error.message}`);
       say(`${wanted.title} ${failures.at(-1)}`);
     } finally {

@@ -16,6 +16,9 @@ export function complain(text) {
 /** Stops the program with one line and no stack: for what the person at the keyboard can mend. */
 export class Stop extends Error {}
 
+/** Ends the programs that long steps run (an install, a build) when the person asks us to stop. */
+export const stopping = new AbortController();
+
 /** A line that is renewed while something long goes on; `describe` is asked for the newest text. */
 export function showProgress(describe) {
   const startedAt = Date.now();

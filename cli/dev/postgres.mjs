@@ -51,7 +51,7 @@ export async function startPostgres({ programs, owner, folder, port, settings = 
 
 /** What a killed launcher left behind: the server, or only its back ends, which end by themselves in a moment. */
 export async function stopLeftovers(data) {
-  for (const pid of findProcesses('postgres', data)) await stopProcess(pid, STOP_STEPS);
+  for (const pid of findProcesses('-D', data)) await stopProcess(pid, STOP_STEPS);
   for (const deadline = Date.now() + 5_000; findProcessesIn(data).length > 0 && Date.now() < deadline; )
     await wait(100);
   for (const pid of findProcessesIn(data)) await stopProcess(pid, STOP_STEPS.slice(1));

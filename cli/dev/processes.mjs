@@ -2,15 +2,12 @@
 // its number alone: numbers are reused, and a crash leaves no chance to write anything down.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Numbers of the live processes whose program is called `program` and that were given `argument`, word for word. */
-export function findProcesses(program, argument) {
+/** Numbers of the live processes that were started with all of these arguments, word for word. */
+export function findProcesses(...wanted) {
   return listProcesses()
-    .filter(
-      ({ pid, args }) => pid !== process.pid && path.basename(args[0] ?? '') === program && args.includes(argument),
-    )
+    .filter(({ pid, args }) => pid !== process.pid && wanted.every((argument) => args.includes(argument)))
     .map(({ pid }) => pid);
 }
 
