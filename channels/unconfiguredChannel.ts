@@ -1,0 +1,21 @@
+/**
+ * A channel whose settings are missing. Campaigns may use it all the same: what falls due holds, visibly, and goes
+ * out once the setting is there.
+ */
+import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { Channel } from './channel.js';
+
+export function createUnconfiguredChannel(name: ChannelName, setting: string): Channel {
+  const detail = `${setting} is not set: set it and restart the workers`;
+  return {
+    name,
+    timeoutMs: 1_000,
+    maxRefusals: null,
+    onAmbiguous: 'resend',
+    isKeyed: () => false,
+    prepare: (content) => ({ kind: 'request', request: content }),
+    send: () => Promise.resolve({ kind: 'misconfigured', code: 'not_configured', detail }),
+    check: () => Promise.reject(new Error(detail)),
+    close: () => Promise.resolve(),
+  };
+}

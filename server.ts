@@ -1,0 +1,78 @@
+/** Composition root of the API: an HTTP server around `createApp`. Stateless: any number may run side by side. */
+import { createServer, type Server } from 'node:http';
+import { createApp } from './api/app.js';
+import type { DevAccess } from './api/deps.js';
+import type { Config } from './config/config.js';
+import { deliveryWorkflowId } from './domain/ids.js';
+import type { Pool } from './storage/pool.js';
+import { createCampaignIndexCache } from './stream/campaignIndex.js';
+import type { Clock } from './telemetry/clock.js';
+import type { Logger } from './telemetry/logger.js';
+import type { Metrics } from './telemetry/metrics.js';
+import type { Templates } from './templates/templates.js';
+
+export interface ServerDeps {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly templates: Templates;
+  readonly wakeOutbox: () => void;
+  readonly inboxUrl: string | null;
+  readonly devAccess: DevAccess | null;
+}
+
+export interface RunningServer {
+  stop(): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export async function startServer(deps: ServerDeps): Promise<RunningServer> {
+  const { config, pool, clock, logger, metrics, templates, wakeOutbox, devAccess } = deps;
+  const { uiUrl, namespace } = config.temporal;
+  const app = createApp({
+    pool,
+    clock,
+    stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
+    templates,
+    logger,
+    metrics,
+    wakeOutbox,
+    links: {
+      inboxUrl: deps.inboxUrl,
+      temporalUiUrl: uiUrl,
+      workflowUrl: (pairing) =>
+        uiUrl === null
+          ? null
+          : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(deliveryWorkflowId(pairing))}`,
+    },
+    devAccess,
+  });
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  await listen(server, config.http);
+  return {
+    // Requests under way finish; idle connections do not hold the stop up.
+    stop: () =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => server.closeAllConnections(), config.shutdownGraceMs);
+        server.close((error) => {
+          clearTimeout(timer);
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} of ${host} is in use: set PORT to another`) : error);
+    });
+    server.listen(port, host, () => resolve());
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * Composition root of a worker: executes deliveries, drains the outbox and sweeps. Any number may run side by side.
+ */
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './activities/index.js';
+import type { DeliveryObserver } from './activities/deps.js';
+import type { Channels } from './channels/channel.js';
+import { createEmailChannel } from './channels/email/emailChannel.js';
+import { createUnconfiguredChannel } from './channels/unconfiguredChannel.js';
+import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
+import type { Config } from './config/config.js';
+import { type DrainDeps, drainOnce } from './outbox/drain.js';
+import { createLoop, type Loop } from './outbox/loop.js';
+import { sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
+import { listenForWakeUps } from './outbox/wakeUp.js';
+import type { Pool } from './storage/pool.js';
+import type { Clock } from './telemetry/clock.js';
+import type { Logger } from './telemetry/logger.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { createTemporalLogger } from './telemetry/temporalLogger.js';
+import type { Templates } from './templates/templates.js';
+
+export interface WorkerDeps {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly templates: Templates;
+}
+
+export interface RunningWorker {
+  /** Looks at the outbox now. */
+  wake(): void;
+  /** Rejects when the worker fails; resolves once stopped. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const { config, logger } = deps;
+  Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
+  const connection = await connectToTemporal(config);
+  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const channels = createChannels(config);
+  const worker = await Worker.create({
+    ...workerOptions(deps, channels),
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: config.temporal.taskQueue,
+  });
+  const loops = createLoops(deps, { ...deps, client, taskQueue: config.temporal.taskQueue, channels });
+  const listener = listenForWakeUps(config.database.url, () => loops.drain.wake());
+  for (const loop of loops.all) loop.start();
+  // The same promise for whoever waits for a failure and for the orderly stop.
+  const finished = worker.run();
+  return {
+    wake: () => loops.drain.wake(),
+    finished,
+    async stop() {
+      await listener.stop();
+      await Promise.all(loops.all.map((loop) => loop.stop()));
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished.catch((error: unknown) => logger.error({ err: error }, 'the worker had failed'));
+      await connection.close();
+      await Promise.all(Object.values(channels).map((channel) => channel.close()));
+    },
+  };
+}
+
+async function connectToTemporal({ temporal }: Config): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({
+      address: temporal.address,
+      tls: temporal.tls,
+      ...(temporal.apiKey === null ? {} : { apiKey: temporal.apiKey }),
+    });
+  } catch (cause) {
+    throw new Error(`No Temporal server answers at ${temporal.address}: start it, or set TEMPORAL_ADDRESS`, { cause });
+  }
+}
+
+export function createChannels({ email, webhook }: Config): Channels {
+  return {
+    email:
+      email.smtpUrl === null
+        ? createUnconfiguredChannel('email', 'SMTP_URL')
+        : createEmailChannel({ smtpUrl: email.smtpUrl, from: email.from, onAmbiguous: email.onAmbiguous }),
+    webhook:
+      webhook.signingSecrets.length === 0
+        ? createUnconfiguredChannel('webhook', 'WEBHOOK_SIGNING_SECRET')
+        : createWebhookChannel({ signingSecrets: webhook.signingSecrets, allowHosts: webhook.allowHosts }),
+  };
+}
+
+/** All of a worker's options but its connection, so that tests run the same worker on another server. */
+export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<WorkerOptions, 'taskQueue'> {
+  const { config, pool, clock, templates } = deps;
+  const { worker } = config;
+  return {
+    activities: createActivities({
+      pool,
+      clock,
+      workspace: config.workspace,
+      channels,
+      templates,
+      random: Math.random,
+      observe: createObserver(deps),
+    }),
+    ...(worker.workflowBundle === null
+      ? { workflowsPath: require.resolve('./workflows') }
+      : { workflowBundle: { codePath: worker.workflowBundle } }),
+    maxCachedWorkflows: worker.maxCachedWorkflows,
+    maxConcurrentActivityTaskExecutions: worker.maxConcurrentActivities,
+    maxConcurrentLocalActivityExecutions: worker.maxConcurrentActivities,
+    shutdownGraceTime: config.shutdownGraceMs,
+  };
+}
+
+function createObserver({ logger, metrics }: WorkerDeps): DeliveryObserver {
+  return {
+    ended({ pairingId, outcome, reason }) {
+      metrics.outcomes.inc({ outcome, reason });
+      logger.info({ pairing: pairingId, reason }, outcome);
+    },
+    sent({ pairingId, channel, lateMs }) {
+      metrics.sendLateness.observe({ channel }, Math.max(0, lateMs) / 1_000);
+      logger.debug({ pairing: pairingId, channel, lateMs }, 'accepted by the provider');
+    },
+    warned({ pairingId, what, code }) {
+      logger.warn({ pairing: pairingId, code }, what);
+    },
+  };
+}
+
+/** Polling delivers; wake-ups only make it prompt. */
+const DRAIN_PAUSE_MS = 1_000;
+const OLD_GENERATIONS_PAUSE_MS = 5_000;
+const OVERDUE_PAUSE_MS = 30_000;
+const STORAGE_PAUSE_MS = 3_600_000;
+
+export function createLoops(
+  deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger' | 'config'>,
+  drain: Omit<DrainDeps, 'workspace' | 'isKeyed'> & { readonly channels: Channels },
+): { readonly drain: Loop; readonly all: readonly Loop[] } {
+  const { pool, clock, logger, config } = deps;
+  const sweep = { pool, clock };
+  const onError = (name: string, error: unknown) => logger.error({ err: error, loop: name }, 'a round failed, trying again');
+  const drainDeps: DrainDeps = {
+    pool: drain.pool,
+    client: drain.client,
+    taskQueue: drain.taskQueue,
+    workspace: config.workspace,
+    isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
+  };
+  const draining = createLoop({ name: 'outbox', pauseMs: DRAIN_PAUSE_MS, runOnce: () => drainOnce(drainDeps), onError });
+  const sweeps = [
+    { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
+    { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },
+    { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
+  ].map((options) => createLoop({ ...options, onError }));
+  return { drain: draining, all: [draining, ...sweeps] };
+}
