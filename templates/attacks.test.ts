@@ -1,0 +1,113 @@
+// Templates that mean harm. Each must end quickly, give nothing away, and leave the pool working for the next message.
+
+import { EMPTY_PROFILE } from '../domain/profile/profile.js';
+import { createTemplates } from './liquidTemplates.js';
+import type { TemplateScope } from './templates.js';
+
+const scope: TemplateScope = {
+  profile: {
+    ...EMPTY_PROFILE,
+    attributes: { first_name: 'Ada', long: `${'<'.repeat(50_000)}!`, spaces: ' '.repeat(100_000) },
+  },
+  eventProperties: {},
+  campaign: { id: 1, name: 'c' },
+};
+
+const nested = (depth: number): string => '{% for i in (1..100) %}'.repeat(depth) + 'x' + '{% endfor %}'.repeat(depth);
+
+/** What must not be in the output, whether the template fails or renders. */
+const SECRETS = /root:|node_modules|native code|\[object|process|Function/;
+
+const ATTACKS: readonly (readonly [string, string])[] = [
+  ['path traversal by include', "{% include '../../../../etc/passwd' %}"],
+  ['path traversal by render', "{% render '/etc/passwd' %}"],
+  ['path traversal by layout', "{% layout '../../../../etc/passwd' %}{% block a %}{% endblock %}"],
+  ['a template that includes itself', "{% layout 'self' %}{% block a %}{% block a %}{% endblock %}{% endblock %}"],
+  ['loops in loops', nested(10)],
+  ['empty loops, which cost no output', '{% for i in (1..100000000) %}{% endfor %}'],
+  ['empty loops in loops', '{% for i in (1..10000) %}{% for j in (1..10000) %}{% endfor %}{% endfor %}'],
+  ['a huge range', "{{ (1..999999999) | join: ',' }}"],
+  ['a huge table', '{% tablerow i in (1..999999999) cols:1 %}x{% endtablerow %}'],
+  ['the width of a date', "{{ 'now' | date: '%999999999d' }}"],
+  ['a regular expression against strip_html', '{{ long | strip_html }}'],
+  ['a regular expression against whitespace', '{{ spaces | strip | split: " " | join: "x" | truncatewords: 5 }}'],
+  ['a doubling string', `{% assign s = 'xxxxxxxxxx' %}${'{% assign s = s | append: s %}'.repeat(40)}{{ s }}`],
+  ['a doubling array', `{% assign a = 'a,b' | split: ',' %}${'{% assign a = a | concat: a %}'.repeat(40)}{{ a.size }}`],
+  [
+    'a growing replacement',
+    `{% assign s = 'aaaaaaaaaa' %}${"{% assign s = s | replace: 'a', 'aaaaaaaaaa' %}".repeat(20)}{{ s }}`,
+  ],
+  [
+    'a captured doubling',
+    `{% capture s %}xxxxxxxxxx{% endcapture %}${'{% capture s %}{{ s }}{{ s }}{% endcapture %}'.repeat(40)}{{ s }}`,
+  ],
+  [
+    'prototype properties',
+    '{{ first_name.constructor }}{{ first_name.__proto__ }}{{ campaign.constructor.constructor }}{{ constructor }}{{ __proto__ }}',
+  ],
+  [
+    'Braze forms of prototype properties',
+    '{{${constructor}}}{{custom_attribute.${__proto__}}}{{ event_properties.${constructor}.name }}',
+  ],
+  ['a filter from the prototype', "{{ 'x' | constructor }}"],
+  ['a filter called toString', "{{ 'x' | toString }}"],
+  ['a tag from the prototype', '{% constructor %}'],
+  ['an expression filter', "{{ 'a' | split: '' | where_exp: 'i', 'i.constructor' }}"],
+  ['deep nesting', '{% if true %}'.repeat(5_000) + '{% endif %}'.repeat(5_000)],
+  ['a text beyond the parse limit', '{{ first_name }}'.repeat(10_000)],
+  ['unclosed Braze forms', '{{${'.repeat(20_000)],
+  ['many raw blocks without an end', '${{% raw %}'.repeat(8_000)],
+];
+
+describe('hostile templates', () => {
+  const templates = createTemplates();
+  afterAll(() => templates.close());
+
+  test.each(ATTACKS)('%s is contained, and the pool stays usable', async (_name, template) => {
+    const startedAt = performance.now();
+    const result = await templates.render({ subject: 'Hi', html: template }, scope);
+    const tookMs = performance.now() - startedAt;
+    const output = result.kind === 'rendered' ? JSON.stringify(result.content) : '';
+    expect(output).not.toMatch(SECRETS);
+    expect(output.length).toBeLessThan(1_100_000);
+    expect(tookMs).toBeLessThan(1_500);
+    expect(await templates.render({ text: '{{ first_name }}' }, scope)).toEqual({
+      kind: 'rendered',
+      content: { text: 'Ada' },
+    });
+  });
+
+  test('what never ends is failed, not rendered in part', async () => {
+    const loops = await templates.render({ text: nested(10) }, scope);
+    expect(loops).toMatchObject({ kind: 'failed', detail: expect.stringMatching(/limit|finish/) });
+  });
+
+  test('one allowance holds for all texts of a message', async () => {
+    const share = "{% assign s = 'x' %}" + '{% assign s = s | append: s %}'.repeat(17);
+    const one = await templates.render({ a: share }, scope);
+    const many = await templates.render(
+      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`t${index}`, share])),
+      scope,
+    );
+    expect([one.kind, many.kind]).toEqual(['rendered', 'failed']);
+  });
+
+  test('a thread that exceeds its memory is replaced', async () => {
+    // No limit of Liquid's own applies: the values themselves are the bomb.
+    const bomb = { a: Array.from({ length: 1_000 }, () => '{{ first_name }}') };
+    const heavy = {
+      ...scope,
+      eventProperties: { big: Array.from({ length: 200 }, (_, index) => String(index).repeat(400_000)) },
+    };
+    const result = await templates.render(bomb, heavy);
+    expect(['failed', 'rendered']).toContain(result.kind);
+    expect(await templates.render({ text: '{{ first_name }}' }, scope)).toMatchObject({ kind: 'rendered' });
+  });
+
+  test('hostile templates do not slow their neighbours beyond their own time', async () => {
+    const hostile = Promise.all(Array.from({ length: 4 }, () => templates.render({ text: nested(10) }, scope)));
+    const neighbour = await templates.render({ text: '{{ first_name }}' }, scope);
+    expect(neighbour).toMatchObject({ kind: 'rendered' });
+    expect((await hostile).every(({ kind }) => kind === 'failed')).toBe(true);
+  });
+});

@@ -1,0 +1,13 @@
+import type { JsonObject } from '../domain/json.js';
+
+export interface TemplateProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface LiquidEngine {
+  check(content: JsonObject): TemplateProblem[];
+}
+
+export function createEngine(caches: boolean): LiquidEngine;
+export const RENDER_LIMIT_MS: number;

@@ -1,0 +1,65 @@
+// The Liquid port's implementation: hands messages to a small pool of render threads, and gives a template that ran out
+// of time one second, more generous chance, because a busy machine is no reason to park somebody's message.
+
+import type { JsonObject } from '../domain/json.js';
+import { createEngine, RENDER_LIMIT_MS } from './liquidEngine.cjs';
+import { LiquidThread, type RenderJob, type ThreadResult } from './liquidThread.js';
+import { scopeVariables } from './templateScope.js';
+import type { RenderResult, Templates } from './templates.js';
+
+export interface TemplatesOptions {
+  /** Render threads; each costs about 10 MB once used. */
+  readonly threads?: number;
+  readonly renderLimitMs?: number;
+  readonly killMs?: number;
+}
+
+const DEFAULT_THREADS = 2;
+const KILL_MS = 250;
+const SECOND_CHANCE = 2;
+
+export function createTemplates(options: TemplatesOptions = {}): Templates {
+  const { threads: size = DEFAULT_THREADS, renderLimitMs = RENDER_LIMIT_MS, killMs = KILL_MS } = options;
+  const threads = Array.from({ length: size }, () => new LiquidThread());
+  const waiting: { readonly job: RenderJob; readonly resolve: (result: ThreadResult) => void }[] = [];
+  const checker = createEngine(false);
+  let isClosed = false;
+
+  const drain = (): void => {
+    const thread = threads.find(({ isIdle }) => isIdle);
+    const next = thread === undefined ? undefined : waiting.shift();
+    if (thread === undefined || next === undefined) return;
+    void thread.render(next.job).then((result) => {
+      next.resolve(result);
+      drain();
+    });
+  };
+  const renderOnThread = (job: RenderJob): Promise<ThreadResult> =>
+    new Promise((resolve) => {
+      if (isClosed) return resolve({ kind: 'failed', detail: 'templates are closed' });
+      waiting.push({ job, resolve });
+      drain();
+    });
+
+  return {
+    async render(content, scope): Promise<RenderResult> {
+      const job = { content, scope: scopeVariables(scope), renderLimitMs, killMs };
+      const first = await renderOnThread(job);
+      if (first.kind !== 'outOfTime') return first;
+      const second = await renderOnThread({
+        ...job,
+        renderLimitMs: renderLimitMs * SECOND_CHANCE,
+        killMs: killMs * SECOND_CHANCE,
+      });
+      return second.kind === 'outOfTime' ? { kind: 'failed', detail: second.detail } : second;
+    },
+
+    check: (content: JsonObject) => checker.check(content),
+
+    async close() {
+      isClosed = true;
+      for (const { resolve } of waiting.splice(0)) resolve({ kind: 'failed', detail: 'templates are closed' });
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}

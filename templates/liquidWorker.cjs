@@ -1,0 +1,12 @@
+// The worker thread's entry: renders one message at a time, says so, and holds nothing but parsed templates.
+
+'use strict';
+
+const { parentPort } = require('node:worker_threads');
+const { createEngine } = require('./liquidEngine.cjs');
+
+const engine = createEngine(true);
+parentPort.on('message', ({ content, scope, renderLimitMs }) => {
+  parentPort.postMessage(engine.render(content, scope, renderLimitMs));
+});
+parentPort.postMessage({ kind: 'ready' });
