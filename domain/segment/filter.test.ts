@@ -1,0 +1,174 @@
+import type { JsonObject } from '../json.js';
+import { EMPTY_PROFILE } from '../profile/profile.js';
+import { type Total, totalKey, type UserFacts } from './facts.js';
+import { describeFilter, evaluateFilter, type Filter, filterSchema, needsOf } from './filter.js';
+
+const NOW = Date.parse('2025-03-06T16:45:00Z');
+const DAY_MS = 86_400_000;
+
+function person(attributes: JsonObject, totals: Readonly<Record<string, Partial<Total>>> = {}): UserFacts {
+  const full = Object.entries(totals).map(([key, total]): [string, Total] => [
+    key,
+    { count: 1, firstAt: NOW, lastAt: NOW, amount: 0, ...total },
+  ]);
+  return { userId: 1, profile: { ...EMPTY_PROFILE, email: 'Ann@Gmail.com', attributes }, totals: new Map(full) };
+}
+
+function passes(filter: Filter, facts: UserFacts): boolean {
+  return evaluateFilter(filterSchema.parse(filter), facts, NOW).pass;
+}
+
+describe('an audience', () => {
+  it.each<[string, Filter, JsonObject, boolean]>([
+    ['SG-21: equals is case-sensitive', { attribute: 'a', equals: 'FR' }, { a: 'fr' }, false],
+    ['SG-21: does not equal ignores case', { attribute: 'a', doesNotEqual: 'FR' }, { a: 'fr' }, false],
+    ['SG-21: does not equal takes blanks', { attribute: 'a', doesNotEqual: 'FR' }, {}, true],
+    ['SG-20: types are strict', { attribute: 'a', equals: 1 }, { a: '1' }, false],
+    ['SG-20: exactly 0 includes blanks', { attribute: 'a', equals: 0 }, {}, true],
+    ['SG-20: exactly 0 excludes texts', { attribute: 'a', equals: 0 }, { a: '' }, false],
+    ['SG-20: does not equal 0 is its complement', { attribute: 'a', doesNotEqual: 0 }, {}, false],
+    ['SG-20: less than includes blanks', { attribute: 'a', lessThan: 5 }, {}, true],
+    ['SG-20: at least excludes blanks', { attribute: 'a', atLeast: 0 }, {}, false],
+    ['SG-20: less than excludes texts', { attribute: 'a', lessThan: 5 }, { a: '3' }, false],
+    ['SG-20: true or not set takes blanks', { attribute: 'a', equals: true, orBlank: true }, {}, true],
+    ['SG-20: true or not set refuses false', { attribute: 'a', equals: true, orBlank: true }, { a: false }, false],
+    ['SG-20: null is blank', { attribute: 'a', isBlank: true }, { a: null }, true],
+    ['SG-20: an empty text is not blank', { attribute: 'a', isBlank: true }, { a: '' }, false],
+    ['several operators are ANDed', { attribute: 'a', atLeast: 1, lessThan: 3 }, { a: 3 }, false],
+    ['SG-21: any of', { attribute: 'a', isAnyOf: ['x', 2] }, { a: 2 }, true],
+    ['SG-21: none of takes blanks', { attribute: 'a', isNoneOf: ['x'] }, {}, true],
+    ['SG-21: contains any of', { attribute: 'a', contains: ['zz', 'b'] }, { a: 'abc' }, true],
+    ['SG-21: contains is case-sensitive', { attribute: 'a', contains: 'B' }, { a: 'abc' }, false],
+    ['SG-21: regular expressions ignore case', { attribute: 'email', matchesRegex: 'gmail\\.com$' }, {}, true],
+    ['SG-21: does not match leaves out blanks', { attribute: 'a', doesNotMatchRegex: 'x' }, {}, false],
+    ['SG-21: does not match', { attribute: 'a', doesNotMatchRegex: 'x' }, { a: 'y' }, true],
+    ['SG-22: includes any of', { attribute: 'a', includesAnyOf: ['x', 1] }, { a: [1, 'z'] }, true],
+    ['SG-22: includes none of takes blanks', { attribute: 'a', includesNoneOf: ['x'] }, {}, true],
+    ['SG-22: includes all of', { attribute: 'a', includesAllOf: ['x', 'y'] }, { a: ['y', 'q', 'x'] }, true],
+    ['SG-22: does not include all of', { attribute: 'a', doesNotIncludeAllOf: ['x', 'y'] }, { a: ['x'] }, true],
+    ['SG-22: values contain', { attribute: 'a', contains: 'oo' }, { a: ['foo', 1] }, true],
+    ['SG-22: a list matches by any value', { attribute: 'a', matchesRegex: '^F' }, { a: ['bar', 'foo'] }, true],
+    ['SG-22: an empty list is empty', { attribute: 'a', isEmpty: true }, { a: [] }, true],
+    ['SG-22: a list with a value is not', { attribute: 'a', isEmpty: false }, { a: [1] }, true],
+    ['SG-22: before', { attribute: 'a', before: '2025-01-01T00:00Z' }, { a: '2024-12-31' }, true],
+    ['SG-22: before is exclusive', { attribute: 'a', before: '2025-01-01T00:00Z' }, { a: '2025-01-01' }, false],
+    ['SG-22: after, and not a number', { attribute: 'a', after: '2025-01-01T00:00Z' }, { a: 1_800_000_000 }, false],
+    [
+      'SG-01: more than 1 day ago at the boundary',
+      { attribute: 'a', moreThanAgo: '1 day' },
+      { a: '2025-03-05T16:45Z' },
+      true,
+    ],
+    [
+      'SG-01: less than 1 day ago at the boundary',
+      { attribute: 'a', lessThanAgo: '1 day' },
+      { a: '2025-03-05T16:45Z' },
+      false,
+    ],
+    ['SG-01: less than ago is not ahead', { attribute: 'a', lessThanAgo: '1 day' }, { a: '2025-03-06T17:00Z' }, false],
+    ['SG-22: less than 1 day ahead', { attribute: 'a', lessThanFromNow: '1 day' }, { a: '2025-03-06T17:00Z' }, true],
+    ['SG-22: more than 1 day ahead', { attribute: 'a', moreThanFromNow: '1 day' }, { a: '2025-03-06T17:00Z' }, false],
+    ['finds nothing that every object inherits', { attribute: 'constructor', isBlank: true }, {}, true],
+  ])('%s', (_rule, filter, attributes, expected) => {
+    expect(passes(filter, person(attributes))).toBe(expected);
+    expect(passes({ not: filter }, person(attributes))).toBe(!expected);
+  });
+
+  it('SG-11, SG-20: counts events; "exactly 0" and "less than" include those who never did', () => {
+    const twice = person({}, { [totalKey('custom', 'play')]: { count: 2 } });
+    expect(passes({ eventCount: 'play', equals: 2 }, twice)).toBe(true);
+    expect(passes({ eventCount: 'play', moreThan: 2 }, twice)).toBe(false);
+    expect(passes({ eventCount: 'other', equals: 0 }, twice)).toBe(true);
+    expect(passes({ eventCount: 'other', lessThan: 1 }, twice)).toBe(true);
+    expect(passes({ eventCount: 'other', atLeast: 1 }, twice)).toBe(false);
+  });
+
+  it('SG-11: counts purchases, of one product or any', () => {
+    const buyer = person({}, { [totalKey('purchase', '')]: { count: 5 }, [totalKey('purchase', 'hat')]: { count: 1 } });
+    expect(passes({ purchaseCount: 'any', equals: 5 }, buyer)).toBe(true);
+    expect(passes({ purchaseCount: 'hat', equals: 1 }, buyer)).toBe(true);
+    expect(passes({ purchaseCount: 'shoe', equals: 0 }, buyer)).toBe(true);
+  });
+
+  it('SC-002-15: "session count = 0" is somebody never seen', () => {
+    expect(passes({ sessionCount: { equals: 0 } }, person({}))).toBe(true);
+    expect(passes({ sessionCount: { equals: 0 } }, person({}, { [totalKey('session', '')]: { count: 1 } }))).toBe(
+      false,
+    );
+  });
+
+  it('SG-04: "more than 2 weeks" and "less than 2 weeks" are complements, and nobody without a session is in either', () => {
+    const seen = (age: number) => person({}, { [totalKey('session', '')]: { lastAt: NOW - age } });
+    const more: Filter = { lastUsed: { moreThan: '2 weeks' } };
+    const less: Filter = { lastUsed: { lessThan: '2 weeks' } };
+    expect([passes(more, seen(14 * DAY_MS)), passes(less, seen(14 * DAY_MS))]).toEqual([true, false]);
+    expect([passes(more, seen(14 * DAY_MS - 1)), passes(less, seen(14 * DAY_MS - 1))]).toEqual([false, true]);
+    expect([passes(more, person({})), passes(less, person({}))]).toEqual([false, false]);
+  });
+
+  it.each<[string, string, boolean]>([
+    ['SC-000-1: 16 days is between 2 and 3 weeks', '2025-02-18T11:00:00Z', true],
+    ['SC-000-2: 13 d 23 h 45 is not', '2025-02-20T17:00:00Z', false],
+    ['SC-000-3: 24 days is not', '2025-02-10T10:00:00Z', false],
+  ])('%s', (_scenario, lastAt, expected) => {
+    const facts = person({}, { [totalKey('session', '')]: { lastAt: Date.parse(lastAt) } });
+    expect(passes({ lastUsed: { moreThan: '2 weeks', lessThan: '3 weeks' } }, facts)).toBe(expected);
+  });
+
+  it('SG-05: groups are ANDed, ORed and negated', () => {
+    const yes: Filter = { attribute: 'a', equals: 1 };
+    const no: Filter = { attribute: 'a', equals: 2 };
+    const facts = person({ a: 1 });
+    expect(passes({ all: [yes, { any: [no, yes] }] }, facts)).toBe(true);
+    expect(passes({ all: [yes, no] }, facts)).toBe(false);
+    expect(passes({ any: [no, { not: yes }] }, facts)).toBe(false);
+  });
+
+  it('tells the values it saw, up to the one that decided', () => {
+    const filter: Filter = {
+      all: [
+        { attribute: 'country', equals: 'FR' },
+        { eventCount: 'play', atLeast: 3 },
+        { sessionCount: { atLeast: 1 } },
+      ],
+    };
+    expect(evaluateFilter(filter, person({ country: 'FR' }), NOW)).toEqual({
+      pass: false,
+      seen: [
+        { filter: 'country equals FR', value: 'FR' },
+        { filter: 'number of play ≥ 3', value: 0 },
+      ],
+    });
+  });
+
+  it('names each fact it needs once', () => {
+    const filter: Filter = {
+      any: [
+        { sessionCount: { equals: 0 } },
+        { not: { lastUsed: { lessThan: '1 day' } } },
+        { purchaseCount: 'any', atLeast: 1 },
+        { purchaseCount: 'hat', atLeast: 1 },
+        { eventCount: 'play', equals: 0 },
+        { attribute: 'a', equals: 1 },
+      ],
+    };
+    expect(needsOf(filter)).toEqual([
+      { kind: 'total', eventKind: 'session', name: '' },
+      { kind: 'total', eventKind: 'purchase', name: '' },
+      { kind: 'total', eventKind: 'purchase', name: 'hat' },
+      { kind: 'total', eventKind: 'custom', name: 'play' },
+    ]);
+  });
+
+  it('reads as a sentence', () => {
+    const filter: Filter = {
+      all: [
+        { attribute: 'country', isAnyOf: ['FR', 'BE'] },
+        { any: [{ sessionCount: { equals: 0 } }, { not: { lastUsed: { moreThan: '2 weeks' } } }] },
+      ],
+    };
+    expect(describeFilter(filter)).toBe(
+      'country is any of ["FR","BE"] and (number of sessions = 0 or not (last used more than 2 weeks ago))',
+    );
+  });
+});

@@ -1,0 +1,83 @@
+// An audience as SQL over `users u`, for "everybody": its size and its pages. Values travel as parameters, names of columns
+// and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the condition keeps more people
+// than it should, never fewer, and `evaluate` has the last word: see `attributeToSql.ts` for which operators.
+import type { CountedKind } from '../domain/segment/facts.js';
+import type { Filter } from '../domain/segment/filter.js';
+import { lastUsedBounds } from '../domain/segment/kinds/lastUsed.js';
+import { purchaseTotalName } from '../domain/segment/kinds/purchaseCount.js';
+import { type NumberOperands, type NumberOperator, numberComparisons } from '../domain/segment/numberOperators.js';
+import { attributeToSql } from './attributeToSql.js';
+import { SqlParameters } from './sqlParameters.js';
+
+export interface SqlCondition {
+  /** A condition on `users u` that is never null. */
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** `firstParameter`: the number of the first `$n`, where the statement around it has its own. */
+export function filterToSql(filter: Filter, now: number, firstParameter = 1): SqlCondition {
+  const parameters = new SqlParameters(firstParameter);
+  const text = nodeToSql(filter, { now, parameters, bound: 'atLeast' });
+  return { text, values: parameters.values };
+}
+
+/** Everybody who passes and perhaps more, or only who surely passes: a `not` turns one into the other. */
+export type Bound = 'atLeast' | 'atMost';
+
+export interface SqlContext {
+  readonly now: number;
+  readonly parameters: SqlParameters;
+  readonly bound: Bound;
+}
+
+function nodeToSql(filter: Filter, context: SqlContext): string {
+  if ('all' in filter) return `(${filter.all.map((child) => nodeToSql(child, context)).join(' and ')})`;
+  if ('any' in filter) return `(${filter.any.map((child) => nodeToSql(child, context)).join(' or ')})`;
+  if ('not' in filter) {
+    const bound = context.bound === 'atLeast' ? 'atMost' : 'atLeast';
+    return `not ${nodeToSql(filter.not, { ...context, bound })}`;
+  }
+  if ('attribute' in filter) return attributeToSql(filter, context);
+  if ('eventCount' in filter) return countToSql('custom', filter.eventCount, filter, context);
+  if ('purchaseCount' in filter) return countToSql('purchase', purchaseTotalName(filter), filter, context);
+  if ('sessionCount' in filter) return countToSql('session', '', filter.sessionCount, context);
+  if ('lastUsed' in filter) return lastSessionToSql(lastUsedBounds(filter, context.now), context);
+  return filter satisfies never;
+}
+
+const SIGNS: Readonly<Record<NumberOperator, string>> = {
+  equals: '=',
+  doesNotEqual: '<>',
+  atLeast: '>=',
+  atMost: '<=',
+  moreThan: '>',
+  lessThan: '<',
+};
+
+function countToSql(kind: CountedKind, name: string, operands: NumberOperands, { parameters }: SqlContext): string {
+  const count = `coalesce((${totalSql('count', kind, name, parameters)}), 0)`;
+  const tests = numberComparisons(operands).map(
+    ({ op, operand }) => `${count} ${SIGNS[op]} ${parameters.add(operand, 'bigint')}`,
+  );
+  return `(${tests.join(' and ')})`;
+}
+
+function lastSessionToSql(bounds: ReturnType<typeof lastUsedBounds>, { parameters }: SqlContext): string {
+  const lastAt = `(${totalSql('last_at', 'session', '', parameters)})`;
+  const instant = (at: number) => parameters.add(new Date(at).toISOString(), 'timestamptz');
+  const tests = [
+    ...bounds.atOrBefore.map((at) => `${lastAt} <= ${instant(at)}`),
+    ...bounds.before.map((at) => `${lastAt} < ${instant(at)}`),
+    ...bounds.after.map((at) => `${lastAt} > ${instant(at)}`),
+  ];
+  // Without a session every comparison is null.
+  return `coalesce(${tests.join(' and ')}, false)`;
+}
+
+function totalSql(column: 'count' | 'last_at', kind: CountedKind, name: string, parameters: SqlParameters): string {
+  return (
+    `select t.${column} from event_totals t where t.user_id = u.id` +
+    ` and t.kind = ${parameters.add(kind, 'text')} and t.name = ${parameters.add(name, 'text')}`
+  );
+}
