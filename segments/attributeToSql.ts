@@ -18,7 +18,22 @@ const COLUMNS: ReadonlyMap<string, string> = new Map([
   ['push_subscribe', 'u.push_subscription'],
 ]);
 
+/** Told by `evaluate` alone. */
+const UNANSWERED: ReadonlySet<AttributeOperator> = new Set([
+  'matchesRegex',
+  'doesNotMatchRegex',
+  'before',
+  'after',
+  'moreThanAgo',
+  'lessThanAgo',
+  'moreThanFromNow',
+  'lessThanFromNow',
+]);
+
 export function attributeToSql(filter: AttributeFilter, context: SqlContext): string {
+  const isUnanswered = attributeTests(filter).some(({ op }) => UNANSWERED.has(op));
+  // Before any parameter is added: PostgreSQL refuses one that the text does not use.
+  if (isUnanswered && context.bound === 'atMost' && filter.orBlank !== true) return 'false';
   const column = COLUMNS.get(filter.attribute);
   const value =
     column === undefined
