@@ -53,10 +53,13 @@ const ATTACKS: readonly (readonly [string, string])[] = [
   ['a filter called toString', "{{ 'x' | toString }}"],
   ['a tag from the prototype', '{% constructor %}'],
   ['an expression filter', "{{ 'a' | split: '' | where_exp: 'i', 'i.constructor' }}"],
-  ['deep nesting', '{% if true %}'.repeat(5_000) + '{% endif %}'.repeat(5_000)],
+  ['deep nesting', '{% if 1 %}'.repeat(4_000) + '{% endif %}'.repeat(4_000)],
   ['a text beyond the parse limit', '{{ first_name }}'.repeat(10_000)],
   ['unclosed Braze forms', '{{${'.repeat(20_000)],
+  ['many Braze forms', '{{a.${b}}}'.repeat(9_000)],
+  ['Braze forms in one output', `{{${'${a}.'.repeat(16_000)}}}`],
   ['many raw blocks without an end', '${{% raw %}'.repeat(8_000)],
+  ['many raw blocks', '${a}{% raw %}{% endraw %}'.repeat(3_900)],
 ];
 
 describe('hostile templates', () => {
@@ -92,16 +95,22 @@ describe('hostile templates', () => {
     expect([one.kind, many.kind]).toEqual(['rendered', 'failed']);
   });
 
-  test('a thread that exceeds its memory is replaced', async () => {
-    // No limit of Liquid's own applies: the values themselves are the bomb.
-    const bomb = { a: Array.from({ length: 1_000 }, () => '{{ first_name }}') };
-    const heavy = {
-      ...scope,
-      eventProperties: { big: Array.from({ length: 200 }, (_, index) => String(index).repeat(400_000)) },
-    };
-    const result = await templates.render(bomb, heavy);
-    expect(['failed', 'rendered']).toContain(result.kind);
+  test('what exceeds the memory of its thread fails, and the thread is replaced', async () => {
+    const properties = Array.from({ length: 100 }, (_, index) =>
+      String.fromCharCode(97 + (index % 26)).repeat(1_000_000),
+    );
+    const result = await templates.render({ text: '{{ first_name }}' }, { ...scope, eventProperties: { properties } });
+    expect(result).toEqual({ kind: 'failed', detail: expect.stringContaining('broke its limits') });
     expect(await templates.render({ text: '{{ first_name }}' }, scope)).toMatchObject({ kind: 'rendered' });
+  });
+
+  test('a text that never returns to Liquid is killed with its thread', async () => {
+    const impatient = createTemplates({ threads: 1, killMs: 0 });
+    expect(await impatient.render({ text: nested(10) }, scope)).toEqual({
+      kind: 'failed',
+      detail: expect.stringContaining('did not finish'),
+    });
+    await impatient.close();
   });
 
   test('hostile templates do not slow their neighbours beyond their own time', async () => {

@@ -45,6 +45,8 @@ function translateBrazeForms(text) {
 function translateMarkup(text, open, isTag) {
   let out = text.slice(open, open + 2);
   let at = open + 2;
+  // Kept instead of asking `out`, which would copy the whole text each time.
+  let isMember = false;
   while (at < text.length) {
     const character = text[at];
     if (character === '"' || character === "'") {
@@ -54,10 +56,12 @@ function translateMarkup(text, open, isTag) {
     } else if (text.startsWith('${', at)) {
       const end = text.indexOf('}', at);
       if (end < 0) break;
-      const isMember = out.endsWith('.');
-      if (isMember) out = out.slice(0, -1);
       out += `${isMember ? '' : '_profile'}[${JSON.stringify(text.slice(at + 2, end).trim())}]`;
       at = end + 1;
+    } else if (text.startsWith('.${', at)) {
+      isMember = true;
+      at += 1;
+      continue;
     } else if (text.startsWith(isTag ? '%}' : '}}', at)) {
       return { out: out + text.slice(at, at + 2), at: at + 2 };
     } else if (isTag && (text.startsWith('{{', at) || text.startsWith('}}', at))) {
@@ -67,6 +71,7 @@ function translateMarkup(text, open, isTag) {
       out += character;
       at += 1;
     }
+    isMember = false;
   }
   return { out: out + text.slice(at), at: text.length };
 }

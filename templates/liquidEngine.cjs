@@ -124,6 +124,7 @@ function createEngine(caches) {
     const cache = parsed[mode];
     const known = cache.get(text);
     if (known !== undefined) return known;
+    if (text.length > PARSE_LIMIT) throw new Error(`longer than ${PARSE_LIMIT} characters`);
     const template = engines[mode].parse(translateBrazeForms(text));
     if (caches && text.length <= CACHED_LENGTH) {
       if (cache.size >= CACHED_TEMPLATES) cache.delete(cache.keys().next().value);
