@@ -29,14 +29,15 @@ export interface HeaderDoc {
 }
 
 export interface BodyDoc {
-  readonly schema: z.ZodType | { readonly ref: string };
+  readonly schema: z.ZodType;
   /** Definitions are accepted as YAML too. */
   readonly yaml: boolean;
+  readonly optional?: boolean;
 }
 
 export interface AnswerDoc {
   readonly description: string;
-  readonly schema?: z.ZodType | { readonly ref: string };
+  readonly schema?: z.ZodType;
   readonly contentType?: string;
 }
 

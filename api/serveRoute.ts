@@ -15,7 +15,7 @@ export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters):
   return async (request, response) => {
     noteRoute(request, route.path);
     const apiKeyId = await admit(route, { deps, counters }, { request, response });
-    const body: Body = route.body === null ? { kind: 'none' } : await readBody(request, response, route.body.yaml);
+    const body: Body = route.body === null ? { kind: 'none' } : await readBody(request, response, route.body);
     const answer = await route.handle({
       params: request.params,
       query: request.query,
@@ -51,6 +51,7 @@ async function admit(route: Route, { deps, counters }: Admission, exchange: Exch
   let caller: Caller | null;
   try {
     refuseKeyInUrl(request.originalUrl);
+    refuseNul(request.originalUrl);
     caller = route.scope === null ? null : await authenticate(request, deps);
   } catch (error) {
     // Those who cannot say who they are share their address's count.
@@ -60,6 +61,11 @@ async function admit(route: Route, { deps, counters }: Admission, exchange: Exch
   countRequest(counters, limit, { caller: caller === null ? addressOf(request) : `key:${caller.apiKeyId}`, response });
   if (caller !== null && route.scope !== null) requireScope(caller, route.scope);
   return caller?.apiKeyId ?? null;
+}
+
+/** No id of ours has it, and PostgreSQL cannot take it in a text. */
+function refuseNul(url: string): void {
+  if (/%00/.test(url)) throw new RappelError('invalid_request', 'The URL must not contain the character U+0000.');
 }
 
 function addressOf(request: Request): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { RappelError } from '../../domain/errors.js';
-import type { Body } from '../route.js';
+import type { Body, BodyDoc } from '../route.js';
 
 /**
  * Reads a body of at most 1 MiB (after decompression) and remembers its hash, for idempotency keys. Duplicate JSON
@@ -20,8 +20,8 @@ function remember(request: IncomingMessage, _response: ServerResponse, bytes: Bu
 const readJson = express.json({ limit: LIMIT, strict: false, type: ['application/json', '+json'], verify: remember });
 const readYaml = express.text({ limit: LIMIT, type: YAML_TYPES, verify: remember });
 
-export async function readBody(request: Request, response: Response, allowsYaml: boolean): Promise<Body> {
-  if (allowsYaml && request.is(YAML_TYPES) !== false && request.is(YAML_TYPES) !== null) {
+export async function readBody(request: Request, response: Response, doc: BodyDoc): Promise<Body> {
+  if (doc.yaml && typeof request.is(YAML_TYPES) === 'string') {
     await run(readYaml, request, response);
     const text: unknown = request.body;
     return { kind: 'yaml', text: typeof text === 'string' ? text : '', sha256: hashOf(request) };
@@ -31,8 +31,13 @@ export async function readBody(request: Request, response: Response, allowsYaml:
     const value: unknown = request.body;
     return { kind: 'json', value, sha256: hashOf(request) };
   }
-  const allowed = allowsYaml ? 'application/json or application/yaml' : 'application/json';
+  if (doc.optional === true && !hasBody(request)) return { kind: 'none' };
+  const allowed = doc.yaml ? 'application/json or application/yaml' : 'application/json';
   throw new RappelError('invalid_request', `A body is required, with the header 'Content-Type: ${allowed}'.`);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function hashOf(request: IncomingMessage): Buffer {

@@ -1,0 +1,137 @@
+import type { CampaignDefinition } from '../domain/campaign/definition.js';
+import { canonicalJson, definitionHash } from '../domain/campaign/definition.js';
+import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
+import { RappelError } from '../domain/errors.js';
+import type { TransactionClient } from '../storage/pool.js';
+import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
+import { findCampaign } from '../storage/queries/findCampaign.js';
+import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
+import { insertCampaign } from '../storage/queries/insertCampaign.js';
+import { insertCampaignVersion } from '../storage/queries/insertCampaignVersion.js';
+import { lockCampaign } from '../storage/queries/lockCampaign.js';
+import { setCampaignState } from '../storage/queries/setCampaignState.js';
+import { setCampaignVersion } from '../storage/queries/setCampaignVersion.js';
+import type { StoredCampaign } from '../storage/queries/storedCampaign.js';
+import { withTransaction } from '../storage/withTransaction.js';
+import type { ApiDeps } from './deps.js';
+
+/**
+ * The changes of campaigns (LC-01…LC-04, RE-10). Each is one transaction with its audit row and a new revision, by
+ * which every process learns of it before it matches its next event.
+ */
+export interface Change {
+  readonly apiKeyId: number;
+  readonly action: string;
+}
+
+export async function createCampaign(
+  deps: ApiDeps,
+  { apiKeyId, action }: Change,
+  definition: CampaignDefinition,
+): Promise<StoredCampaign> {
+  const now = await deps.clock();
+  return withTransaction(deps.pool, async (tx) => {
+    const id = await insertCampaign(tx, definition, now);
+    if (id === null) {
+      throw new RappelError(
+        'conflict',
+        `There is a campaign '${definition.key}' already: update that one (PUT /v1/campaigns/${definition.key}) or choose another key.`,
+      );
+    }
+    await insertCampaignVersion(tx, { campaignId: id, version: 1, ...stored(definition) }, now);
+    return finish(tx, { at: now, apiKeyId, action, key: definition.key, before: null });
+  });
+}
+
+/** AB-15: waiting people feel the new version when they fall due. An equal definition changes nothing. */
+export async function updateCampaign(
+  deps: ApiDeps,
+  { apiKeyId, action }: Change,
+  definition: CampaignDefinition,
+): Promise<StoredCampaign> {
+  const now = await deps.clock();
+  return withTransaction(deps.pool, async (tx) => {
+    const before = await lockedCampaign(tx, definition.key);
+    if (before.state === 'archived')
+      throw new RappelError('conflict', 'An archived campaign is final; duplicate it instead.');
+    const next = stored(definition);
+    if (next.definitionHash === before.definition_hash) return before;
+    const version = before.version + 1;
+    await insertCampaignVersion(tx, { campaignId: before.id, version, ...next }, now);
+    await setCampaignVersion(tx, { id: before.id, version, name: definition.name }, now);
+    return finish(tx, { at: now, apiKeyId, action, key: definition.key, before });
+  });
+}
+
+/** Stop and archive begin a new generation: whoever waits in an older one counts as cancelled (LC-04). */
+export async function changeState(
+  deps: ApiDeps,
+  key: string,
+  { apiKeyId, action }: { readonly apiKeyId: number; readonly action: LifecycleAction },
+): Promise<StoredCampaign> {
+  const now = await deps.clock();
+  return withTransaction(deps.pool, async (tx) => {
+    const before = await lockedCampaign(tx, key);
+    const next = transition(before.state, action);
+    if (!next.ok) throw notAllowed(before, action, next.allowed);
+    const isBeginning = next.to === 'active';
+    await setCampaignState(
+      tx,
+      {
+        id: before.id,
+        state: next.to,
+        generation: isBeginning ? before.generation : before.generation + 1,
+        activeSince: isBeginning ? now : before.active_since,
+      },
+      now,
+    );
+    return finish(tx, { at: now, apiKeyId, action: `campaign.${action}`, key, before });
+  });
+}
+
+export function noCampaign(key: string): RappelError {
+  return new RappelError('not_found', `There is no campaign '${key}'.`);
+}
+
+async function lockedCampaign(tx: TransactionClient, key: string): Promise<StoredCampaign> {
+  const campaign = (await lockCampaign(tx, key)) ? await findCampaign(tx, key) : null;
+  if (campaign === null) throw noCampaign(key);
+  return campaign;
+}
+
+function notAllowed(before: StoredCampaign, action: string, allowed: readonly string[]): RappelError {
+  const instead = allowed.length === 0 ? 'nothing more can be done with it' : `allowed are: ${allowed.join(', ')}`;
+  return new RappelError('conflict', `Campaign '${before.key}' is ${before.state} and cannot ${action}; ${instead}.`);
+}
+
+function stored(definition: CampaignDefinition) {
+  return { canonicalJson: canonicalJson(definition), definitionHash: definitionHash(definition) };
+}
+
+interface Finish {
+  readonly at: number;
+  readonly apiKeyId: number;
+  readonly action: string;
+  readonly key: string;
+  readonly before: StoredCampaign | null;
+}
+
+async function finish(tx: TransactionClient, { at, apiKeyId, action, key, before }: Finish): Promise<StoredCampaign> {
+  const after = await findCampaign(tx, key);
+  if (after === null) throw new Error('a campaign vanished within its own transaction');
+  await insertAuditRow(tx, {
+    at,
+    apiKeyId,
+    action,
+    subject: `campaign/${key}`,
+    before: before === null ? null : auditView(before),
+    after: auditView(after),
+  });
+  await bumpCampaignsRevision(tx);
+  return after;
+}
+
+/** The definition itself is in `campaign_versions`, which is never changed. */
+function auditView({ state, version, generation, definition_hash }: StoredCampaign) {
+  return { state, version, generation, definitionHash: definition_hash };
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
+import { compileCampaign } from '../../domain/campaign/compile.js';
+import { type CampaignDefinition, parseDefinition } from '../../domain/campaign/definition.js';
+import { campaignJsonSchema, definitionSchema } from '../../domain/campaign/definitionSchema.js';
+import { describeCampaign } from '../../domain/campaign/describe.js';
+import { RappelError } from '../../domain/errors.js';
+import { findCampaign } from '../../storage/queries/findCampaign.js';
+import { listCampaigns } from '../../storage/queries/listCampaigns.js';
+import type { StoredCampaign } from '../../storage/queries/storedCampaign.js';
+import { campaignAnswer, campaignSummaries } from '../campaignAnswers.js';
+import { createCampaign, noCampaign, updateCampaign } from '../changeCampaign.js';
+import type { ApiDeps } from '../deps.js';
+import { invalidDefinition, readDefinition, requireDefinition, requireDefinitionOf } from '../readDefinition.js';
+import { type Body, json, nothing, openRoute, type Route, scopedRoute } from '../route.js';
+import * as schemas from '../schemas/campaigns.js';
+import { cursor, encodeCursor, limit } from '../schemas/paging.js';
+
+/** `/v1/campaigns`: definitions, as JSON or YAML. Launching and stopping them is `campaignLifecycle.ts`. */
+const TAG = 'Campaigns';
+const byKey = z.object({ key: z.string().max(100) });
+const page = z.object({ limit: limit(50), after: cursor(1), state: z.enum(CAMPAIGN_STATES).optional() });
+const definitionBody = { schema: definitionSchema, yaml: true };
+
+export function campaignRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    scopedRoute({
+      method: 'post',
+      path: '/v1/campaigns',
+      summary: 'Create a campaign, as a draft',
+      tag: TAG,
+      scope: 'campaigns:write',
+      params: nothing,
+      query: nothing,
+      body: definitionBody,
+      answers: {
+        201: { description: 'Created', schema: schemas.campaignAnswer },
+        409: { description: 'The key is taken' },
+        422: { description: 'The definition is not valid; `problems` says where and what is allowed' },
+      },
+      handle: async ({ body, apiKeyId }) => {
+        const definition = requireDefinition(body, deps.templates);
+        const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.create' }, definition);
+        return json(201, await campaignAnswer(deps.pool, campaign));
+      },
+    }),
+    scopedRoute({
+      method: 'get',
+      path: '/v1/campaigns',
+      summary: 'List campaigns, newest first',
+      tag: TAG,
+      scope: 'campaigns:read',
+      params: nothing,
+      query: page,
+      answers: { 200: { description: 'A page of them', schema: schemas.campaignPage } },
+      handle: async ({ query }) => {
+        const [beforeId = null] = query.after ?? [];
+        const rows = await listCampaigns(deps.pool, {
+          beforeId,
+          state: query.state ?? null,
+          limit: query.limit + 1,
+        });
+        const shown = rows.slice(0, query.limit);
+        const last = shown.at(-1);
+        const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.id]) : null;
+        return json(200, { campaigns: await campaignSummaries(deps.pool, shown), next });
+      },
+    }),
+    scopedRoute({
+      method: 'post',
+      path: '/v1/campaigns/validate',
+      summary: 'Check a definition without writing anything',
+      tag: TAG,
+      scope: 'campaigns:read',
+      params: nothing,
+      query: nothing,
+      body: definitionBody,
+      answers: {
+        200: { description: 'Whether it is valid, and how it was understood', schema: schemas.validationAnswer },
+      },
+      handle: async ({ body }) => json(200, validate(body, deps)),
+    }),
+    scopedRoute({
+      method: 'get',
+      path: '/v1/campaigns/{key}',
+      summary: 'Read a campaign and where its people are',
+      tag: TAG,
+      scope: 'campaigns:read',
+      params: byKey,
+      query: nothing,
+      answers: {
+        200: { description: 'The campaign', schema: schemas.campaignAnswer },
+        404: { description: 'There is none of that key' },
+      },
+      handle: async ({ params }) => json(200, await campaignAnswer(deps.pool, await requireCampaign(deps, params.key))),
+    }),
+    scopedRoute({
+      method: 'put',
+      path: '/v1/campaigns/{key}',
+      summary: 'Replace the definition of a campaign',
+      description:
+        'Makes a new version, unless the definition is the same. Waiting people feel the edit when they fall due; a changed delay holds for new entries only.',
+      tag: TAG,
+      scope: 'campaigns:write',
+      params: byKey,
+      query: nothing,
+      body: definitionBody,
+      answers: {
+        200: { description: 'The campaign at its newest version', schema: schemas.campaignAnswer },
+        404: { description: 'There is none of that key' },
+        409: { description: 'It is archived' },
+        422: { description: 'The definition is not valid, or names another key' },
+      },
+      handle: async ({ params, body, apiKeyId }) => {
+        const definition = requireDefinitionOf(params.key, body, deps.templates);
+        const campaign = await updateCampaign(deps, { apiKeyId, action: 'campaign.update' }, definition);
+        return json(200, await campaignAnswer(deps.pool, campaign));
+      },
+    }),
+    scopedRoute({
+      method: 'post',
+      path: '/v1/campaigns/{key}/duplicate',
+      summary: 'Copy a campaign to a new draft, for which nobody has received anything yet',
+      tag: TAG,
+      scope: 'campaigns:write',
+      params: byKey,
+      query: nothing,
+      body: { schema: schemas.duplicateBody, yaml: false, optional: true },
+      answers: {
+        201: { description: 'The copy', schema: schemas.campaignAnswer },
+        404: { description: 'There is none of that key' },
+        409: { description: 'The key of the copy is taken' },
+        422: { description: 'The key or name of the copy is not valid' },
+      },
+      handle: async ({ params, body, apiKeyId }) => {
+        const copy = copyOf((await requireCampaign(deps, params.key)).definition, body);
+        const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.duplicate' }, copy);
+        return json(201, await campaignAnswer(deps.pool, campaign));
+      },
+    }),
+    openRoute({
+      method: 'get',
+      path: '/v1/schemas/campaign.json',
+      summary: 'The JSON Schema of campaign definitions',
+      tag: TAG,
+      params: nothing,
+      query: nothing,
+      answers: { 200: { description: 'JSON Schema 2020-12' } },
+      handle: async () => json(200, campaignJsonSchema()),
+    }),
+  ];
+}
+
+async function requireCampaign({ pool }: ApiDeps, key: string): Promise<StoredCampaign> {
+  const campaign = await findCampaign(pool, key);
+  if (campaign === null) throw noCampaign(key);
+  return campaign;
+}
+
+function validate(body: Body, { templates }: ApiDeps): object {
+  const read = readDefinition(body, templates);
+  if (!read.ok) return { valid: false, problems: read.problems, sentence: null, definition: null };
+  const { definition } = read;
+  const sentence = describeCampaign(compileCampaign(definition), definition.name);
+  return { valid: true, problems: [], sentence, definition };
+}
+
+function copyOf(definition: CampaignDefinition, body: Body): CampaignDefinition {
+  const wishes = schemas.duplicateBody.safeParse(body.kind === 'json' ? body.value : {});
+  if (!wishes.success) throw new RappelError('invalid_request', "The body may hold 'key' and 'name', both texts.");
+  const { key = `${definition.key}-copy`, name = `${definition.name} (copy)` } = wishes.data;
+  const parsed = parseDefinition({ ...definition, key, name });
+  if (!parsed.ok) throw invalidDefinition(parsed.problems);
+  return parsed.definition;
+}

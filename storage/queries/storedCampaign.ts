@@ -1,0 +1,14 @@
+import type { CampaignRow } from './campaignRow.js';
+
+/** A campaign with its current definition, as the campaigns resource shows it. */
+export interface StoredCampaign extends CampaignRow {
+  readonly definition_hash: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** The columns of it, of `campaigns c` joined with its current version `v`. */
+export const STORED_CAMPAIGN = `
+  c.id, c.key, c.name, c.state, c.version, c.generation, c.active_since, c.created_at, c.updated_at,
+  v.definition, v.definition_hash
+`;
