@@ -174,6 +174,9 @@ function trees(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<Filter> {
   return node.filter((tree) => filterSchema.safeParse(tree).success).map((tree) => filterSchema.parse(tree));
 }
 
+// Two cores shared with everything else: never near Jest's 5 s.
+jest.setTimeout(60_000);
+
 describe('filterToSql', () => {
   let database: TestDatabase;
   let everybody: readonly UserFacts[];
