@@ -7,7 +7,7 @@ import { exceptionSchema, triggerSchema } from './eventSpec.js';
 import { messageEntry, messagesByChannel } from './messages.js';
 import { delaySchema, durationSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
 
-export const KEY_PATTERN = /^[a-z0-9][a-z0-9_-]{0,99}$/;
+const KEY_PATTERN = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 const MAX_EXCEPTIONS = 10;
 const MAX_VARIANTS = 8;
 

@@ -3,11 +3,11 @@
 import { Lexer, LineCounter, Parser, parseDocument } from 'yaml';
 import type { DefinitionProblem } from './definition.js';
 
-export const MAX_TEXT_LENGTH = 512 * 1024;
+const MAX_TEXT_LENGTH = 512 * 1024;
 const MAX_NESTING = 60;
 const MAX_ALIASES = 50;
 
-export type ReadYaml =
+type ReadYaml =
   | { readonly ok: true; readonly value: unknown; lineOf(path: readonly PropertyKey[]): number }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 

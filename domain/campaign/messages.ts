@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { fields, text, withAllowed } from '../schema/fields.js';
 
-export const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
+const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
 const MAX_HEADERS = 50;
 
 const emailShape = {
@@ -45,8 +45,8 @@ function withBody<S extends z.ZodType<{ html?: string | undefined; text?: string
 const emailContent = withBody(fields(emailShape));
 const webhookContent = fields(webhookShape);
 
-export type EmailContent = z.output<typeof emailContent>;
-export type WebhookContent = z.output<typeof webhookContent>;
+type EmailContent = z.output<typeof emailContent>;
+type WebhookContent = z.output<typeof webhookContent>;
 
 /** `messages: { email: {…}, webhook: {…} }`, the canonical form. */
 export const messagesByChannel = fields({ email: emailContent.optional(), webhook: webhookContent.optional() });

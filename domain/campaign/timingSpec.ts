@@ -6,9 +6,9 @@ import { parseAbsolute, parseLocal } from '../timing/instant.js';
 import { DAY_MS } from '../timing/localTime.js';
 import { isKnownZone } from '../timing/zone.js';
 
-export const MAX_DELAY_DAYS = 730;
+const MAX_DELAY_DAYS = 730;
 /** RE-04. */
-export const MAX_RE_ELIGIBILITY_DAYS = 720;
+const MAX_RE_ELIGIBILITY_DAYS = 720;
 
 function lengthUpTo(days: number): typeof lengthText {
   return lengthText.refine((text) => lengthMs(text) <= days * DAY_MS, {

@@ -19,8 +19,8 @@ export type Filter =
   | { readonly not: Filter }
   | LeafFilter;
 
-export const MAX_FILTER_DEPTH = 10;
-export const MAX_FILTERS = 100;
+const MAX_FILTER_DEPTH = 10;
+const MAX_FILTERS = 100;
 
 const LEAF_KINDS = [
   bind(attributeKind),

@@ -1,7 +1,7 @@
 // Comparisons of a number that is always there (counters): a person without any has 0 (SG-20).
 import { z } from 'zod';
 
-export const NUMBER_OPERATORS = ['equals', 'doesNotEqual', 'atLeast', 'atMost', 'moreThan', 'lessThan'] as const;
+const NUMBER_OPERATORS = ['equals', 'doesNotEqual', 'atLeast', 'atMost', 'moreThan', 'lessThan'] as const;
 export type NumberOperator = (typeof NUMBER_OPERATORS)[number];
 export type NumberOperands = { readonly [Op in NumberOperator]?: number | undefined };
 

@@ -1,6 +1,6 @@
 // Lengths of time as operators write them: "1 hour", "30 days", "1 hour 30 minutes". Exact seconds, no calendar (RE-04).
 
-export const SECOND_MS = 1_000;
+const SECOND_MS = 1_000;
 
 const UNIT_SECONDS = {
   second: 1,

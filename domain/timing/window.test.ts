@@ -64,4 +64,13 @@ describe('the time-of-day window', () => {
     expect(opening(day, '2011-12-30T05:00Z', 'Pacific/Apia')).toBe('2011-12-30T19:00:00.000Z');
     expect(opening(day, '2011-12-29T20:00Z', 'Pacific/Apia')).toBe('2011-12-30T19:00:00.000Z');
   });
+
+  it('AB-56: a window that opened at midnight stays open when the clock goes back over it (St John’s, 2010)', () => {
+    const small = { ...day, fromMinute: 0, toMinute: 300 };
+    const zone = 'America/St_Johns';
+    expect(opening(small, '2010-11-07T00:00Z', zone)).toBe('2010-11-07T02:30:00.000Z');
+    // 23:30 of the 6th, for the second time.
+    expect(isInsideWindow(small, at('2010-11-07T03:00Z'), zone)).toBe(true);
+    expect(opening(small, '2010-11-07T03:00Z', zone)).toBe('2010-11-08T03:30:00.000Z');
+  });
 });

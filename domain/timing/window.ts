@@ -11,8 +11,9 @@ interface Interval {
 
 export function isInsideWindow(window: TimeWindow, at: number, zone: string): boolean {
   const today = startOfLocalDay(toLocalMs(at, zone));
-  // Yesterday's may wrap midnight; the day before it too, where a whole local day was skipped (Samoa 2011).
-  for (let day = today + DAY_MS; day >= today - 2 * DAY_MS; day -= DAY_MS) {
+  // Yesterday's may wrap midnight. Tomorrow's may have opened already where the clock went back over midnight
+  // (St John's, until 2011, from 00:01 to 23:01).
+  for (let day = today + DAY_MS; day >= today - DAY_MS; day -= DAY_MS) {
     const { opensAt, closesAt } = intervalOf(window, day, zone);
     if (opensAt <= at && at < closesAt) return true;
   }

@@ -54,7 +54,7 @@ export interface AttributeTest {
   readonly operand: Json;
 }
 
-export function isAttributeOperator(name: string): name is AttributeOperator {
+function isAttributeOperator(name: string): name is AttributeOperator {
   return Object.hasOwn(attributeOperatorShape, name);
 }
 
