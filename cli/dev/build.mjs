@@ -11,7 +11,7 @@ import { dist, project, workflowBundle } from './paths.mjs';
 
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'coverage', 'test', 'bench', 'docs']);
 /** Files that compiled code reads at run time, from the same place beside it. */
-const ASSETS = new Set(['.sql', '.html', '.css', '.svg', '.yaml', '.liquid']);
+const ASSETS = new Set(['.sql', '.cjs', '.html', '.css', '.svg', '.yaml', '.liquid']);
 const stamp = path.join(dist, '.stamp');
 
 export async function build() {

@@ -20,7 +20,7 @@ const temporalFolder = path.join(state, 'temporal');
 const postgresFolders = [path.join(state, 'postgres'), path.join(sharedState, 'postgres')];
 
 /** Everything that may hold data or processes of the embedded parts. */
-export const embeddedFolders = [...postgresFolders, temporalFolder];
+const embeddedFolders = [...postgresFolders, temporalFolder];
 
 export async function stopEmbeddedLeftovers() {
   await stopTemporalLeftovers(temporalFolder);
