@@ -3,9 +3,20 @@ import type { Route } from './route.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { operationsRoutes } from './routes/operations.js';
+import { outcomeRoutes } from './routes/outcomes.js';
 import { trackRoutes } from './routes/track.js';
+import { userRoutes } from './routes/users.js';
 
-/** Every route there is. A new resource is a file in `routes/` and a line here; nothing else registers routes. */
+/** Every resource there is. A new one is a file in `routes/` and a line here; nothing else registers routes. */
+const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
+  trackRoutes,
+  campaignRoutes,
+  campaignLifecycleRoutes,
+  userRoutes,
+  outcomeRoutes,
+  operationsRoutes,
+];
+
 export function allRoutes(deps: ApiDeps): readonly Route[] {
-  return [...trackRoutes(deps), ...campaignRoutes(deps), ...campaignLifecycleRoutes(deps), ...operationsRoutes(deps)];
+  return RESOURCES.flatMap((routesOf) => routesOf(deps));
 }

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { OUTCOMES, REASONS } from '../../domain/decision/reasons.js';
+import { SUBSCRIPTION_STATES } from '../../domain/profile/profile.js';
+import { instantText } from './paging.js';
+
+/** What the people resource answers. */
+const anything = z.record(z.string(), z.unknown());
+
+export const userAnswer = z
+  .object({
+    id: z.string().meta({ description: "Rappel's own id, as in workflow ids and as braze_id in /users/track" }),
+    externalId: z.string(),
+    aliases: z.array(z.object({ label: z.string(), name: z.string() })),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    emailSubscription: z.enum(SUBSCRIPTION_STATES),
+    pushSubscription: z.enum(SUBSCRIPTION_STATES),
+    attributes: anything,
+    createdAt: instantText,
+    updatedAt: instantText,
+    totals: z
+      .array(
+        z.object({
+          kind: z.enum(['custom', 'purchase', 'session']),
+          name: z.string().meta({ description: "Empty: of any name ('purchase': of any product)" }),
+          count: z.int(),
+          amount: z.number(),
+          firstAt: instantText,
+          lastAt: instantText,
+        }),
+      )
+      .meta({ description: 'The 200 most recently raised counters' }),
+  })
+  .meta({ id: 'User' });
+
+const campaign = z.string().nullable();
+const runUrl = z.string().nullable().meta({ description: 'The run in the Temporal UI' });
+
+const timelineEntry = z.union([
+  z.object({
+    at: instantText,
+    kind: z.literal('event'),
+    seq: z.int(),
+    event: z.string(),
+    name: z.string(),
+    properties: anything,
+    campaign,
+  }),
+  z.object({ at: instantText, kind: z.literal('rejected'), campaign, reason: z.enum(REASONS), evidence: anything }),
+  z.object({ at: instantText, kind: z.literal('entered'), campaign, state: z.string(), dueAt: instantText, runUrl }),
+  z.object({
+    at: instantText,
+    kind: z.literal('message'),
+    campaign,
+    channel: z.string(),
+    state: z.string(),
+    sendKey: z.string(),
+    runUrl,
+  }),
+  z.object({
+    at: instantText,
+    kind: z.literal('outcome'),
+    campaign,
+    outcome: z.enum(OUTCOMES),
+    reason: z.enum(REASONS),
+    evidence: anything,
+    runUrl,
+  }),
+]);
+
+export const timelinePage = z
+  .object({ entries: z.array(timelineEntry), next: z.string().nullable() })
+  .meta({ id: 'TimelinePage' });
+
+export const outcomePage = z
+  .object({
+    outcomes: z.array(
+      z.object({
+        settledAt: instantText,
+        dueAt: instantText,
+        campaign: z.string(),
+        campaignName: z.string(),
+        user: z.string().nullable(),
+        outcome: z.enum(OUTCOMES),
+        reason: z.enum(REASONS),
+        evidence: anything,
+        runUrl,
+      }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'OutcomePage' });

@@ -1,0 +1,83 @@
+import type { JsonObject } from '../../domain/json.js';
+import type { Queryable } from '../pool.js';
+
+/** `rank` orders what bears one instant, causes first: event, rejection, entry, message, outcome. */
+export interface TimelineRow {
+  readonly at: number;
+  readonly rank: number;
+  readonly id: number;
+  readonly kind: 'event' | 'rejected' | 'entered' | 'message' | 'outcome';
+  readonly campaign_id: number | null;
+  readonly campaign_key: string | null;
+  readonly occurrence_key: string | null;
+  readonly details: JsonObject;
+}
+
+// Each source gives at most a page of its own, by its index on the person; the union is cut to one page.
+// Own events carry the campaign's id as their name.
+const SQL = `
+  with own as (
+    (select e.time as at, 1 as rank, e.seq as id, 'event' as kind,
+      case when e.kind in ('received', 'exceptionFired') then e.name::bigint end as campaign_id,
+      null as occurrence_key,
+      jsonb_build_object('kind', e.kind, 'name', e.name, 'properties', e.properties) as details
+    from events e
+    where e.user_id = $1::bigint and (e.time, 1, e.seq) < ($2::timestamptz, $3::int, $4::bigint)
+    order by e.time desc, e.seq desc limit $5::int)
+    union all
+    (select r.recorded_at, 2, r.id, 'rejected', r.campaign_id, null,
+      jsonb_build_object('reason', r.reason, 'evidence', r.evidence, 'eventSeq', r.event_seq)
+    from rejections r
+    where r.user_id = $1::bigint and (r.recorded_at, 2, r.id) < ($2::timestamptz, $3::int, $4::bigint)
+    order by r.recorded_at desc, r.id desc limit $5::int)
+    union all
+    (select p.created_at, 3, p.id, 'entered', p.campaign_id, p.occurrence_key,
+      jsonb_build_object(
+        'state', p.state, 'dueAt', p.due_at, 'version', p.campaign_version, 'variant', p.variant, 'eventSeq', p.trigger_seq
+      )
+    from pairings p
+    where p.user_id = $1::bigint and (p.created_at, 3, p.id) < ($2::timestamptz, $3::int, $4::bigint)
+    order by p.created_at desc, p.id desc limit $5::int)
+    union all
+    (select coalesce(m.receipt_at, m.claimed_at, m.created_at), 4, m.id, 'message', m.campaign_id, p.occurrence_key,
+      jsonb_build_object('channel', m.channel, 'state', m.state, 'sendKey', m.send_key, 'reference', m.reference,
+        'code', m.code, 'attempts', m.attempt)
+    from pairings p join messages m on m.pairing_id = p.id
+    where p.user_id = $1::bigint
+      and (coalesce(m.receipt_at, m.claimed_at, m.created_at), 4, m.id) < ($2::timestamptz, $3::int, $4::bigint)
+    order by 1 desc, m.id desc limit $5::int)
+    union all
+    (select p.settled_at, 5, p.id, 'outcome', p.campaign_id, p.occurrence_key,
+      jsonb_build_object('outcome', p.outcome, 'reason', p.reason, 'evidence', p.evidence)
+    from pairings p
+    where p.user_id = $1::bigint and p.state = 'done'
+      and (p.settled_at, 5, p.id) < ($2::timestamptz, $3::int, $4::bigint)
+    order by p.settled_at desc, p.id desc limit $5::int)
+  )
+  select own.at, own.rank, own.id, own.kind, own.campaign_id, c.key as campaign_key, own.occurrence_key, own.details
+  from own
+  left join campaigns c on c.id = own.campaign_id
+  order by own.at desc, own.rank desc, own.id desc
+  limit $5::int
+`;
+
+export interface TimelinePage {
+  readonly userId: number;
+  /** What stands before this one; null: from the newest. */
+  readonly before: { readonly at: number; readonly rank: number; readonly id: number } | null;
+  readonly limit: number;
+}
+
+/** Everything that happened to a person, newest first by its own time. */
+export async function listTimeline(
+  db: Queryable,
+  { userId, before, limit }: TimelinePage,
+): Promise<readonly TimelineRow[]> {
+  const at = before === null ? 'infinity' : new Date(before.at).toISOString();
+  const { rows } = await db.query<TimelineRow>({
+    name: 'listTimeline',
+    text: SQL,
+    values: [userId, at, before?.rank ?? 0, before?.id ?? 0, limit],
+  });
+  return rows;
+}
