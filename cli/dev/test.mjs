@@ -1,0 +1,124 @@
+// `npm test`: every check and every test, from a fresh clone on. A failed step does not keep the next from running;
+// the last line is `N passed, M failed` (each test and each check counts as one).
+import './requireNode.mjs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findDevServer, findTestServer } from './executables.mjs';
+import { complain, formatElapsed, Stop, say, stopping } from './output.mjs';
+import { project } from './paths.mjs';
+import { ensureInstalled } from './prepare.mjs';
+
+const reports = mkdtempSync(path.join(tmpdir(), 'rappel-test-report-'));
+const env = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+const results = [];
+
+const STEPS = [
+  { title: 'format', work: check('biome', 'check', '.') },
+  { title: 'lint', work: check('eslint', '.') },
+  { title: 'import rules', work: check('depcruise', '--config', '.dependency-cruiser.cjs', '.') },
+  { title: 'dead code', work: check('knip') },
+  { title: 'types', work: check('tsc', '--noEmit') },
+  { title: 'unit tests', work: tests('unit') },
+  { title: 'integration tests', work: tests('integration', '--runInBand') },
+  { title: 'Temporal programs', work: findPrograms },
+  { title: 'workflow tests', work: tests('workflows', '--runInBand') },
+];
+
+async function main() {
+  const startedAt = Date.now();
+  await ensureInstalled();
+  for (const { title, work } of STEPS) {
+    stopping.signal.throwIfAborted();
+    const stepAt = Date.now();
+    say(`${title}…`);
+    const { passed, failed } = await work();
+    results.push({ title, passed, failed, ms: Date.now() - stepAt });
+    if (failed > 0) complain(`${title}: ${failed} failed`);
+  }
+  summarise(Date.now() - startedAt);
+}
+
+/** A program of node_modules whose exit code is the answer; what it printed is shown when it fails. */
+function check(program, ...args) {
+  return async () => {
+    const { code, output } = await run(program, args, { isQuiet: true });
+    if (code !== 0) process.stdout.write(output);
+    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  };
+}
+
+/** One project of jest. A file that could not run counts as a failed test, and so does a run without a report. */
+function tests(name, ...args) {
+  return async () => {
+    const report = path.join(reports, `${name}.json`);
+    const options = ['--selectProjects', name, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args];
+    const { code } = await run('jest', options, { isQuiet: false });
+    const { passed, failed } = countTests(report);
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  };
+}
+
+function countTests(report) {
+  try {
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** Downloaded or built here, where it can be seen, and not within the first workflow test. */
+async function findPrograms() {
+  try {
+    env.TEMPORAL_CLI_PATH = await findDevServer();
+    env.TEMPORAL_TEST_SERVER_PATH = await findTestServer();
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    complain(error.message);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function run(program, args, { isQuiet }) {
+  return new Promise((resolve, reject) => {
+    // jest writes its report of tests to standard error, and with --json the JSON once more to standard output.
+    const stdio = isQuiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'inherit'];
+    const bin = path.join(project, 'node_modules/.bin', program);
+    const child = spawn(bin, args, { cwd: project, env, stdio, signal: stopping.signal });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+function summarise(ms) {
+  const total = (field) => results.reduce((sum, result) => sum + result[field], 0);
+  console.log('');
+  for (const { title, passed, failed, ms: took } of results) {
+    const verdict = failed > 0 ? `${failed} FAILED, ${passed} passed` : `${passed} passed`;
+    console.log(`  ${failed > 0 ? '✗' : '✓'} ${title.padEnd(20)} ${verdict} (${formatElapsed(took)})`);
+  }
+  console.log(`  in ${formatElapsed(ms)}`);
+  console.log(`${total('passed')} passed, ${total('failed')} failed`);
+  process.exitCode = total('failed') > 0 ? 1 : 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort());
+try {
+  await main();
+} catch (error) {
+  complain(stopping.signal.aborted ? 'Stopped before the end' : error instanceof Stop ? error.message : error.stack);
+  // Nothing of what follows could run: one thing failed.
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
