@@ -3,8 +3,8 @@
  */
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createActivities } from './activities/index.js';
 import type { DeliveryObserver } from './activities/deps.js';
+import { createActivities } from './activities/index.js';
 import type { Channels } from './channels/channel.js';
 import { createEmailChannel } from './channels/email/emailChannel.js';
 import { createUnconfiguredChannel } from './channels/unconfiguredChannel.js';
@@ -141,20 +141,25 @@ const OVERDUE_PAUSE_MS = 30_000;
 const STORAGE_PAUSE_MS = 3_600_000;
 
 export function createLoops(
-  deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger' | 'config'>,
-  drain: Omit<DrainDeps, 'workspace' | 'isKeyed'> & { readonly channels: Channels },
+  deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger'>,
+  drain: Omit<DrainDeps, 'isKeyed'> & { readonly channels: Channels },
 ): { readonly drain: Loop; readonly all: readonly Loop[] } {
-  const { pool, clock, logger, config } = deps;
+  const { pool, clock, logger } = deps;
   const sweep = { pool, clock };
-  const onError = (name: string, error: unknown) => logger.error({ err: error, loop: name }, 'a round failed, trying again');
+  const onError = (name: string, error: unknown) =>
+    logger.error({ err: error, loop: name }, 'a round failed, trying again');
   const drainDeps: DrainDeps = {
     pool: drain.pool,
     client: drain.client,
     taskQueue: drain.taskQueue,
-    workspace: config.workspace,
     isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
   };
-  const draining = createLoop({ name: 'outbox', pauseMs: DRAIN_PAUSE_MS, runOnce: () => drainOnce(drainDeps), onError });
+  const draining = createLoop({
+    name: 'outbox',
+    pauseMs: DRAIN_PAUSE_MS,
+    runOnce: () => drainOnce(drainDeps),
+    onError,
+  });
   const sweeps = [
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },

@@ -1,5 +1,6 @@
 /** From a pairing's un-rendered content to the request of each channel that has no outcome yet. */
 import type { ChannelName } from '../domain/campaign/campaign.js';
+import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import { sendKey } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
@@ -63,11 +64,4 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
     }
   }
   return base;
-}
-
-export function channelsOf(messages: Readonly<Partial<Record<ChannelName, JsonObject>>>): readonly ChannelName[] {
-  const names: ChannelName[] = [];
-  if (messages.email !== undefined) names.push('email');
-  if (messages.webhook !== undefined) names.push('webhook');
-  return names;
 }

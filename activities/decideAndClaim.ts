@@ -2,9 +2,10 @@
  * The deciding transaction of an attempt: lock the person, read fresh facts, decide; on `send` claim the rendered
  * requests. Dispatch begins when it commits; any exception, edit or stop that committed before wins.
  */
+
+import { describeWait } from '../domain/campaign/describe.js';
 import { decide, type Verdict } from '../domain/decision/decide.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
-import { waitSummary } from '../domain/explain/waitSummary.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { claimMessages, type NewClaim, type SkippedMessage } from '../storage/queries/claimMessages.js';
@@ -61,7 +62,10 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
   switch (verdict.kind) {
     case 'hold': {
       await holdPairing(tx, delivery.pairingId, verdict.until);
-      return { kind: 'answer', answer: holdUntil(deps, delivery, { until: verdict.until, now }) };
+      return {
+        kind: 'answer',
+        answer: holdUntil(delivery, { until: verdict.until, now, because: HOLD_WORDS[verdict.because] }),
+      };
     }
     case 'end': {
       const sent = loaded.messages.some((message) => message.state === 'sent');
@@ -84,7 +88,10 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
   }
   if (deciding.suspendedUntil !== null) {
     await holdPairing(tx, delivery.pairingId, deciding.suspendedUntil);
-    return { kind: 'answer', answer: holdUntil(deps, delivery, { until: deciding.suspendedUntil, now }) };
+    return {
+      kind: 'answer',
+      answer: holdUntil(delivery, { until: deciding.suspendedUntil, now, because: 'its channel is suspended' }),
+    };
   }
   if ((user?.version ?? null) !== composed.userVersion) {
     if (!deciding.renderUnderLock || user === undefined) return { kind: 'changed' };
@@ -179,12 +186,18 @@ function judge(run: () => Verdict): Verdict {
   }
 }
 
+const HOLD_WORDS = {
+  not_due: 'not due before',
+  window: 'its window opens',
+  another_send: 'another message of the campaign is being sent',
+} as const;
+
 /** A hold is at least a second, so that a clock a little behind cannot make a run spin. */
 export function holdUntil(
-  deps: ActivityDeps,
   delivery: Delivery,
-  { until, now }: { readonly until: number; readonly now: number },
+  { until, now, because }: { readonly until: number; readonly now: number; readonly because: string },
 ): AttemptAnswer {
   const wake = Math.max(until, now + 1_000);
-  return { kind: 'hold', until: wake, summary: waitSummary(delivery.campaign, wake, deps.workspace.timeZone) };
+  const { name, exceptions } = delivery.campaign;
+  return { kind: 'hold', until: wake, summary: describeWait({ campaignName: name, until: wake, exceptions, because }) };
 }

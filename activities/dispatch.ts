@@ -61,7 +61,7 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   if (settlement.results.length > 0) {
     const paired = await settleWithRetries(deps, settlement, now);
     // Another attempt has taken over: it, or the next wake, answers from the row.
-    if (!paired) return holdUntil(deps, delivery, { until: now, now });
+    if (!paired) return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
   }
   const { outcome, reason, wakeAt } = settlement.pairing;
   if (outcome !== null && reason !== null) {
@@ -73,9 +73,9 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
     const keyed = doubtful.every(({ call }) => call.keyed);
     if (keyed && input.inline) return { kind: 'escalate' };
     const until = keyed ? now : Math.max(...doubtful.map(({ call }) => call.leaseUntil));
-    return holdUntil(deps, delivery, { until, now });
+    return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
   }
-  return holdUntil(deps, delivery, { until: wakeAt ?? now, now });
+  return holdUntil(delivery, { until: wakeAt ?? now, now, because: 'the provider refused for now' });
 }
 
 interface Answered {

@@ -27,10 +27,11 @@ export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }:
     if (input.inline && resend.some((message) => !message.keyed)) return { kind: 'escalate' };
     const calls = await takeOver(deps, { resend, delivery, input, now });
     if (calls.length > 0) return await dispatch(deps, { delivery, calls, input, wakeAt: delivery.dueAt });
-    return holdUntil(deps, delivery, { until: now, now });
+    return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
   }
   const waiting = verdicts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? [verdict.until] : []));
-  if (waiting.length > 0) return holdUntil(deps, delivery, { until: Math.min(...waiting), now });
+  if (waiting.length > 0)
+    return holdUntil(delivery, { until: Math.min(...waiting), now, because: 'the provider has not answered' });
   return await giveUp(deps, { delivery, input, now });
 }
 
@@ -107,7 +108,7 @@ async function giveUp(deps: ActivityDeps, { delivery, now }: Doubt): Promise<Att
     },
     now,
   );
-  if (!paired || released) return holdUntil(deps, delivery, { until: now, now });
+  if (!paired || released) return holdUntil(delivery, { until: now, now, because: 'something is left to send' });
   deps.observe.ended({ pairingId: delivery.pairingId, outcome, reason });
   return { kind: 'ended', outcome, reason };
 }

@@ -1,8 +1,8 @@
 /** A suspended channel (its own host or credentials are wrong) holds its pairings until a check of it passes. */
+import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { suspensionDelay } from '../domain/decision/retry.js';
 import { resumeChannel, suspendChannel } from '../storage/queries/channelSuspensions.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
-import { channelsOf } from './compose.js';
 import type { ActivityDeps } from './deps.js';
 
 /** Spreads the pairings that wait for one channel, so that its first good minute is not a stampede. */

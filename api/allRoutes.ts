@@ -2,6 +2,7 @@ import type { ApiDeps } from './deps.js';
 import type { Route } from './route.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
+import { explainRoutes } from './routes/explain.js';
 import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { trackRoutes } from './routes/track.js';

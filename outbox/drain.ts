@@ -10,10 +10,9 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { ChannelName } from '../domain/campaign/campaign.js';
-import { waitSummary } from '../domain/explain/waitSummary.js';
+import { describeWait } from '../domain/campaign/describe.js';
 import { deliveryWorkflowId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
-import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';
 import {
   claimOutboxBatch,
@@ -27,7 +26,6 @@ export interface DrainDeps {
   readonly pool: Pool;
   readonly client: Client;
   readonly taskQueue: string;
-  readonly workspace: Workspace;
   /** Whether the channel's receiver takes an idempotency key, from the un-rendered content. */
   readonly isKeyed: (channel: ChannelName, content: JsonObject) => boolean;
 }
@@ -83,7 +81,8 @@ async function carryOut(deps: DrainDeps, effect: OutboxEffect): Promise<void> {
 }
 
 async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string): Promise<void> {
-  const summary = waitSummary(effect.campaign, effect.wakeAt, deps.workspace.timeZone);
+  const { name, exceptions } = effect.campaign;
+  const summary = describeWait({ campaignName: name, until: effect.wakeAt, exceptions });
   const input: DeliverCampaignInput = {
     pairingId: effect.pairingId,
     dueAt: effect.wakeAt,

@@ -1,0 +1,84 @@
+/** Why a person whom the campaign never met did not meet it: their own stored events say. */
+import type { Campaign } from '../../domain/campaign/campaign.js';
+import { describeEvent, describeMatcher } from '../../domain/campaign/describe.js';
+import { matches } from '../../domain/event/matcher.js';
+import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js';
+import { passesPropertyTest } from '../../domain/event/propertyTest.js';
+import type { StreamEvent } from '../../domain/event/streamEvent.js';
+import { showInstant } from '../../domain/explain/sentences.js';
+import type { JsonObject } from '../../domain/json.js';
+import { selectLatestEvents } from '../../storage/queries/selectExplanation.js';
+import { type ExplainContext, type Explanation, LATEST, type NeverReason } from './explanation.js';
+
+const DECISIONS_KEPT_MS = 30 * 86_400_000;
+
+type Stranger = Pick<Explanation, 'status' | 'reason' | 'sentence' | 'evidence'>;
+
+export async function explainStranger({
+  campaign,
+  externalId: who,
+  workspace,
+  pool,
+  userId,
+  now,
+}: ExplainContext): Promise<Stranger> {
+  const zone = workspace.timeZone;
+  const never = (reason: NeverReason, sentence: string, evidence: JsonObject = {}): Stranger => ({
+    status: 'never_entered',
+    reason,
+    sentence,
+    evidence,
+  });
+  const events = await selectLatestEvents(pool, { userId, matcher: campaign.trigger, limit: LATEST });
+  const latest = events[0];
+  const wanted = describeEvent(campaign.trigger);
+  if (latest === undefined)
+    return never('no_trigger', `${who} has never done ${wanted}, which triggers “${campaign.name}”.`);
+  const fitting = events.find((event) => matches(campaign.trigger, event));
+  if (fitting === undefined) {
+    const seen = failedTests(campaign, latest);
+    return never(
+      'property_filter',
+      `${who} did ${wanted} at ${showInstant(latest.time, zone)}, but it does not fit ${describeMatcher(campaign.trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
+      { event: latest.seq, at: new Date(latest.time).toISOString(), seen },
+    );
+  }
+  const did = `${who} did ${wanted} at ${showInstant(fitting.time, zone)}`;
+  const evidence = { event: fitting.seq, at: new Date(fitting.time).toISOString() };
+  if (campaign.activeSince === null) {
+    return never(
+      'campaign_not_active',
+      `${did}, but “${campaign.name}” was never launched (it is ${campaign.state}).`,
+      evidence,
+    );
+  }
+  // What was recorded before the launch committed was never tested against the campaign.
+  if (Math.min(fitting.receivedAt, fitting.time) < campaign.activeSince) {
+    const since = showInstant(campaign.activeSince, zone);
+    return never('before_launch', `${did}, before “${campaign.name}” was active (since ${since}).`, evidence);
+  }
+  if (campaign.state !== 'active') {
+    return never(
+      'campaign_not_active',
+      `${did}, but “${campaign.name}” was not active then (it is ${campaign.state}).`,
+      evidence,
+    );
+  }
+  const age =
+    now - fitting.receivedAt > DECISIONS_KEPT_MS
+      ? 'longer ago than decisions are kept (30 days)'
+      : 'and no decision was kept';
+  return never('decision_forgotten', `${did}, ${age}.`, evidence);
+}
+
+function failedTests(campaign: Campaign, event: StreamEvent): { property: string; value: string }[] {
+  return campaign.trigger.where
+    .filter((test) => !passesPropertyTest(test, event.properties))
+    .map((test) => {
+      const values = valuesAt(event.properties, test.path);
+      return {
+        property: formatPropertyPath(test.path),
+        value: values.length === 0 ? 'missing' : values.map((value) => JSON.stringify(value)).join(', '),
+      };
+    });
+}

@@ -1,0 +1,72 @@
+/** What an explanation is made of. */
+import type { Campaign } from '../../domain/campaign/campaign.js';
+import type { Reason } from '../../domain/decision/reasons.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { Profile } from '../../domain/profile/profile.js';
+import type { Workspace } from '../../domain/workspace.js';
+import type { Pool } from '../../storage/pool.js';
+import type { ExplainedPairing } from '../../storage/queries/selectExplanation.js';
+
+export type ExplainStatus =
+  | 'received'
+  | 'will_receive'
+  | 'being_sent'
+  | 'did_not_receive'
+  | 'in_doubt'
+  | 'parked'
+  | 'never_entered'
+  | 'unknown_person';
+
+/** Reasons that no pairing or rejection has: nothing of the person met the campaign. */
+export type NeverReason =
+  | 'no_trigger'
+  | 'property_filter'
+  | 'campaign_not_active'
+  | 'before_launch'
+  | 'decision_forgotten'
+  | 'unknown_person';
+
+export interface Chapter {
+  readonly kind: 'pairing' | 'rejection';
+  readonly status: ExplainStatus;
+  readonly reason: Reason | null;
+  readonly sentence: string;
+  readonly trigger: { readonly kind: string; readonly name: string; readonly time: string };
+  readonly dueAt: string | null;
+  readonly occurrenceKey: string | null;
+  readonly evidence: JsonObject;
+  readonly messages: ExplainedPairing['messages'];
+}
+
+export interface Explanation {
+  readonly status: ExplainStatus;
+  readonly reason: Reason | NeverReason | null;
+  /** What an operator would say. */
+  readonly sentence: string;
+  readonly evidence: JsonObject;
+  /** Every meeting of the person with the campaign, newest first, at most 20. */
+  readonly history: readonly Chapter[];
+  /** What a trigger at this moment would lead to; null for an unknown person. */
+  readonly ifTriggeredNow: {
+    readonly enters: boolean;
+    readonly reason: Reason | null;
+    readonly sentence: string;
+  } | null;
+}
+
+export interface ExplainInput {
+  readonly pool: Pool;
+  readonly workspace: Workspace;
+  readonly campaign: Campaign;
+  readonly externalId: string;
+  readonly now: number;
+}
+
+/** The input once the person is known. */
+export interface ExplainContext extends ExplainInput {
+  readonly userId: number;
+  readonly profile: Profile;
+}
+
+/** How many meetings or events are looked at. */
+export const LATEST = 20;

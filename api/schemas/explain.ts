@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { REASONS } from '../../domain/decision/reasons.js';
+
+const reason = z.enum(REASONS);
+const evidence = z.record(z.string(), z.json()).describe('The values seen by the gate that decided');
+
+const status = z.enum([
+  'received',
+  'will_receive',
+  'being_sent',
+  'did_not_receive',
+  'in_doubt',
+  'parked',
+  'never_entered',
+  'unknown_person',
+]);
+
+const chapter = z.object({
+  kind: z.enum(['pairing', 'rejection']),
+  status,
+  reason: reason.nullable(),
+  sentence: z.string(),
+  trigger: z.object({ kind: z.string(), name: z.string(), time: z.iso.datetime() }),
+  dueAt: z.iso.datetime().nullable(),
+  occurrenceKey: z.string().nullable(),
+  evidence,
+  messages: z.array(
+    z.object({
+      channel: z.string(),
+      state: z.string(),
+      receivedAt: z.number().nullable().describe('Epoch ms'),
+      code: z.string().nullable(),
+      detail: z.string().nullable(),
+    }),
+  ),
+});
+
+export const explanation = z
+  .object({
+    campaign: z.string(),
+    user: z.string(),
+    status,
+    reason: z
+      .enum([
+        ...REASONS,
+        'no_trigger',
+        'property_filter',
+        'campaign_not_active',
+        'decision_forgotten',
+        'unknown_person',
+      ])
+      .nullable(),
+    sentence: z.string().describe('What an operator would say'),
+    evidence,
+    history: z.array(chapter).max(20),
+    ifTriggeredNow: z.object({ enters: z.boolean(), reason: reason.nullable(), sentence: z.string() }).nullable(),
+  })
+  .meta({ id: 'Explanation' });

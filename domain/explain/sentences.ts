@@ -1,0 +1,132 @@
+/**
+ * Why somebody did not get a campaign, as an operator would say it: one sentence per reason, with the values the gate
+ * saw. The only place where reasons become words; docs and answers take them from here.
+ */
+import { DateTime } from 'luxon';
+import { describeEvent } from '../campaign/describe.js';
+import type { Evidence } from '../decision/gates.js';
+import type { Reason } from '../decision/reasons.js';
+import { EVENT_KINDS, type EventKind } from '../event/streamEvent.js';
+import type { Json } from '../json.js';
+import { isJsonObject } from '../profile/attributeChange.js';
+
+export interface Told {
+  /** How the person is named to the operator: the external id. */
+  readonly who: string;
+  readonly trigger: { readonly kind: EventKind; readonly name: string; readonly time: number };
+  readonly evidence: Evidence;
+  /** Whether it happened at the trigger or when the message fell due. */
+  readonly when: 'entry' | 'due';
+  /** Zone that instants are shown in. */
+  readonly zone: string;
+}
+
+export function explainReason(reason: Reason, told: Told): string {
+  const { who, evidence, when } = told;
+  const at = (name: string) => showInstant(evidence[name], told.zone);
+  const did = `${who} did ${describeEvent(told.trigger)} at ${showInstant(told.trigger.time, told.zone)}`;
+  switch (reason) {
+    case 'too_old':
+      return `${did}, but it was recorded only at ${at('recordedAt')}: events older than ${show(evidence.maxAgeHours)} hours never send.`;
+    case 'before_launch':
+      return `${did}, before the campaign was active (since ${at('activeSince')}).`;
+    case 'before_start':
+      return `${did}, before the campaign's start at ${at('startsAt')}.`;
+    case 'after_end':
+      if (evidence.heldForWindow === true) {
+        return `The time window would open next at ${at('at')}, after the campaign's end at ${at('endsAt')}.`;
+      }
+      return when === 'entry'
+        ? `${did}, after the campaign's end at ${at('endsAt')}.`
+        : `The message fell due at ${at('at')}, after the campaign's end at ${at('endsAt')}.`;
+    case 'outside_audience':
+      return `${did}, but was not in the audience: ${showSeen(evidence.seen)}.`;
+    case 'left_audience':
+      return `When the message fell due at ${at('at')}, ${who} was no longer in the audience: ${showSeen(evidence.seen)}.`;
+    case 'outside_window': {
+      const window = `outside the time window ${show(evidence.from)}–${show(evidence.to)} (${show(evidence.zone)})`;
+      return when === 'entry' ? `${did}, ${window}.` : `The message fell due at ${at('at')}, ${window}.`;
+    }
+    case 'already_received':
+      return `${who} had already received the campaign at ${at('receivedAt')}, and it is sent to a person once only.`;
+    case 'not_yet_re_eligible':
+      return `${who} received the campaign at ${at('receivedAt')} and is eligible again only from ${at('eligibleAt')} on.`;
+    case 'loop':
+      return `${did}, at the end of a chain of campaigns that is too long to be meant: it was cut.`;
+    case 'exception':
+      return `${who} did ${showEvent(evidence)} at ${at('at')}, after the trigger and before the message was sent: that cancels it.`;
+    case 'campaign_stopped':
+      return `The campaign was stopped while ${who} was waiting.`;
+    case 'campaign_archived':
+      return `The campaign was archived while ${who} was waiting.`;
+    case 'cancelled_by_operator':
+      return `An operator cancelled the message while ${who} was waiting.`;
+    case 'user_deleted':
+      return `${who} was deleted before the message was sent.`;
+    case 'stale':
+      return `The message was due at ${at('dueAt')} and could not be sent within ${show(evidence.maxLatenessHours)} hours of it.`;
+    case 'unreachable':
+      return `${who} could not be reached: ${showChannels(evidence.channels)}.`;
+    case 'aborted':
+      return `The message's template called abort_message: ${showAll(evidence)}.`;
+    case 'sent':
+      return `${who} received the campaign at ${at('receivedAt')}.`;
+    case 'rejected_by_provider':
+      return `The provider refused the message for good (${show(evidence.code)}).`;
+    case 'retries_exhausted':
+      return `The provider kept refusing the message until the attempts were used up.`;
+    case 'invalid_message':
+      return `What the template rendered cannot be sent: ${showAll(evidence)}.`;
+    case 'no_answer':
+      return `The provider never said whether it took the message, so it may or may not have arrived.`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** "2026-12-01 11:00 (Europe/Paris)". */
+export function showInstant(value: Json | undefined, zone: string): string {
+  const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(at)) return 'an unknown time';
+  const time = DateTime.fromMillis(at, { zone });
+  return `${time.toFormat(at % 60_000 === 0 ? 'yyyy-MM-dd HH:mm' : 'yyyy-MM-dd HH:mm:ss')} (${zone})`;
+}
+
+function show(value: Json | undefined): string {
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The filters looked at and what each saw: "country equals FR, but it was DE". */
+function showSeen(seen: Json | undefined): string {
+  if (!Array.isArray(seen) || seen.length === 0) return 'no filter of it matched';
+  return seen
+    .map((each: Json) => {
+      const { filter, value } = isJsonObject(each) ? each : {};
+      return `“${show(filter)}”, where the value was ${show(value)}`;
+    })
+    .join('; ');
+}
+
+function showEvent(evidence: Evidence): string {
+  const kind = EVENT_KINDS.find((known) => known === evidence.event) ?? 'custom';
+  return describeEvent({ kind, name: show(evidence.name) });
+}
+
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  no_address: 'there is no address for it',
+  unsubscribed: 'the person has unsubscribed',
+};
+
+function showChannels(channels: Json | undefined): string {
+  if (channels === undefined || !isJsonObject(channels)) return 'no channel was possible';
+  return Object.entries(channels)
+    .map(([channel, why]) => `${channel}: ${UNREACHABLE[show(why)] ?? show(why)}`)
+    .join('; ');
+}
+
+function showAll(evidence: Evidence): string {
+  return Object.entries(evidence)
+    .map(([name, value]) => `${name}: ${show(value)}`)
+    .join('; ');
+}

@@ -1,0 +1,172 @@
+import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
+import type { EventMatcher } from '../../domain/event/matcher.js';
+import type { EventKind, StreamEvent } from '../../domain/event/streamEvent.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { Profile } from '../../domain/profile/profile.js';
+import type { FactNeed, Total } from '../../domain/segment/facts.js';
+import { totalKey } from '../../domain/segment/facts.js';
+import type { Queryable } from '../pool.js';
+import { profileOf, type UserRow } from './lockUsers.js';
+
+export interface ExplainedPairing {
+  readonly id: number;
+  readonly occurrenceKey: string;
+  readonly state: PairingState;
+  readonly outcome: Outcome | null;
+  readonly reason: Reason | null;
+  readonly generation: number;
+  readonly evidence: JsonObject;
+  readonly trigger: {
+    readonly kind: EventKind;
+    readonly name: string;
+    readonly time: number;
+    readonly seq: number;
+    readonly properties: JsonObject;
+  };
+  readonly dueAt: number;
+  readonly wakeAt: number;
+  readonly settledAt: number | null;
+  readonly messages: readonly {
+    readonly channel: string;
+    readonly state: string;
+    readonly receivedAt: number | null;
+    readonly code: string | null;
+    readonly detail: string | null;
+  }[];
+}
+
+export interface ExplainedRejection {
+  readonly trigger: { readonly kind: EventKind; readonly name: string; readonly time: number; readonly seq: number };
+  readonly reason: Reason;
+  readonly evidence: JsonObject;
+}
+
+const USER = `
+  select id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes
+  from users where external_id = $1::text
+`;
+
+export async function findPerson(
+  db: Queryable,
+  externalId: string,
+): Promise<{ readonly id: number; readonly profile: Profile } | null> {
+  const { rows } = await db.query<UserRow>({ name: 'findPerson', text: USER, values: [externalId] });
+  const row = rows[0];
+  return row === undefined ? null : { id: row.id, profile: profileOf(row) };
+}
+
+const PAIRINGS = `
+  select
+    p.id, p.occurrence_key as "occurrenceKey", p.state, p.outcome, p.reason, p.generation, p.evidence,
+    p.due_at as "dueAt", p.wake_at as "wakeAt", p.settled_at as "settledAt",
+    jsonb_build_object(
+      'kind', p.trigger_kind, 'name', p.trigger_name, 'time', (extract(epoch from p.trigger_time) * 1000)::bigint,
+      'seq', p.trigger_seq, 'properties', p.trigger_properties
+    ) as trigger,
+    coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'channel', m.channel, 'state', m.state, 'code', m.code, 'detail', m.detail,
+        'receivedAt', (extract(epoch from m.receipt_at) * 1000)::bigint
+      ) order by m.id) from messages m where m.pairing_id = p.id
+    ), '[]') as messages
+  from pairings p
+  where p.campaign_id = $1::bigint and p.user_id = $2::bigint
+  order by p.trigger_time desc, p.trigger_seq desc
+  limit $3::int
+`;
+
+/** The person's latest pairings with the campaign, newest trigger first. */
+export async function selectExplainedPairings(
+  db: Queryable,
+  { campaignId, userId, limit }: { readonly campaignId: number; readonly userId: number; readonly limit: number },
+): Promise<readonly ExplainedPairing[]> {
+  const { rows } = await db.query<ExplainedPairing>({
+    name: 'selectExplainedPairings',
+    text: PAIRINGS,
+    values: [campaignId, userId, limit],
+  });
+  return rows;
+}
+
+// The event gives the kind and name of the trigger; it is of the same recording, so its partition is known.
+const REJECTIONS = `
+  select r.reason, r.evidence, jsonb_build_object(
+    'kind', e.kind, 'name', e.name, 'seq', r.event_seq, 'time', (extract(epoch from r.event_time) * 1000)::bigint
+  ) as trigger
+  from rejections r
+  join events e on e.received_at = r.recorded_at and e.seq = r.event_seq
+  where r.campaign_id = $1::bigint and r.user_id = $2::bigint
+  order by r.event_time desc, r.event_seq desc
+  limit $3::int
+`;
+
+/** The person's latest triggers that matched and did not enter, newest first; kept 30 days. */
+export async function selectExplainedRejections(
+  db: Queryable,
+  { campaignId, userId, limit }: { readonly campaignId: number; readonly userId: number; readonly limit: number },
+): Promise<readonly ExplainedRejection[]> {
+  const { rows } = await db.query<ExplainedRejection>({
+    name: 'selectExplainedRejections',
+    text: REJECTIONS,
+    values: [campaignId, userId, limit],
+  });
+  return rows;
+}
+
+const LATEST = `
+  select seq, user_id as "userId", kind, name, time, received_at as "receivedAt", properties
+  from events
+  where user_id = $1::bigint and kind = $2::text and ($3::text is null or name = $3::text)
+  order by time desc, seq desc
+  limit $4::int
+`;
+
+/** The person's latest events of a matcher's kind and name, whatever their properties. */
+export async function selectLatestEvents(
+  db: Queryable,
+  { userId, matcher, limit }: { readonly userId: number; readonly matcher: EventMatcher; readonly limit: number },
+): Promise<readonly StreamEvent[]> {
+  const { rows } = await db.query<StreamEvent>({
+    name: 'selectLatestEvents',
+    text: LATEST,
+    values: [userId, matcher.kind, matcher.name, limit],
+  });
+  return rows;
+}
+
+const TOTALS = `
+  select t.kind, t.name, t.count, t.amount, t.first_at as "firstAt", t.last_at as "lastAt"
+  from unnest($2::text[], $3::text[]) as n(kind, name)
+  join event_totals t on t.user_id = $1::bigint and t.kind = n.kind and t.name = n.name
+`;
+
+export async function selectTotals(
+  db: Queryable,
+  userId: number,
+  needs: readonly FactNeed[],
+): Promise<ReadonlyMap<string, Total>> {
+  const { rows } = await db.query<Total & { kind: FactNeed['eventKind']; name: string }>({
+    name: 'selectTotals',
+    text: TOTALS,
+    values: [userId, needs.map((need) => need.eventKind), needs.map((need) => need.name)],
+  });
+  return new Map(rows.map(({ kind, name, ...total }) => [totalKey(kind, name), total]));
+}
+
+const RECEIPT = `
+  select last_at from receipts where user_id = $1::bigint and campaign_id = $2::bigint
+`;
+
+export async function selectReceipt(
+  db: Queryable,
+  userId: number,
+  campaignId: number,
+): Promise<{ readonly lastAt: number } | null> {
+  const { rows } = await db.query<{ last_at: number }>({
+    name: 'selectReceipt',
+    text: RECEIPT,
+    values: [userId, campaignId],
+  });
+  const row = rows[0];
+  return row === undefined ? null : { lastAt: row.last_at };
+}

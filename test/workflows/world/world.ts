@@ -1,0 +1,169 @@
+/**
+ * A whole Rappel in one process for scenario tests: the HTTP API, real PostgreSQL, a real SMTP server, a real
+ * webhook receiver, and a real Temporal worker on the time-skipping server, whose clock is everybody's.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { Express } from 'express';
+import { createApp } from '../../../api/app.js';
+import { createEmailChannel } from '../../../channels/email/emailChannel.js';
+import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/scriptedSmtp.js';
+import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
+import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.js';
+import { type Config, loadConfig } from '../../../config/config.js';
+import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
+import { insertApiKey } from '../../../storage/queries/insertApiKey.js';
+import { ensurePartitions } from '../../../storage/queries/maintenance.js';
+import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
+import { createLogger } from '../../../telemetry/logger.js';
+import { createMetrics } from '../../../telemetry/metrics.js';
+import { createTemporalLogger } from '../../../telemetry/temporalLogger.js';
+import { createTemplates } from '../../../templates/liquidTemplates.js';
+import { createLoops, workerOptions } from '../../../worker.js';
+import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
+
+export interface World {
+  readonly app: Express;
+  readonly key: string;
+  readonly database: TestDatabase;
+  readonly env: TestWorkflowEnvironment;
+  readonly smtp: ScriptedSmtp;
+  readonly http: ScriptedHttp;
+  /** The server's clock, epoch ms. */
+  now(): Promise<number>;
+  /** Moves time to the instant, stopping at each instant something is due and letting it finish there. */
+  advanceTo(instant: number): Promise<void>;
+  /** Waits until everything due by now has happened. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly maxCachedWorkflows?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const SETTLE_DEADLINE_MS = 60_000;
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'silent', format: 'json' });
+  Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
+  const database = await createTestDatabase();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: required('RAPPEL_TEST_TIME_SKIPPING_SERVER') } },
+  });
+  const smtp = await startScriptedSmtp();
+  const http = await startScriptedHttp();
+  const now = () => env.currentTimeMs();
+  const config: Config = loadConfig({
+    DATABASE_URL: database.url,
+    SMTP_URL: smtp.smtpUrl,
+    WEBHOOK_SIGNING_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    WEBHOOK_ALLOW_HOSTS: http.host,
+    WORKER_MAX_CACHED_WORKFLOWS: String(options.maxCachedWorkflows ?? 100),
+    WORKFLOW_BUNDLE: required('RAPPEL_TEST_WORKFLOW_BUNDLE'),
+    ...options.environment,
+  });
+  const channels = {
+    email: createEmailChannel({
+      smtpUrl: smtp.smtpUrl,
+      from: config.email.from,
+      onAmbiguous: config.email.onAmbiguous,
+    }),
+    webhook: createWebhookChannel(config.webhook),
+  };
+  const templates = createTemplates();
+  const metrics = createMetrics();
+  const deps = { config, pool: database.pool, clock: now, logger, metrics, templates };
+  await ensurePartitions(database.pool, await now());
+
+  const taskQueue = config.temporal.taskQueue;
+  const worker = await Worker.create({ ...workerOptions(deps, channels), connection: env.nativeConnection, taskQueue });
+  const loops = createLoops(deps, { pool: database.pool, client: env.client, taskQueue, channels });
+  const running = worker.run();
+  for (const loop of loops.all) loop.start();
+  const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
+  await insertApiKey(database.pool, { name: 'test', prefix, hash, scopes: SCOPES });
+  const app = createApp({
+    pool: database.pool,
+    clock: now,
+    stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
+    templates,
+    logger,
+    metrics,
+    wakeOutbox: () => loops.drain.wake(),
+    links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null },
+    devAccess: null,
+  });
+
+  async function openCount(): Promise<{ due: number; next: number | null }> {
+    const { rows } = await database.pool.query<{ due: number; next: number | null }>(
+      `select
+         (select count(*) from outbox)
+         + count(*) filter (where state = 'sending' or (state = 'waiting' and wake_at <= $1::timestamptz)) as due,
+         min(wake_at) filter (where state = 'waiting') as next
+       from pairings`,
+      [new Date(await now()).toISOString()],
+    );
+    return rows[0] ?? { due: 0, next: null };
+  }
+
+  async function settle(): Promise<void> {
+    const deadline = Date.now() + SETTLE_DEADLINE_MS;
+    for (;;) {
+      const { due } = await openCount();
+      if (due === 0) return;
+      if (Date.now() > deadline) throw new Error(`still ${due} things to happen: ${await describeOpen(database)}`);
+      await wait(20);
+    }
+  }
+
+  return {
+    app,
+    key,
+    database,
+    env,
+    smtp,
+    http,
+    now,
+    settle,
+    async advanceTo(instant) {
+      for (;;) {
+        await settle();
+        const { next } = await openCount();
+        const current = await now();
+        const target = Math.min(instant, next ?? instant);
+        if (current >= instant) return;
+        await env.sleep(Math.max(target - current, 1));
+      }
+    },
+    async stop() {
+      await Promise.all(loops.all.map((loop) => loop.stop()));
+      worker.shutdown();
+      await running;
+      await env.teardown();
+      await templates.close();
+      await Promise.all([channels.email.close(), channels.webhook.close()]);
+      await smtp.stop();
+      await http.stop();
+      await database.drop();
+    },
+  };
+}
+
+async function describeOpen({ pool }: TestDatabase): Promise<string> {
+  const { rows } = await pool.query(
+    `select p.id, p.state, p.wake_at, o.kind, o.last_error
+     from pairings p left join outbox o on o.pairing_id = p.id
+     where p.state in ('waiting', 'sending') or o.id is not null limit 5`,
+  );
+  return JSON.stringify(rows);
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run the tests through jest`);
+  return value;
+}
