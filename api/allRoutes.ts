@@ -1,10 +1,12 @@
 import type { ApiDeps } from './deps.js';
+import { type OpenApiDocument, openApiDocument } from './openapi.js';
 import type { Route } from './route.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
 import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
+import { pageRoutes } from './routes/pages.js';
 import { trackRoutes } from './routes/track.js';
 import { userRoutes } from './routes/users.js';
 
@@ -13,11 +15,19 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   trackRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
+  explainRoutes,
   userRoutes,
   outcomeRoutes,
+  explainRoutes,
   operationsRoutes,
 ];
 
+const API_VERSION = '1';
+
 export function allRoutes(deps: ApiDeps): readonly Route[] {
-  return RESOURCES.flatMap((routesOf) => routesOf(deps));
+  let document: OpenApiDocument | null = null;
+  const routes: Route[] = RESOURCES.flatMap((routesOf) => routesOf(deps));
+  // The document lists the pages too, so it is made when first asked for.
+  routes.push(...pageRoutes(deps, () => (document ??= openApiDocument(routes, API_VERSION))));
+  return routes;
 }
