@@ -24,12 +24,14 @@ describe('email channel', () => {
   let server: ScriptedSmtp;
   let channel: Channel;
 
-  beforeEach(async () => {
+  // One server for all: smtp-server greets each new connection 100 ms late.
+  beforeAll(async () => {
     server = await startScriptedSmtp();
     channel = channelFor(server.smtpUrl);
   });
+  beforeEach(() => server.reset());
 
-  afterEach(async () => {
+  afterAll(async () => {
     await channel.close();
     await server.stop();
   });
@@ -139,8 +141,10 @@ describe('email channel', () => {
   });
 
   test('many messages share the pooled connections', async () => {
+    const before = server.connectionsOpened();
     for (let index = 0; index < 10; index += 1) await deliver(CONTENT);
-    expect(server.connectionsOpened()).toBe(1);
+    expect(server.connectionsOpened() - before).toBeLessThanOrEqual(1);
+    expect(server.received).toHaveLength(10);
   });
 
   test('a pooled connection the server dropped while idle costs neither the message nor a second copy', async () => {

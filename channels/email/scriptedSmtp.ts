@@ -10,6 +10,8 @@ export interface ScriptedSmtp extends ScriptedProvider {
   lastRaw(): string;
   /** Answers the named command with this reply from now on. */
   reply(command: 'MAIL' | 'RCPT' | 'DATA', code: number): void;
+  /** Forgets what was received and answers as at first. */
+  reset(): void;
   connectionsOpened(): number;
   /** Drops every open connection, as a server does after its idle timeout. */
   dropConnections(): void;
@@ -71,6 +73,11 @@ export async function startScriptedSmtp(options: SMTPServerOptions = {}): Promis
       behaviour = next;
     },
     reply: (command, code) => void replies.set(command, code),
+    reset: () => {
+      received.length = 0;
+      replies.clear();
+      behaviour = 'accept';
+    },
     connectionsOpened: () => connections,
     dropConnections: () => {
       for (const connection of server.connections) dropConnection(server, connection.id);

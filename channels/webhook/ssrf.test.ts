@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { Channel } from '../channel.js';
 import { conformanceProfile } from '../conformance.js';
 import { isGlobalUnicast } from './globalAddress.js';
+import { ADDRESS_NOT_ALLOWED, createGuardedConnector, systemResolve } from './guardedConnector.js';
 import { checkTarget, parseAllowedHosts } from './target.js';
 import { createWebhookChannel } from './webhookChannel.js';
 
@@ -202,6 +203,17 @@ describe('SSRF guard', () => {
     const second = await channel.send(stored('http://rebinding.example/'), options);
     await channel.close();
     expect([second.kind, asked, reached]).toEqual(['rejected', 2, 0]);
+  });
+
+  test('the connector itself refuses a literal address, should one ever come past the check of the URL', async () => {
+    const connect = createGuardedConnector({ allowed: new Set(), resolve: systemResolve, connectTimeoutMs: 500 });
+    for (const hostname of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost']) {
+      const error = await new Promise((resolve) => {
+        connect({ hostname, protocol: 'http:', port: String(port) }, (...answer) => resolve(answer[0]));
+      });
+      expect([hostname, error]).toEqual([hostname, expect.objectContaining({ code: ADDRESS_NOT_ALLOWED })]);
+    }
+    expect(reached).toBe(0);
   });
 
   test('an allowed host:port is reached, and its neighbours on other ports or names are not', async () => {
