@@ -1,0 +1,46 @@
+/** Says where everything is: readable with a first request in a terminal, one JSON object elsewhere (without the key). */
+import type { Config } from '../../config/config.js';
+import type { DevKey } from './devKey.js';
+
+export interface Announced {
+  readonly inboxUrl: string | null;
+  readonly devKey: DevKey | null;
+}
+
+export function announce(config: Config, { inboxUrl, devKey }: Announced): void {
+  const { publicUrl } = config.http;
+  const places = {
+    home: publicUrl,
+    docs: `${publicUrl}/docs`,
+    inbox: inboxUrl,
+    temporalUi: config.temporal.uiUrl,
+    devKeyFile: config.devKeyFile,
+  };
+  if (!process.stdout.isTTY) {
+    process.stdout.write(
+      `${JSON.stringify({ level: 'info', time: new Date().toISOString(), msg: 'Rappel is ready', ...places })}\n`,
+    );
+    return;
+  }
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['Home', places.home],
+    ['API docs', places.docs],
+    ['Inbox', places.inbox],
+    ['Temporal UI', places.temporalUi],
+    ['Key', devKey === null ? 'rappel keys create --name me --scopes all' : devKey.key],
+  ];
+  const shown = rows.flatMap(([title, place]) => (place === null ? [] : [`  ${title.padEnd(12)} ${place}`]));
+  process.stdout.write(`\nRappel is ready\n\n${shown.join('\n')}\n`);
+  if (devKey !== null) process.stdout.write(`\n${firstRequest(publicUrl, devKey.key)}\n\n`);
+}
+
+function firstRequest(url: string, key: string): string {
+  return [
+    '  Send a first message (it arrives in the inbox):',
+    '',
+    `  curl ${url}/users/track -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{`,
+    '    "attributes": [{ "external_id": "ann", "email": "ann@example.com", "first_name": "Ann" }],',
+    `    "events": [{ "external_id": "ann", "name": "signed_up", "time": "${new Date().toISOString()}" }]`,
+    "  }'",
+  ].join('\n');
+}
