@@ -18,7 +18,6 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   explainRoutes,
   userRoutes,
   outcomeRoutes,
-  explainRoutes,
   operationsRoutes,
 ];
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { allRoutes } from './allRoutes.js';
@@ -61,7 +62,7 @@ function measure({ metrics }: ApiDeps): express.RequestHandler {
 const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const problem = problemOf(error);
   if (problem.status >= 500) {
-    response.err = error instanceof Error ? error : new Error('something that is no Error was thrown');
+    response.err = types.isNativeError(error) ? error : new Error('something that is no Error was thrown');
   }
   if (response.headersSent) {
     response.destroy();

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type ErrorCode, type Problem, RappelError } from '../domain/errors.js';
 
 /**
@@ -92,15 +93,16 @@ const UNAVAILABLE_MESSAGES =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
 
 function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
+  // Not `instanceof`: errors of Node itself may come from another realm.
+  if (!types.isNativeError(error)) return false;
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isDatabaseUnavailable);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code) || UNAVAILABLE_MESSAGES.test(error.message);
 }
 
 /** The errors of Express and its body parsers, by their `type` and `status`; their own messages may quote the body. */
 function asBodyError(error: unknown): RappelError | null {
-  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  if (!types.isNativeError(error) || !('status' in error) || typeof error.status !== 'number') return null;
   if (error.status < 400 || error.status > 499) return null;
   const type = 'type' in error ? error.type : undefined;
   if (error.status === 413) return new RappelError('payload_too_large', 'The body may have at most 1 MiB.');

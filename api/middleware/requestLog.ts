@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import type { RequestHandler } from 'express';
 import { pinoHttp } from 'pino-http';
 import type { Logger } from '../../telemetry/logger.js';
@@ -31,15 +32,17 @@ export function requestLog(logger: Logger): RequestHandler {
       res: ({ statusCode }: { statusCode: unknown }) => ({ statusCode }),
       err: describeError,
     },
-    wrapSerializers: true,
-    customProps: (request) => ({ route: routeNoted(request) }),
+    // Ours take the request, answer and error themselves, and let nothing else of them through.
+    wrapSerializers: false,
+    // Asked twice: when the request comes, and again when its route is known.
+    customProps: (request) => (templates.has(request) ? { route: routeNoted(request) } : {}),
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
   });
 }
 
 /** Where an error came from, without what it says: messages of the database and of parsers quote values. */
 export function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
+  if (!types.isNativeError(error)) return { type: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const code = 'code' in error ? String(error.code) : undefined;
   const cause = error.cause === undefined ? undefined : describeError(error.cause);

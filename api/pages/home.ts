@@ -1,0 +1,75 @@
+import type { Links } from '../deps.js';
+import { type Html, html, page } from './html.js';
+
+/**
+ * The home page: a frame rendered here, filled by `/assets/home.js` through the API with the caller's own key (or, in
+ * the embedded set-up, as the page itself). It holds no data, so it may be shown to anybody.
+ */
+export function homePage(links: Links): string {
+  const body = html`<header>
+<h1>Rappel</h1>
+<nav aria-label="Places">${navigation(links)}</nav>
+</header>
+<main>
+<section id="access" hidden>
+<h2>Your API key</h2>
+<form id="access-form">
+<p><label for="access-key">Paste a key to see this workspace. It stays in this tab and goes only into the Authorization header.</label></p>
+<p><input id="access-key" type="password" autocomplete="off" spellcheck="false" required pattern="rpl_.*" placeholder="rpl_…">
+<button>Use this key</button></p>
+</form>
+</section>
+<p id="trouble" role="alert" hidden></p>
+<section aria-labelledby="campaigns-title">
+<h2 id="campaigns-title">Campaigns</h2>
+<div class="scroll"><table>
+<thead><tr><th scope="col">Campaign</th><th scope="col">State</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">Sent</th><th scope="col">Not sent, by reason</th></tr></thead>
+<tbody id="campaigns"><tr><td colspan="5">None yet: launch one below.</td></tr></tbody>
+</table></div>
+</section>
+<section aria-labelledby="outcomes-title">
+<h2 id="outcomes-title">Last outcomes</h2>
+<ol id="outcomes" class="plain"><li>Nothing has ended yet.</li></ol>
+</section>
+<section aria-labelledby="why-title">
+<h2 id="why-title">Why did or didn’t someone get a campaign?</h2>
+<form id="why-form" class="row">
+<label>Person <input id="why-user" required placeholder="external id" autocomplete="off"></label>
+<label>Campaign <input id="why-campaign" required placeholder="key" list="campaign-keys" autocomplete="off"></label>
+<datalist id="campaign-keys"></datalist>
+<button>Why?</button>
+</form>
+<div id="why-answer" role="status"></div>
+</section>
+<section aria-labelledby="try-title">
+<h2 id="try-title">Launch a campaign</h2>
+<form id="try-form">
+<p><label for="try-definition">A definition in YAML or JSON</label></p>
+<textarea id="try-definition" rows="16" spellcheck="false" required>${EXAMPLE}</textarea>
+<p><button id="try-validate" type="button">Validate</button> <button>Launch</button></p>
+</form>
+<div id="try-answer" role="status"></div>
+</section>
+</main>`;
+  return page('Rappel', body, ['/assets/home.js']);
+}
+
+function navigation({ inboxUrl, temporalUiUrl }: Links): readonly Html[] {
+  const places: readonly (readonly [string, string | null])[] = [
+    ['API docs', '/docs'],
+    ['Inbox', inboxUrl],
+    ['Temporal UI', temporalUiUrl],
+  ];
+  return places.flatMap(([name, url]) => (url === null ? [] : [html`<a href="${url}">${name}</a> `]));
+}
+
+const EXAMPLE = `name: Cart reminder
+trigger: { customEvent: add_to_cart, where: [ { property: cart_value, atLeast: 100 } ] }
+delay: { after: 30 seconds }
+exceptions: [ { purchase: any } ]
+reEligibility: { after: 1 minute }
+messages:
+  - channel: email
+    subject: "Still thinking it over, {{ first_name | default: 'friend' }}?"
+    html: "<p>Your cart is waiting for you.</p>"
+`;

@@ -1,0 +1,289 @@
+import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
+import request from 'supertest';
+import { allRoutes } from '../../api/allRoutes.js';
+import { createApp } from '../../api/app.js';
+import { type OpenApiDocument, type Operation, openApiDocument } from '../../api/openapi.js';
+import { generateApiKey, isScope, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
+import { createPool } from '../../storage/pool.js';
+import { insertApiKey } from '../../storage/queries/insertApiKey.js';
+import { revokeApiKey } from '../../storage/queries/revokeApiKey.js';
+import { startTestApi, type TestApi } from '../setup/api.js';
+
+let api: TestApi;
+let document: OpenApiDocument;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  document = (await request(api.app).get('/openapi.json')).body;
+});
+afterAll(() => api.close());
+
+interface Placed {
+  readonly method: 'get' | 'post' | 'put';
+  readonly path: string;
+  readonly scope: Scope | null;
+}
+
+function scopeOf({ security }: Operation): Scope | null {
+  const scopes = security.flatMap((scheme) => Object.values(scheme).flat());
+  expect(scopes.length).toBeLessThanOrEqual(1);
+  const [scope] = scopes;
+  if (scope === undefined) return null;
+  if (!isScope(scope)) throw new Error(`${scope} is no scope`);
+  return scope;
+}
+
+function placed(from: OpenApiDocument): readonly Placed[] {
+  return Object.entries(from.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method as Placed['method'],
+      path,
+      scope: scopeOf(operation),
+    })),
+  );
+}
+
+function call(app: Express, { method, path }: Placed, authorization?: string) {
+  const made = request(app)[method](path.replace(/\{\w+\}/g, 'x'));
+  return authorization === undefined ? made : made.set('authorization', authorization);
+}
+
+/** The keys of the routes that Express holds, as `get /v1/campaigns/{key}`. */
+function served(app: Express): readonly string[] {
+  const { stack } = app.router as unknown as {
+    stack: readonly { route?: { path: string; methods: Record<string, boolean> } }[];
+  };
+  return stack.flatMap(({ route }) =>
+    route === undefined
+      ? []
+      : Object.keys(route.methods).map((method) => `${method} ${route.path.replace(/:(\w+)/g, '{$1}')}`),
+  );
+}
+
+test('Express serves the routes of the OpenAPI document, and none besides', () => {
+  const documented = placed(document).map(({ method, path }) => `${method} ${path}`);
+  expect([...served(api.app)].sort()).toEqual([...documented].sort());
+  // The comparison itself sees a route that the document lacks.
+  const other = createApp(api.deps);
+  other.get('/undocumented/:key', (_request, response) => response.end());
+  expect(served(other)).toContain('get /undocumented/{key}');
+  expect(documented).not.toContain('get /undocumented/{key}');
+});
+
+test('every route that takes or shows anything of the workspace needs a scope', () => {
+  const open = placed(document).filter(({ scope }) => scope === null);
+  expect(open.map(({ path }) => path).sort()).toEqual([
+    '/',
+    '/assets/home.js',
+    '/assets/rappel.css',
+    '/docs',
+    '/healthz',
+    '/openapi.json',
+    '/readyz',
+    '/v1/schemas/campaign.json',
+  ]);
+});
+
+// The matrix is made from a document rendered without a server, so that each case is a test of its own name.
+const MATRIX = placed(
+  openApiDocument(allRoutes({ links: { inboxUrl: null, temporalUiUrl: null } } as never), '1'),
+).filter((route): route is Placed & { scope: Scope } => route.scope !== null);
+
+describe.each(MATRIX.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const))(
+  '%s',
+  (_name, route) => {
+    test('without a key: 401', async () => {
+      const answer = await call(api.app, route);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+      expect(answer.body.code).toBe('unauthenticated');
+    });
+
+    test('with a key of every other scope: 403', async () => {
+      const others = SCOPES.filter((scope) => scope !== route.scope);
+      const answer = await call(api.app, route, await api.bearer(...others));
+      expect(answer.status).toBe(403);
+      expect(answer.body.detail).toContain(route.scope);
+    });
+
+    test('with a revoked key: 401', async () => {
+      const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
+      await insertApiKey(api.database.pool, { name: 'revoked', prefix, hash, scopes: SCOPES });
+      expect((await call(api.app, route, `Bearer ${key}`)).status).not.toBe(401);
+      await revokeApiKey(api.database.pool, prefix, new Date().toISOString());
+      expect((await call(api.app, route, `Bearer ${key}`)).status).toBe(401);
+    });
+
+    test('with its scope alone: let in', async () => {
+      const answer = await call(api.app, route, await api.bearer(route.scope));
+      expect([401, 403]).not.toContain(answer.status);
+      expect(answer.status).toBeLessThan(500);
+    });
+  },
+);
+
+describe('keys', () => {
+  test('a known prefix with another secret, another scheme or half a key is no key', async () => {
+    const bearer = await api.bearer();
+    const key = bearer.slice('Bearer '.length);
+    const forged = `${key.slice(0, 13)}${randomBytes(32).toString('base64url')}`;
+    for (const authorization of [
+      `Bearer ${forged}`,
+      `Basic ${key}`,
+      `Bearer ${key.slice(0, -1)}`,
+      'Bearer ',
+      key,
+      '',
+    ]) {
+      expect((await request(api.app).get('/v1/campaigns').set('authorization', authorization)).status).toBe(401);
+    }
+    expect((await request(api.app).get('/v1/campaigns').set('authorization', bearer)).status).toBe(200);
+  });
+
+  test.each(['api_key=anything', 'access_token=x', 'x=rpl_abcdefgh_secret'])(
+    'a key in the URL is refused: %s',
+    async (query) => {
+      const answer = await request(api.app).get(`/healthz?${query}`);
+      expect(answer.status).toBe(400);
+      expect(answer.body.detail).toContain('Authorization header');
+      expect(api.logLines.some((line) => line.includes(query))).toBe(false);
+    },
+  );
+
+  test('the database holds nothing that could be used as a key', async () => {
+    const key = (await api.bearer()).slice('Bearer '.length);
+    const { rows } = await api.database.pool.query('select row_to_json(k) as row from api_keys k');
+    expect(JSON.stringify(rows)).not.toContain(key.slice(13));
+  });
+});
+
+describe('the embedded set-up', () => {
+  const fromPage = { host: 'localhost:3000', 'sec-fetch-site': 'same-origin', 'x-rappel-page': '1' };
+
+  async function withDevAccess(): Promise<Express> {
+    const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
+    expect(key).toContain(prefix);
+    const apiKeyId = await insertApiKey(api.database.pool, { name: 'dev', prefix, hash, scopes: SCOPES });
+    return createApp({ ...api.deps, devAccess: { apiKeyId } });
+  }
+
+  test('the home page on this machine works without a key, its changes in the audit log under the development key', async () => {
+    const app = await withDevAccess();
+    expect((await request(app).get('/v1/campaigns').set(fromPage)).status).toBe(200);
+  });
+
+  test('another site, a rebound name or a missing page header do not', async () => {
+    const app = await withDevAccess();
+    const hostile = [
+      { ...fromPage, host: 'evil.example' },
+      { ...fromPage, 'sec-fetch-site': 'cross-site' },
+      { ...fromPage, origin: 'https://evil.example' },
+      { host: 'localhost:3000', 'sec-fetch-site': 'same-origin' },
+    ];
+    for (const headers of hostile) expect((await request(app).get('/v1/campaigns').set(headers)).status).toBe(401);
+  });
+
+  test('a wrong key is refused there too', async () => {
+    const app = await withDevAccess();
+    const answer = await request(app).get('/v1/campaigns').set(fromPage).set('authorization', 'Bearer x');
+    expect(answer.status).toBe(401);
+  });
+
+  test('without it the page needs a key like everybody', async () => {
+    expect((await request(api.app).get('/v1/campaigns').set(fromPage)).status).toBe(401);
+  });
+
+  test('no other origin is ever allowed by CORS', async () => {
+    const app = await withDevAccess();
+    const preflight = await request(app).options('/v1/campaigns').set({ origin: 'https://evil.example' });
+    expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('every answer', () => {
+  test.each([
+    ['/healthz', 200],
+    ['/v1/campaigns', 401],
+    ['/nowhere', 404],
+    ['/v1/users/%E0%A4%A', 400],
+    ['/v1/users/a%00b', 400],
+  ])('API-01: %s (%d) carries the rate-limit headers, or was never routed', async (path, status) => {
+    const answer = await request(api.app).get(path);
+    expect(answer.status).toBe(status);
+    if (path.includes('%E0')) return;
+    expect(answer.headers).toMatchObject({
+      'x-ratelimit-limit': '250000',
+      'x-ratelimit-remaining': expect.stringMatching(/^\d+$/),
+      'x-ratelimit-reset': expect.stringMatching(/^\d+$/),
+    });
+  });
+
+  test('carries a request id, and headers that keep browsers from doing more than they should', async () => {
+    const { headers } = await request(api.app).get('/');
+    expect(headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'self';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+    );
+  });
+});
+
+describe('readiness', () => {
+  test('ready where the database is there, migrated and has its partitions', async () => {
+    expect((await request(api.app).get('/readyz')).status).toBe(200);
+  });
+
+  test('not ready when the partitions end in less than 7 days', async () => {
+    const inAYear = async () => Date.now() + 365 * 86_400_000;
+    const answer = await request(createApp({ ...api.deps, clock: inAYear })).get('/readyz');
+    expect(answer.status).toBe(503);
+    expect(answer.body.detail).toContain('partitions of events');
+  });
+
+  test('without a database every route that needs one answers 503 within 2 s, and says nothing of the database', async () => {
+    const pool = createPool({ connectionString: 'postgres://rappel:secret@127.0.0.1:1/none' });
+    const app = createApp({ ...api.deps, pool });
+    const startedAt = Date.now();
+    const answers = [
+      await request(app).get('/readyz'),
+      await request(app)
+        .post('/users/track')
+        .set('authorization', await api.bearer())
+        .send({ events: [] }),
+    ];
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(answer.type).toBe('application/problem+json');
+      expect(JSON.stringify(answer.body)).not.toMatch(/127\.0\.0\.1|ECONNREFUSED|secret/);
+    }
+    expect((await request(app).get('/healthz')).status).toBe(200);
+    await pool.end();
+  });
+});
+
+test('an error of ours leaves no trace of itself in the answer, and none of its values in the log', async () => {
+  const app = createApp({ ...api.deps, clock: () => Promise.reject(new Error('canary-7 at select * from users')) });
+  const answer = await request(app)
+    .post('/users/track')
+    .set('authorization', await api.bearer())
+    .send({ events: [{ external_id: 'a', name: 'b', time: '2026-01-01' }] });
+  expect(answer.status).toBe(500);
+  expect(answer.body.code).toBe('internal');
+  expect([answer.text, ...api.logLines].some((text) => text.includes('canary-7'))).toBe(false);
+  expect(api.logLines.some((line) => line.includes('access.test'))).toBe(true);
+});
+
+test('metrics count requests by route, never by address', async () => {
+  await request(api.app)
+    .get('/v1/users/somebody')
+    .set('authorization', await api.bearer());
+  const answer = await request(api.app)
+    .get('/metrics')
+    .set('authorization', await api.bearer('metrics'));
+  expect(answer.status).toBe(200);
+  expect(answer.text).toContain('route="/v1/users/{external_id}"');
+  expect(answer.text).not.toContain('somebody');
+});

@@ -1,0 +1,87 @@
+import request from 'supertest';
+import type { OpenApiDocument } from '../../api/openapi.js';
+import { startTestApi, type TestApi } from '../setup/api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+test('the home page links to the places and holds nothing its security policy would refuse', async () => {
+  const { text, type } = await request(api.app).get('/');
+  expect(type).toBe('text/html');
+  expect(text).toContain('href="/docs"');
+  expect(text).toContain('href="http://localhost:8025"');
+  expect(text).toContain('href="http://localhost:8233"');
+  expect(text).not.toMatch(/<script>|<style| style=| on\w+="/);
+});
+
+test('its script and style come from this server', async () => {
+  const { text } = await request(api.app).get('/');
+  const parts = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+  expect(parts.sort()).toEqual(['/assets/home.js', '/assets/rappel.css']);
+  expect((await request(api.app).get('/assets/home.js')).type).toBe('text/javascript');
+  expect((await request(api.app).get('/assets/rappel.css')).type).toBe('text/css');
+});
+
+test('the example on the home page is a valid campaign', async () => {
+  const { text } = await request(api.app).get('/');
+  const escaped = /<textarea[^>]*>([^<]*)<\/textarea>/.exec(text)?.[1] ?? '';
+  const entities: Record<string, string> = { '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+  const yaml = escaped.replace(/&(?:quot|#39|lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
+  const answer = await request(api.app)
+    .post('/v1/campaigns/validate')
+    .set('authorization', await api.bearer('campaigns:read'))
+    .set('content-type', 'application/yaml')
+    .send(yaml);
+  expect(answer.body.problems).toEqual([]);
+  expect(answer.body.valid).toBe(true);
+});
+
+describe('the OpenAPI document', () => {
+  let document: OpenApiDocument;
+  beforeAll(async () => {
+    document = (await request(api.app).get('/openapi.json')).body;
+  });
+
+  test('is version 3.1 and every reference in it leads somewhere', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, reference]) => reference ?? '',
+    );
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of new Set(references)) {
+      expect(reference).toMatch(/^#\/components\/schemas\//);
+      expect(Object.keys(document.components.schemas)).toContain(reference.split('/').at(-1));
+    }
+  });
+
+  test('gives each operation an id of its own, and each path parameter a schema', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.values(methods).map((operation) => ({ path, operation })),
+    );
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations) {
+      const inPath = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+  });
+
+  test('describes the body of /users/track by the schemas that validate it', () => {
+    expect(document.paths['/users/track']?.post?.requestBody?.content['application/json']?.schema).toEqual({
+      $ref: '#/components/schemas/TrackBody',
+    });
+    expect(document.components.schemas.TrackEvent).toMatchObject({
+      required: ['name', 'time'],
+      properties: { name: { maxLength: 255 } },
+    });
+  });
+
+  test('is shown whole on the docs page, without scripts', async () => {
+    const { text } = await request(api.app).get('/docs');
+    for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
+    expect(text).not.toContain('<script');
+  });
+});
