@@ -19,9 +19,6 @@ const TEMPORAL_UI_PORT = 8_233;
 const temporalFolder = path.join(state, 'temporal');
 const postgresFolders = [path.join(state, 'postgres'), path.join(sharedState, 'postgres')];
 
-/** Everything that may hold data or processes of the embedded parts. */
-const embeddedFolders = [...postgresFolders, temporalFolder];
-
 export async function stopEmbeddedLeftovers() {
   await stopTemporalLeftovers(temporalFolder);
   for (const folder of postgresFolders) await stopLeftovers(path.join(folder, 'data'));

@@ -1,7 +1,6 @@
 // Makes a clone ready to run: packages as the lockfile says, and a build of the present sources.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
 import { formatElapsed, Stop, say, showProgress, stopping } from './output.mjs';
@@ -9,13 +8,10 @@ import { project } from './paths.mjs';
 
 const lockfile = path.join(project, 'package-lock.json');
 const installed = path.join(project, 'node_modules/.package-lock.json');
-const stamp = path.join(project, 'node_modules/.rappel-installed');
 
 export function ensureInstalled() {
   return withLock('prepare', async () => {
-    const wanted = createHash('sha256').update(readFileSync(lockfile)).digest('hex');
-    if (!isInstalled(wanted)) await install();
-    writeFileSync(stamp, wanted);
+    if (!isInstalled()) await install();
   });
 }
 
@@ -26,11 +22,14 @@ export function ensureBuilt() {
   });
 }
 
-function isInstalled(wanted) {
+/** Whether what npm says it installed is what the lockfile asks for; packages for other platforms are not installed. */
+function isInstalled() {
   if (!existsSync(installed)) return false;
-  if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === wanted;
-  // Installed by hand: npm writes its own record after everything else.
-  return statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs;
+  const wanted = JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+  const present = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  const isPresent = ([place, { version, optional }]) =>
+    place === '' || present[place]?.version === version || (optional === true && !(place in present));
+  return Object.entries(wanted).every(isPresent) && Object.keys(present).every((place) => place in wanted);
 }
 
 async function install() {

@@ -1,0 +1,45 @@
+// The commands about API keys. A key is shown once, when it is made; afterwards only its prefix is known.
+import { randomBytes } from 'node:crypto';
+import { generateApiKey, isScope, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../domain/apiKey.js';
+import { instant, type Queryable } from '../storage/pool.js';
+import { insertApiKey } from '../storage/queries/insertApiKey.js';
+import { listApiKeys } from '../storage/queries/listApiKeys.js';
+import { revokeApiKey } from '../storage/queries/revokeApiKey.js';
+
+export interface KeyRequest {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Makes a key and returns its text, which nothing keeps. */
+export async function createKey(db: Queryable, { name, scopes }: KeyRequest): Promise<string> {
+  const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
+  await insertApiKey(db, { name, prefix, hash, scopes });
+  return key;
+}
+
+/** `track,explain`, with commas or spaces, or `all`. */
+export function parseScopes(text: string): readonly Scope[] {
+  if (text.trim() === 'all') return SCOPES;
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  const scopes = words.filter(isScope);
+  const unknown = words.find((word) => !isScope(word));
+  if (unknown !== undefined) throw new Error(`There is no scope '${unknown}': ${SCOPES.join(', ')}, or all`);
+  if (scopes.length === 0) throw new Error(`A key needs at least one scope: ${SCOPES.join(', ')}, or all`);
+  return [...new Set(scopes)];
+}
+
+/** One line a key, oldest first. */
+export async function describeKeys(db: Queryable): Promise<readonly string[]> {
+  const keys = await listApiKeys(db);
+  return keys.map(({ prefix, name, scopes, createdAt, revokedAt }) => {
+    const state = revokedAt === null ? '' : `  revoked ${instant(revokedAt)}`;
+    return `${prefix}  ${name}  [${scopes.join(' ')}]  made ${instant(createdAt)}${state}`;
+  });
+}
+
+/** Accepts the prefix or the whole key. */
+export async function revokeKey(db: Queryable, key: string, now: number): Promise<void> {
+  const [prefix = key] = /^rpl_[\w-]{8}/.exec(key) ?? [];
+  if (!(await revokeApiKey(db, prefix, instant(now)))) throw new Error(`There is no key ${prefix}: rappel keys list`);
+}

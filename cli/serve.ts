@@ -1,0 +1,90 @@
+// `rappel serve api` and `rappel serve worker`: one process each, until a signal asks it to stop.
+import { createServer, type Server } from 'node:http';
+import type { Config } from '../config/config.js';
+import { createNotifier } from '../outbox/wakeUp.js';
+import { startServer } from '../server.js';
+import { createPool, type Pool } from '../storage/pool.js';
+import { outboxDepth } from '../storage/queries/outboxRows.js';
+import { systemClock } from '../telemetry/clock.js';
+import { createLogger, type Logger } from '../telemetry/logger.js';
+import { createMetrics, type Metrics } from '../telemetry/metrics.js';
+import { createTemplates } from '../templates/liquidTemplates.js';
+import { startWorker } from '../worker.js';
+
+export async function serveApi(config: Config): Promise<void> {
+  const parts = createParts(config, 'rappel-api');
+  const { pool, logger, templates } = parts;
+  const wakeOutbox = createNotifier(pool);
+  const server = await startServer({ ...parts, wakeOutbox, inboxUrl: null, devAccess: null });
+  logger.info({ host: config.http.host, port: config.http.port }, 'the API listens');
+  await stopSignal();
+  logger.info('stopping');
+  await server.stop();
+  await templates.close();
+  await pool.end();
+}
+
+export async function serveWorker(config: Config): Promise<void> {
+  const parts = createParts(config, 'rappel-worker');
+  const { pool, logger, templates } = parts;
+  const worker = await startWorker(parts);
+  const endpoints = await listenForProbes(config, parts);
+  logger.info({ taskQueue: config.temporal.taskQueue }, 'the worker runs');
+  // A worker that fails ends the process, so that whatever supervises it starts another.
+  await Promise.race([stopSignal(), worker.finished]);
+  logger.info('stopping');
+  endpoints.close();
+  endpoints.closeAllConnections();
+  await worker.stop();
+  await templates.close();
+  await pool.end();
+}
+
+export function createParts(config: Config, applicationName: string) {
+  const { url, poolSize } = config.database;
+  const pool = createPool({ connectionString: url, max: poolSize, applicationName });
+  return {
+    config,
+    pool,
+    clock: systemClock,
+    logger: createLogger(config.log),
+    metrics: createMetrics({ outboxDepth: () => outboxDepth(pool) }),
+    templates: createTemplates(),
+  };
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+/** What a worker says of itself, for health checks and Prometheus; nothing personal, and not for the world outside. */
+async function listenForProbes(
+  { http, metrics: isMetered }: Config,
+  { pool, metrics, logger }: { readonly pool: Pool; readonly metrics: Metrics; readonly logger: Logger },
+): Promise<Server> {
+  const answer = async (path: string | undefined): Promise<{ status: number; body: string }> => {
+    if (path === '/healthz') {
+      await pool.query('select 1');
+      return { status: 200, body: 'ok' };
+    }
+    if (path === '/metrics' && isMetered) return { status: 200, body: await metrics.registry.metrics() };
+    return { status: 404, body: 'not found' };
+  };
+  const server = createServer((request, response) => {
+    answer(request.url).then(
+      ({ status, body }) => response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body),
+      (error: unknown) => {
+        logger.error({ err: error }, 'a probe failed');
+        response.writeHead(503).end('unavailable');
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(http.port, http.host, resolve);
+  });
+  return server;
+}
