@@ -14,7 +14,7 @@ import { ensureWelcomeCampaign } from './welcomeCampaign.js';
 
 async function main(): Promise<void> {
   const stopped = stopAsked();
-  const settings = loadConfig(process.env);
+  const settings = loadConfig();
   const inbox = await startInbox(settings);
   const config: Config =
     inbox === null ? settings : { ...settings, email: { ...settings.email, smtpUrl: inbox.smtpUrl } };
