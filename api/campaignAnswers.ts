@@ -38,8 +38,12 @@ export async function campaignSummaries(
 function countsOf(counts: readonly PairingCount[]) {
   const inState = (...states: readonly PairingCount['state'][]) =>
     counts.filter(({ state }) => states.includes(state)).reduce((sum, { count }) => sum + count, 0);
-  const byReason = (outcome: PairingCount['outcome']) =>
-    Object.fromEntries(counts.filter((count) => count.outcome === outcome).map(({ reason, count }) => [reason, count]));
+  const byReason = (outcome: PairingCount['outcome']): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      counts
+        .filter((count) => count.outcome === outcome)
+        .map(({ reason, count }): [string, number] => [reason ?? '', count]),
+    );
   return {
     waiting: inState('waiting', 'sending', 'available'),
     parked: inState('parked'),

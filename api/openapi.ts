@@ -171,10 +171,22 @@ function componentName(key: string, prefix: string): string {
   return key.startsWith('__') ? `${prefix}${key.slice(2)}` : key;
 }
 
+/** The schema with its references leading to the components. */
 function rebased(schema: object, prefix: string): object {
-  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
-    if (key !== '$ref' || typeof value !== 'string') return value;
-    if (value === '#') return `#/components/schemas/${prefix}`;
-    return `#/components/schemas/${componentName(value.replace(/^#\/\$defs\//, ''), prefix)}`;
-  });
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]: [string, unknown]) => [
+      key,
+      key === '$ref' && typeof value === 'string' ? componentReference(value, prefix) : rebasedValue(value, prefix),
+    ]),
+  );
+}
+
+function rebasedValue(value: unknown, prefix: string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => rebasedValue(item, prefix));
+  return typeof value === 'object' && value !== null ? rebased(value, prefix) : value;
+}
+
+function componentReference(reference: string, prefix: string): string {
+  const key = reference === '#' ? prefix : componentName(reference.replace(/^#\/\$defs\//, ''), prefix);
+  return `#/components/schemas/${key}`;
 }

@@ -1,7 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Scope } from '../domain/apiKey.js';
 import { RappelError } from '../domain/errors.js';
+import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import type { ApiDeps } from './deps.js';
-import { authenticate, type Caller, refuseKeyInUrl, requireScope } from './middleware/authenticate.js';
+import { authenticate, type Caller, refuseKeyInUrl } from './middleware/authenticate.js';
 import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
 import { readBody } from './middleware/readBody.js';
 import { noteRoute } from './middleware/requestLog.js';
@@ -59,13 +61,31 @@ async function admit(route: Route, { deps, counters }: Admission, exchange: Exch
     throw error;
   }
   countRequest(counters, limit, { caller: caller === null ? addressOf(request) : `key:${caller.apiKeyId}`, response });
-  if (caller !== null && route.scope !== null) requireScope(caller, route.scope);
-  return caller?.apiKeyId ?? null;
+  if (caller === null || route.scope === null) return null;
+  if (!caller.scopes.includes(route.scope)) await refuse(caller, route.scope, { deps, route });
+  return caller.apiKeyId;
 }
 
 /** No id of ours has it, and PostgreSQL cannot take it in a text. */
 function refuseNul(url: string): void {
   if (/%00/.test(url)) throw new RappelError('invalid_request', 'The URL must not contain the character U+0000.');
+}
+
+/** Refused for want of a scope: in the audit log under the key, by the route's template and never its path. */
+async function refuse(
+  { apiKeyId }: Caller,
+  scope: Scope,
+  { deps, route }: { readonly deps: ApiDeps; readonly route: Route },
+): Promise<never> {
+  await insertAuditRow(deps.pool, {
+    at: await deps.clock(),
+    apiKeyId,
+    action: 'access.refused',
+    subject: `${route.method.toUpperCase()} ${route.path}`,
+    before: null,
+    after: { lacks: scope },
+  });
+  throw new RappelError('forbidden', `This API key lacks the scope '${scope}'.`);
 }
 
 function addressOf(request: Request): string {

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isSameKey, prefixOf, SCOPES, type Scope } from '../../domain/apiKey.js';
+import { isSameKey, prefixOf, SCOPES } from '../../domain/apiKey.js';
 import { RappelError } from '../../domain/errors.js';
 import type { Pool } from '../../storage/pool.js';
 import { findApiKey } from '../../storage/queries/findApiKey.js';
@@ -38,11 +38,6 @@ export async function authenticate(
     throw new RappelError('unauthenticated', REFUSED);
   }
   return { apiKeyId: row.id, scopes: row.scopes };
-}
-
-export function requireScope(caller: Caller, scope: Scope): void {
-  if (caller.scopes.includes(scope)) return;
-  throw new RappelError('forbidden', `This API key lacks the scope '${scope}'.`);
 }
 
 /** A key in the URL is refused even where it would not be needed: its owner must learn that it has leaked. */

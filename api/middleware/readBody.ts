@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { types } from 'node:util';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { RappelError } from '../../domain/errors.js';
 import type { Body, BodyDoc } from '../route.js';
@@ -46,6 +47,9 @@ function hashOf(request: IncomingMessage): Buffer {
 
 function run(parser: RequestHandler, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
-    parser(request, response, (error: unknown) => (error === undefined ? resolve() : reject(error)));
+    parser(request, response, (error: unknown) => {
+      if (error === undefined) resolve();
+      else reject(types.isNativeError(error) ? error : new Error('the body could not be read', { cause: error }));
+    });
   });
 }

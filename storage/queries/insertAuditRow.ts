@@ -1,4 +1,4 @@
-import type { Queryable } from '../pool.js';
+import { instant, type Queryable } from '../pool.js';
 
 // The values of `action` are our own words; `subject` and the rest are stored as data, never as log text.
 const SQL = `
@@ -22,7 +22,7 @@ export async function insertAuditRow(tx: Queryable, entry: AuditEntry): Promise<
   await tx.query({
     name: 'insertAuditRow',
     text: SQL,
-    values: [new Date(at).toISOString(), apiKeyId, action, subject, toJson(before), toJson(after)],
+    values: [instant(at), apiKeyId, action, subject, toJson(before), toJson(after)],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json.js';
-import type { Queryable } from '../pool.js';
+import { instant, type Queryable } from '../pool.js';
 
 /** `rank` orders what bears one instant, causes first: event, rejection, entry, message, outcome. */
 export interface TimelineRow {
@@ -73,7 +73,7 @@ export async function listTimeline(
   db: Queryable,
   { userId, before, limit }: TimelinePage,
 ): Promise<readonly TimelineRow[]> {
-  const at = before === null ? 'infinity' : new Date(before.at).toISOString();
+  const at = before === null ? 'infinity' : instant(before.at);
   const { rows } = await db.query<TimelineRow>({
     name: 'listTimeline',
     text: SQL,

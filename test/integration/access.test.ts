@@ -105,6 +105,16 @@ describe.each(MATRIX.map((route) => [`${route.method.toUpperCase()} ${route.path
       const answer = await call(api.app, route, await api.bearer(...others));
       expect(answer.status).toBe(403);
       expect(answer.body.detail).toContain(route.scope);
+      const { rows } = await api.database.pool.query(
+        'select action, subject, after from audit_log order by id desc limit 1',
+      );
+      expect(rows).toEqual([
+        {
+          action: 'access.refused',
+          subject: `${route.method.toUpperCase()} ${route.path}`,
+          after: { lacks: route.scope },
+        },
+      ]);
     });
 
     test('with a revoked key: 401', async () => {
