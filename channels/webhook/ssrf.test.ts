@@ -1,6 +1,7 @@
 // A canary listens on this machine; nothing that a message can say may reach it.
 
 import { createServer, type Server } from 'node:http';
+import net from 'node:net';
 import type { Channel } from '../channel.js';
 import { conformanceProfile } from '../conformance.js';
 import { isGlobalUnicast } from './globalAddress.js';
@@ -194,15 +195,26 @@ describe('SSRF guard', () => {
     let asked = 0;
     const channel = channelWith(() => {
       asked += 1;
-      // Global, yet never allocated to anybody: the connection fails or expires, and the next one asks again.
       return asked === 1 ? ['2000::1'] : ['127.0.0.1'];
     });
+    // Nothing may leave this machine: what would be dialled is noted, and the connection fails in its place.
+    const dialled: string[] = [];
+    const dial = jest.spyOn(net, 'connect').mockImplementation(((options: net.TcpNetConnectOpts) => {
+      const socket = new net.Socket();
+      options.lookup?.(options.host ?? '', { all: true }, (error, addresses) => {
+        const all = Array.isArray(addresses) ? addresses.map(({ address }) => address) : [addresses];
+        if (error === null) dialled.push(...all);
+        socket.destroy(error ?? Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+      });
+      return socket;
+    }) as typeof net.connect);
     const first = await channel.send(stored('http://rebinding.example/'), options);
     expect(first.kind).toBe('refused');
-    expect(asked).toBe(1);
+    expect([asked, dialled]).toEqual([1, ['2000::1']]);
     const second = await channel.send(stored('http://rebinding.example/'), options);
+    dial.mockRestore();
     await channel.close();
-    expect([second.kind, asked, reached]).toEqual(['rejected', 2, 0]);
+    expect([second.kind, asked, dialled, reached]).toEqual(['rejected', 2, ['2000::1'], 0]);
   });
 
   test('the connector itself refuses a literal address, should one ever come past the check of the URL', async () => {
