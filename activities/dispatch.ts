@@ -122,6 +122,7 @@ function settle(deps: ActivityDeps, { dispatching, settlements, answers, now }: 
     pairingId: delivery.pairingId,
     userId: delivery.userId,
     campaignId: delivery.campaign.id,
+    campaignKey: delivery.campaign.key,
     results: settlements,
   };
   if (open) return { ...base, pairing: { state: 'sending', outcome: null, reason: null, evidence: {}, wakeAt: null } };

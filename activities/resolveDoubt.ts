@@ -95,6 +95,7 @@ async function giveUp(deps: ActivityDeps, { delivery, now }: Doubt): Promise<Att
       pairingId: delivery.pairingId,
       userId: delivery.userId,
       campaignId: delivery.campaign.id,
+      campaignKey: delivery.campaign.key,
       results,
       pairing: released
         ? { state: 'waiting', outcome: null, reason: null, evidence: {}, wakeAt: now }

@@ -24,10 +24,10 @@ export async function deriveEvents(
       seq,
       userId,
       kind,
-      name: String(cancellation.campaign.id),
+      name: cancellation.campaign.key,
       time: now,
       receivedAt: now,
-      properties: { campaign: cancellation.campaign.key, by: cancellation.by.seq },
+      properties: { by: cancellation.by.seq },
     };
   });
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.js';
 /**
  * Everything that happens to a user is one event in one stream.
  * `name`: custom → the event's name; purchase → the product id; session, attributes → '';
- * received, exceptionFired → the campaign's id.
+ * received, exceptionFired → the campaign's key, which is immutable, so that definitions can refer to it.
  */
 export const EVENT_KINDS = ['custom', 'purchase', 'session', 'attributes', 'received', 'exceptionFired'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

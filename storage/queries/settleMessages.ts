@@ -6,6 +6,7 @@ export interface Settlement {
   readonly pairingId: number;
   readonly userId: number;
   readonly campaignId: number;
+  readonly campaignKey: string;
   readonly results: readonly MessageSettlement[];
   readonly pairing: {
     readonly state: Extract<PairingState, 'waiting' | 'sending' | 'done'>;
@@ -66,7 +67,7 @@ const SQL = `
       count = r.count + 1, first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at)
   ), streamed as (
     insert into events (seq, received_at, user_id, kind, name, time, properties)
-    select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $3::text, $5::timestamptz,
+    select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $11::text, $5::timestamptz,
       jsonb_build_object('pairing', $1::bigint)
     from first_receipt
   )
@@ -99,6 +100,7 @@ export async function settleMessages(db: Queryable, settlement: Settlement, now:
       pairing.reason,
       JSON.stringify(pairing.evidence),
       pairing.wakeAt === null ? null : instant(pairing.wakeAt),
+      settlement.campaignKey,
     ],
   });
   return rows[0]?.paired ?? false;
