@@ -37,6 +37,7 @@ export function page(title: string, body: Html, scripts: readonly string[] = [])
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/rappel.css">
 ${scripts.map((source) => html`<script src="${source}" defer></script>`)}
 </head>

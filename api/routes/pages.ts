@@ -25,6 +25,7 @@ export function pageRoutes({ links }: ApiDeps, document: () => OpenApiDocument):
       handle: async () => json(200, document()),
     }),
     openAsset('/assets/rappel.css', 'text/css; charset=utf-8', asset('rappel.css')),
+    openAsset('/assets/icon.svg', 'image/svg+xml', asset('icon.svg')),
     openAsset('/assets/home.js', 'text/javascript; charset=utf-8', asset('home.cjs')),
   ];
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { NO_VALID_ITEM, parseTrack } from './track.js';
 
 const good = { external_id: 'ann', name: 'opened', time: '2026-03-06T10:00:00Z' };
@@ -272,5 +273,39 @@ describe('hostile items never harm the others', () => {
       { external_id: [marker], name: 'x' },
     ];
     expect(JSON.stringify(parseTrack({ events: items }))).not.toContain(marker);
+  });
+});
+
+describe('whatever arrives', () => {
+  const awkward = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\u0000', '\ud800', '__proto__', 'constructor', 'prototype', '$time', 'inc', '', 'x'.repeat(300)),
+  );
+  const value = fc.jsonValue({ noUnicodeString: false, maxDepth: 6 });
+  const field = fc.oneof(
+    fc.constantFrom('external_id', 'user_alias', 'email', 'name', 'time', 'kind', 'properties', 'price', 'currency'),
+    awkward,
+  );
+  const item = fc.oneof(
+    value,
+    fc.dictionary(field, fc.oneof(value, awkward, fc.constant('2026-01-01T00:00:00Z'))),
+    fc.record({ external_id: fc.constant('ann'), name: awkward, time: fc.constant('2026-01-01'), properties: value }),
+  );
+
+  test('no body makes the parser throw, each item is either taken or refused, and what is taken can be stored', () => {
+    const bodies = fc.dictionary(
+      fc.constantFrom('attributes', 'events', 'purchases'),
+      fc.array(item, { maxLength: 8 }),
+    );
+    fc.assert(
+      fc.property(bodies, (body) => {
+        const sent = Object.values(body).reduce((sum, items) => sum + items.length, 0);
+        const result = parseTrack(body);
+        const taken = result.kind === 'parsed' ? result.incoming : [];
+        expect(taken.length + result.errors.length).toBe(sent);
+        expect(JSON.stringify(taken)).not.toMatch(/\\u0000|\\ud[89a-f]/);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -76,6 +76,7 @@ test('every route that takes or shows anything of the workspace needs a scope', 
   expect(open.map(({ path }) => path).sort()).toEqual([
     '/',
     '/assets/home.js',
+    '/assets/icon.svg',
     '/assets/rappel.css',
     '/docs',
     '/healthz',
