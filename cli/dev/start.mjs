@@ -3,6 +3,7 @@
 import './requireNode.mjs';
 import { existsSync } from 'node:fs';
 import { startEmbeddedPostgres, startEmbeddedTemporal, stopEmbeddedLeftovers } from './embedded.mjs';
+import { forgetInstallation, noteInstallation } from './installation.mjs';
 import { takeLock } from './lock.mjs';
 import { complain, Stop, say, stopping } from './output.mjs';
 import { workflowBundle } from './paths.mjs';
@@ -32,6 +33,7 @@ async function main() {
     if (!stopping.signal.aborted) throw error;
   } finally {
     await stopAll();
+    forgetInstallation();
     lock.release();
   }
   say('Stopped; everything is kept for the next npm start');
@@ -51,6 +53,7 @@ async function startAll() {
   if (!env.TEMPORAL_ADDRESS) Object.assign(env, await step(() => startEmbeddedTemporal({ started, taken })));
   if (!env.WORKFLOW_BUNDLE && existsSync(workflowBundle)) env.WORKFLOW_BUNDLE = workflowBundle;
   started.push(startServing(env));
+  noteInstallation(env);
 }
 
 /** One part of starting; none begins once we were asked to stop. */
