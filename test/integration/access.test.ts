@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import type { Express } from 'express';
 import request from 'supertest';
 import { allRoutes } from '../../api/allRoutes.js';
@@ -273,6 +275,25 @@ describe('readiness', () => {
     expect((await request(app).get('/healthz')).status).toBe(200);
     await pool.end();
   });
+});
+
+test('with a database that takes connections and never answers, the answer is 503 within 2 s all the same', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const pool = createPool({ connectionString: `postgres://rappel@127.0.0.1:${port}/none` });
+  const app = createApp({ ...api.deps, pool });
+  const bearer = await api.bearer();
+  for (const call of [request(app).get('/readyz'), request(app).get('/v1/campaigns').set('authorization', bearer)]) {
+    const startedAt = Date.now();
+    expect((await call).status).toBe(503);
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+  }
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  await pool.end();
 });
 
 test('an error of ours leaves no trace of itself in the answer, and none of its values in the log', async () => {
