@@ -5,7 +5,7 @@
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { indexListeners, type Listeners } from '../domain/decision/step.js';
 import type { Queryable } from '../storage/pool.js';
-import { loadActiveCampaigns } from '../storage/queries/loadActiveCampaigns.js';
+import { type BrokenCampaign, loadActiveCampaigns } from '../storage/queries/loadActiveCampaigns.js';
 
 export interface CampaignIndex extends Listeners {
   readonly revision: number;
@@ -17,12 +17,16 @@ export interface CampaignIndexCache {
   at(tx: Queryable, revision: number): Promise<CampaignIndex>;
 }
 
-export function createCampaignIndexCache(): CampaignIndexCache {
+/** `onBroken`: told of each campaign whose stored definition does not compile, at every reload. */
+export function createCampaignIndexCache(
+  onBroken: (broken: BrokenCampaign) => void = () => undefined,
+): CampaignIndexCache {
   let current: CampaignIndex | null = null;
   return {
     async at(tx, revision) {
       if (current?.revision === revision) return current;
       const loaded = await loadActiveCampaigns(tx);
+      loaded.broken.forEach(onBroken);
       const index: CampaignIndex = {
         revision: loaded.revision,
         byId: new Map(loaded.campaigns.map((campaign) => [campaign.id, campaign])),

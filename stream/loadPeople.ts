@@ -6,8 +6,8 @@ import type { Campaign } from '../domain/campaign/campaign.js';
 import { campaignsFor, type PersonState } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
-import { totalKey } from '../domain/segment/facts.js';
-import { needsOf } from '../domain/segment/filter.js';
+import { type FactNeed, totalKey } from '../domain/segment/facts.js';
+import { type Filter, needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
 import { loadEntryFacts } from '../segments/loadEntryFacts.js';
 import type { Queryable } from '../storage/pool.js';
@@ -62,11 +62,20 @@ function idsOf(campaigns: ReadonlySet<Campaign>): readonly number[] {
 }
 
 function distinctNeeds(campaigns: ReadonlySet<Campaign>) {
-  const needs = [...campaigns].flatMap(({ audience }) => (audience === null ? [] : needsOf(audience)));
+  const needs = [...campaigns].flatMap(({ audience }) => (audience === null ? [] : readableNeeds(audience)));
   return [...new Map(needs.map((need) => [totalKey(need.eventKind, need.name), need])).values()];
 }
 
 function distinctListeners(campaigns: ReadonlySet<Campaign>) {
   const listeners = [...campaigns].flatMap(({ exceptions }) => exceptions);
   return [...new Map(listeners.map(({ kind, name }) => [JSON.stringify([kind, name]), { kind, name }])).values()];
+}
+
+/** An audience that cannot say what it needs cannot be evaluated either: that parks its pairings, and no others. */
+function readableNeeds(audience: Filter): readonly FactNeed[] {
+  try {
+    return needsOf(audience);
+  } catch {
+    return [];
+  }
 }

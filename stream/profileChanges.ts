@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../domain/json.js';
 import { applyAttributes } from '../domain/profile/applyAttributes.js';
+import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { Incoming } from './incoming.js';
 
@@ -51,7 +52,7 @@ function bornWith(profile: Profile): Map<string, JsonObject[string]> {
   return changed;
 }
 
-/** Two changes of one field in one request are one change, from the first value to the last. */
+/** Two changes of one field in one request are one change, from the first value to the last; back again is none. */
 function merge(
   changed: Map<string, JsonObject[string]> | undefined,
   more: Readonly<Record<string, readonly [JsonObject[string], JsonObject[string]]>>,
@@ -59,6 +60,8 @@ function merge(
   if (changed === undefined) return;
   for (const [name, [from, to]] of Object.entries(more)) {
     const earlier = changed.get(name);
-    changed.set(name, [Array.isArray(earlier) ? (earlier[0] ?? null) : from, to]);
+    const first = Array.isArray(earlier) ? (earlier[0] ?? null) : from;
+    if (isSameJson(first, to)) changed.delete(name);
+    else changed.set(name, [first, to]);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Reason } from '../domain/decision/reasons.js';
-import type { Cancelled, Entered, PersonState, Rejected } from '../domain/decision/step.js';
+import type { Cancelled, Entered, Parked, PersonState, Rejected } from '../domain/decision/step.js';
 import { step } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -34,6 +34,7 @@ export interface RecordResult {
 export interface Decisions {
   readonly events: readonly StreamEvent[];
   readonly cancelled: readonly Cancelled[];
+  readonly parked: readonly Parked[];
   readonly entered: readonly Entered[];
   readonly rejected: readonly Rejected[];
 }
@@ -45,9 +46,10 @@ export async function recordEvents(
   now: number,
 ): Promise<RecordResult> {
   const users = await resolveUsers(tx, incoming, now);
-  const { accepted, errors } = splitUnknown(incoming, users);
-  const locked = await lockUsers(tx, [...new Set(accepted.map((item) => item.userId))]);
+  const named = incoming.flatMap((item) => users.idOf(item.identity) ?? []);
+  const locked = await lockUsers(tx, [...new Set(named)]);
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
+  const { accepted, errors } = splitUnknown(incoming, users, profiles);
   const updates = applyProfileChanges(accepted, profiles, users.created);
   const happened = await withoutRepeats(tx, accepted, now);
 
@@ -68,15 +70,17 @@ export async function recordEvents(
 
 type Accepted = Incoming & { readonly userId: number };
 
+/** Unknown are also those deleted before their lock was ours. */
 function splitUnknown(
   incoming: readonly Incoming[],
   users: ResolvedUsers,
+  profiles: ReadonlyMap<number, Profile>,
 ): { readonly accepted: readonly Accepted[]; readonly errors: readonly ItemError[] } {
   const accepted: Accepted[] = [];
   const errors: ItemError[] = [];
   for (const item of incoming) {
     const userId = users.idOf(item.identity);
-    if (userId === undefined) {
+    if (userId === undefined || !profiles.has(userId)) {
       errors.push({
         type: `no user with this ${NAMED_BY[item.identity.kind]}, and this object may not create one`,
         input_array: item.inputArray,
@@ -172,6 +176,7 @@ async function decideAll(
   const people: Map<number, PersonState> = await loadPeople(tx, { index, profiles, events, workspace, now });
   const all: StreamEvent[] = [];
   const cancelled: Cancelled[] = [];
+  const parked: Parked[] = [];
   const entered: Entered[] = [];
   const rejected: Rejected[] = [];
   let wave: readonly StreamEvent[] = events;
@@ -184,6 +189,7 @@ async function decideAll(
       const result = step({ person, event, listeners: index, workspace, now });
       people.set(event.userId, result.person);
       cancelled.push(...result.cancelled);
+      parked.push(...result.parked);
       entered.push(...result.entered);
       rejected.push(...result.rejected);
       for (const cancellation of result.cancelled)
@@ -191,7 +197,7 @@ async function decideAll(
     }
     wave = await deriveEvents(tx, caused, now);
   }
-  return { events: all, cancelled, entered, rejected };
+  return { events: all, cancelled, parked, entered, rejected };
 }
 
 function countProcessed(accepted: readonly Accepted[]): RecordResult['processed'] {

@@ -1,6 +1,6 @@
 /** Writes what one request decided: one statement per table, none for a table nothing changes in. */
 
-import { exceptionEvidence } from '../domain/decision/step.js';
+import { exceptionEvidence, type OpenPairing } from '../domain/decision/step.js';
 import { eventOccurrence } from '../domain/ids.js';
 import { incrementsOf } from '../domain/segment/addToTotals.js';
 import type { Queryable } from '../storage/pool.js';
@@ -8,6 +8,7 @@ import { type Cancellation, cancelPairings } from '../storage/queries/cancelPair
 import { insertEvents } from '../storage/queries/insertEvents.js';
 import { insertPairings, type NewPairing } from '../storage/queries/insertPairings.js';
 import { insertRejections } from '../storage/queries/insertRejections.js';
+import { parkPairing } from '../storage/queries/updatePairing.js';
 import { updateProfiles } from '../storage/queries/updateProfiles.js';
 import { upsertTotals } from '../storage/queries/upsertTotals.js';
 import type { ProfileUpdate } from './profileChanges.js';
@@ -33,6 +34,9 @@ export async function writeDecisions(
     ),
   );
   const cancelled = await cancelPairings(tx, cancellations(decisions), now);
+  for (const { pairing, failure } of decisions.parked) {
+    if (pairing.id !== null) await parkPairing(tx, pairing.id, failure);
+  }
   const started = await insertPairings(tx, newPairings(decisions), now);
   await insertRejections(
     tx,
@@ -58,7 +62,11 @@ function cancellations({ cancelled }: Decisions): readonly Cancellation[] {
   return [...byId.values()];
 }
 
-function newPairings({ entered, cancelled }: Decisions): readonly NewPairing[] {
+function newPairings({ entered, cancelled, parked }: Decisions): readonly NewPairing[] {
+  const parkedMeanwhile = (pairing: OpenPairing) => {
+    const found = parked.find((each) => each.pairing === pairing);
+    return found === undefined ? null : { error: found.failure };
+  };
   return entered.map(({ pairing, campaign, userId, dueAt, failure }) => {
     const exception = cancelled.find((each) => each.pairing === pairing);
     const { kind, name, time, seq, properties } = pairing.trigger;
@@ -75,7 +83,7 @@ function newPairings({ entered, cancelled }: Decisions): readonly NewPairing[] {
       chainDepth: 0,
       dueAt,
       cancelled: exception === undefined ? null : exceptionEvidence(exception.by),
-      failure,
+      failure: failure === null ? parkedMeanwhile(pairing) : { error: failure, stage: 'entry' },
     };
   });
 }

@@ -8,8 +8,9 @@ import { type EventMatcher, listenerKey, listenerKeysOf, matches, type TriggerSn
 import { isAfter, type StreamEvent } from '../event/streamEvent.js';
 import { addToTotals } from '../segment/addToTotals.js';
 import type { UserFacts } from '../segment/facts.js';
+import { dueInstant } from '../timing/delay.js';
 import type { Workspace } from '../workspace.js';
-import { type Candidate, decideEntry, type EntryVerdict } from './entry.js';
+import { decideEntry } from './entry.js';
 import { type Evidence, isoInstant, type Receipt } from './gates.js';
 import type { Reason } from './reasons.js';
 
@@ -41,12 +42,18 @@ export interface Cancelled {
   readonly by: StreamEvent;
 }
 
+/** A waiting pairing of which it could not be told whether the event cancels it. */
+export interface Parked {
+  readonly pairing: OpenPairing;
+  readonly failure: string;
+}
+
 export interface Entered {
   readonly userId: number;
   readonly pairing: OpenPairing;
   readonly campaign: Campaign;
   readonly dueAt: number;
-  /** Why the rules could not be evaluated: the pairing is parked, and neighbours are unharmed. */
+  /** Why its trigger, audience or exceptions could not be evaluated: it is parked, and neighbours are unharmed. */
   readonly failure: string | null;
 }
 
@@ -60,6 +67,7 @@ export interface Rejected {
 export interface StepResult {
   readonly person: PersonState;
   readonly cancelled: readonly Cancelled[];
+  readonly parked: readonly Parked[];
   readonly entered: readonly Entered[];
   readonly rejected: readonly Rejected[];
 }
@@ -72,67 +80,99 @@ export interface StepInput {
   readonly now: number;
 }
 
-export function step({ person, event, listeners, workspace, now }: StepInput): StepResult {
-  const cancelled = exceptionsOf(person.open, event, listeners);
-  const stillOpen = person.open.filter((pairing) => !cancelled.some((each) => each.pairing === pairing));
-
+export function step(input: StepInput): StepResult {
+  const { person, event, listeners } = input;
+  const { cancelled, parked } = exceptionsOf(person.open, event, listeners);
   const entered: Entered[] = [];
   const rejected: Rejected[] = [];
   const late: Cancelled[] = [];
   for (const campaign of campaignsFor(listeners.byTrigger, event)) {
-    if (!matches(campaign.trigger, event)) continue;
-    const receipt = person.receipts.get(campaign.id) ?? null;
-    const candidate = { campaign, trigger: event, person: { facts: person.facts, workspace }, receipt, now };
-    const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger: event };
-    const verdict = evaluate(candidate);
-    if (verdict.kind === 'reject') {
-      rejected.push({ campaign, trigger: event, reason: verdict.reason, evidence: verdict.evidence });
-      continue;
+    const met = meet(campaign, input);
+    switch (met.kind) {
+      case 'none':
+        break;
+      case 'rejected':
+        rejected.push(met.rejected);
+        break;
+      case 'entered':
+        entered.push(met.entered);
+        if (met.exception !== null) late.push({ pairing: met.entered.pairing, campaign, by: met.exception });
+        break;
     }
-    const failure = verdict.kind === 'fail' ? verdict.failure : null;
-    const dueAt = verdict.kind === 'fail' ? event.time : verdict.dueAt;
-    entered.push({ userId: event.userId, pairing, campaign, dueAt, failure });
-    if (failure !== null) continue;
-    const exception = firstExceptionAfter(campaign, event, person.stored);
-    if (exception !== null) late.push({ pairing, campaign, by: exception });
   }
 
-  const open = [...stillOpen];
-  for (const { pairing, failure } of entered) {
-    if (failure === null && !late.some((each) => each.pairing === pairing)) open.push(pairing);
-  }
+  const closed = new Set([...cancelled, ...parked, ...late].map(({ pairing }) => pairing));
+  const begun = entered.filter(({ failure }) => failure === null).map(({ pairing }) => pairing);
   return {
     person: {
       ...person,
       facts: { ...person.facts, totals: addToTotals(person.facts.totals, event) },
-      open,
+      open: [...person.open, ...begun].filter((pairing) => !closed.has(pairing)),
       stored: [...person.stored, event],
     },
     cancelled: [...cancelled, ...late],
+    parked,
     entered,
     rejected,
   };
 }
 
-function evaluate(candidate: Candidate): EntryVerdict | { readonly kind: 'fail'; readonly failure: string } {
-  try {
-    return decideEntry(candidate);
-  } catch (error) {
-    return { kind: 'fail', failure: error instanceof Error ? error.message : String(error) };
-  }
+type Met =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'rejected'; readonly rejected: Rejected }
+  /** `exception`: recorded before this late trigger, which is so cancelled at once (AB-38). */
+  | { readonly kind: 'entered'; readonly entered: Entered; readonly exception: StreamEvent | null };
+
+/** One campaign that listens to the event, as a trigger. */
+function meet(campaign: Campaign, { person, event, workspace, now }: StepInput): Met {
+  const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger: event };
+  const enters = { userId: event.userId, pairing, campaign };
+  const judged = attempt((): Met => {
+    if (!matches(campaign.trigger, event)) return { kind: 'none' };
+    const receipt = person.receipts.get(campaign.id) ?? null;
+    const verdict = decideEntry({ campaign, trigger: event, person: { facts: person.facts, workspace }, receipt, now });
+    if (verdict.kind === 'reject') {
+      const { reason, evidence } = verdict;
+      return { kind: 'rejected', rejected: { campaign, trigger: event, reason, evidence } };
+    }
+    const exception = firstExceptionAfter(campaign, event, person.stored);
+    return { kind: 'entered', entered: { ...enters, dueAt: verdict.dueAt, failure: null }, exception };
+  });
+  if (judged.ok) return judged.value;
+  // AB-16: nothing would have come of it.
+  if (now - event.time > workspace.maxTriggerAgeMs) return { kind: 'none' };
+  const dueAt = dueInstant(campaign.delay, event.time);
+  return { kind: 'entered', entered: { ...enters, dueAt, failure: judged.failure }, exception: null };
 }
 
 /** AB-31, AB-31a, AB-39: cancels the pairings whose trigger lies before it and whose values it agrees with. */
-function exceptionsOf(open: readonly OpenPairing[], event: StreamEvent, listeners: Listeners): Cancelled[] {
+function exceptionsOf(
+  open: readonly OpenPairing[],
+  event: StreamEvent,
+  listeners: Listeners,
+): { readonly cancelled: readonly Cancelled[]; readonly parked: readonly Parked[] } {
   const cancelled: Cancelled[] = [];
+  const parked: Parked[] = [];
   for (const campaign of campaignsFor(listeners.byException, event)) {
     for (const pairing of open) {
-      if (pairing.campaignId === campaign.id && isException(campaign.exceptions, event, pairing.trigger)) {
-        cancelled.push({ pairing, campaign, by: event });
-      }
+      if (pairing.campaignId !== campaign.id) continue;
+      const cancels = attempt(() => isException(campaign.exceptions, event, pairing.trigger));
+      if (!cancels.ok) parked.push({ pairing, failure: cancels.failure });
+      else if (cancels.value) cancelled.push({ pairing, campaign, by: event });
     }
   }
-  return cancelled;
+  return { cancelled, parked };
+}
+
+type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: string };
+
+/** Rules that throw are their campaign's own trouble: a definition of a newer release, or one edited by hand. */
+function attempt<T>(evaluate: () => T): Attempted<T> {
+  try {
+    return { ok: true, value: evaluate() };
+  } catch (error) {
+    return { ok: false, failure: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 export function isException(

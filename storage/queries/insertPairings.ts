@@ -14,8 +14,8 @@ export interface NewPairing {
   readonly dueAt: number;
   /** An exception that was recorded before this late trigger: the pairing is born cancelled (AB-38). */
   readonly cancelled: { readonly [key: string]: Json } | null;
-  /** Why its rules could not be evaluated: the pairing is born parked. */
-  readonly failure: string | null;
+  /** Why its rules could not be evaluated (`error`; `stage` entry: it has not been let in): it is born parked. */
+  readonly failure: { readonly error: string; readonly stage?: 'entry' } | null;
 }
 
 // One statement: a waiting pairing without its outbox row would never start.
@@ -31,13 +31,13 @@ const SQL = `
       case when failure is not null then 'parked' when cancelled is null then 'waiting' else 'done' end,
       case when cancelled is null then null else 'cancelled' end,
       case when cancelled is null then null else 'exception' end,
-      coalesce(cancelled, case when failure is null then '{}' else jsonb_build_object('error', failure) end),
+      coalesce(cancelled, failure, '{}'),
       trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties, chain_depth,
       due_at, due_at, $2::timestamptz, case when cancelled is null then null else $2::timestamptz end
     from jsonb_to_recordset($1::jsonb) as p(
       campaign_id bigint, user_id bigint, occurrence_key text, campaign_version int, generation int, variant text,
       trigger_kind text, trigger_name text, trigger_time timestamptz, trigger_seq bigint, trigger_properties jsonb,
-      chain_depth smallint, due_at timestamptz, cancelled jsonb, failure text
+      chain_depth smallint, due_at timestamptz, cancelled jsonb, failure jsonb
     )
     on conflict (campaign_id, user_id, occurrence_key) do nothing
     returning id, state

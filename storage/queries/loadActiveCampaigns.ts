@@ -13,12 +13,33 @@ const SQL = `
   order by c.id
 `;
 
-export async function loadActiveCampaigns(
-  tx: Queryable,
-): Promise<{ readonly revision: number; readonly campaigns: readonly Campaign[] }> {
+/** A stored definition that does not compile: of a newer release, or edited by hand. */
+export interface BrokenCampaign {
+  readonly id: number;
+  readonly key: string;
+  readonly error: Error;
+}
+
+export interface ActiveCampaigns {
+  readonly revision: number;
+  readonly campaigns: readonly Campaign[];
+  /** They match nothing until mended, and harm no other. */
+  readonly broken: readonly BrokenCampaign[];
+}
+
+export async function loadActiveCampaigns(tx: Queryable): Promise<ActiveCampaigns> {
   const { rows } = await tx.query<Row>({ name: 'loadActiveCampaigns', text: SQL });
   const first = rows[0];
   if (first === undefined) throw new Error('campaigns_revision is empty: migrate the database');
-  const campaigns = rows.filter((row): row is Row & CampaignRow => row.id !== null).map(campaignOf);
-  return { revision: first.revision, campaigns };
+  const campaigns: Campaign[] = [];
+  const broken: BrokenCampaign[] = [];
+  for (const row of rows.filter((each): each is Row & CampaignRow => each.id !== null)) {
+    try {
+      campaigns.push(campaignOf(row));
+    } catch (cause) {
+      const error = new Error(`campaign ${row.id} (${row.key}) has a definition that does not compile`, { cause });
+      broken.push({ id: row.id, key: row.key, error });
+    }
+  }
+  return { revision: first.revision, campaigns, broken };
 }
