@@ -63,7 +63,8 @@ export async function startRecording(stream: Partial<StreamDeps> = {}): Promise<
   };
   const must = async (path: string, body: Body, status: number): Promise<Body> => {
     const answer = await send('post', path, body);
-    if (answer.status !== status) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`);
+    if (answer.status !== status)
+      throw new Error(`POST ${path} answered ${answer.status}: ${answer.text} ${api.logLines.at(-1) ?? ''}`);
     return answer.body as Body;
   };
   const timed = (items: Body[] | undefined) => items?.map((item) => ({ time: iso(), ...item }));
