@@ -6,10 +6,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { say, showProgress, stopping } from './output.mjs';
 
-/** `go install` of the Temporal CLI: 3 minutes on 2 cores with its modules at hand, 5 to 8 without. */
+/** `go install` of the Temporal CLI: 3 minutes on 2 idle cores, more than 6 on busy ones. */
 export async function buildDevServer({ directory, version }) {
   requireTool('go', ['version'], 'Go (https://go.dev/dl)');
-  say('Building the Temporal dev server with Go: about 5 minutes, once per machine…');
+  say('Building the Temporal dev server with Go: 3 to 8 minutes, once per machine…');
   const counts = { modules: 0, packages: 0 };
   const progress = showProgress(
     () => `building: ${counts.modules} modules downloaded, ${counts.packages} packages compiled`,

@@ -47,9 +47,15 @@ function watchDownload(type, version, target) {
     child.once('close', (code) => {
       clearInterval(timer);
       if (code === 0) resolve();
-      else reject(new Error(said.trim().split('\n').at(-1) || `the downloader ended with ${code}`));
+      else reject(new Error(causeOf(said) || `the downloader ended with ${code}`));
     });
   });
+}
+
+/** The SDK's errors repeat the address at every level; what went wrong stands last. */
+function causeOf(said) {
+  const line = said.trim().split('\n').at(-1);
+  return line.slice(line.lastIndexOf('): ') + 1).replace(/^: /, '');
 }
 
 function sizeOf(folder) {
