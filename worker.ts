@@ -4,6 +4,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { DeliveryObserver } from './activities/deps.js';
+import { heartbeats } from './activities/heartbeats.js';
 import { createActivities } from './activities/index.js';
 import type { Channels } from './channels/channel.js';
 import { createEmailChannel } from './channels/email/emailChannel.js';
@@ -111,6 +112,7 @@ export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<Worker
     ...(worker.workflowBundle === null
       ? { workflowsPath: require.resolve('./workflows') }
       : { workflowBundle: { codePath: worker.workflowBundle } }),
+    interceptors: { activity: [heartbeats] },
     maxCachedWorkflows: worker.maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: worker.maxConcurrentActivities,
     maxConcurrentLocalActivityExecutions: worker.maxConcurrentActivities,

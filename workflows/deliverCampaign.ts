@@ -34,6 +34,8 @@ const inlineActivities = proxyLocalActivities<Activities>({
 /** Retries serve only our own failures: what the provider does is an answer, not an error. */
 const { attemptSend, cancelDelivery } = proxyActivities<Activities>({
   startToCloseTimeout: '60 seconds',
+  // An attempt whose worker died is taken up after this, not after all the time it might have taken.
+  heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
