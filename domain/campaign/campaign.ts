@@ -9,7 +9,14 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 export const CHANNEL_NAMES = ['email', 'webhook'] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
 
-export type Delay = { readonly kind: 'none' } | { readonly kind: 'after'; readonly ms: number };
+/** AB-20: from the trigger's own time on, as elapsed time or to a time of day on somebody's calendar. */
+export type Delay =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'after'; readonly ms: number }
+  /** AB-21: `weekday` as in ISO 8601, Monday = 1; the trigger's own weekday means a week later. */
+  | { readonly kind: 'nextWeekday'; readonly weekday: number; readonly minute: number; readonly zone: ZoneRule }
+  /** AB-22. */
+  | { readonly kind: 'inDays'; readonly days: number; readonly minute: number; readonly zone: ZoneRule };
 
 /** A wall-clock moment whose zone comes from the campaign or the person, or an absolute instant. */
 export type Moment =

@@ -4,10 +4,10 @@ import { parsePropertyPath } from '../event/propertyPath.js';
 import type { Json, JsonObject } from '../json.js';
 import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute } from '../timing/instant.js';
-import type { CampaignDuration, CampaignRules, Moment, TimeWindow, Variant, ZoneRule } from './campaign.js';
+import type { CampaignDuration, CampaignRules, Delay, Moment, TimeWindow, Variant, ZoneRule } from './campaign.js';
 import type { CampaignDefinition, VariantDefinition } from './definition.js';
 import { type EventSpec, isPropertyOperator, type PropertyFilter } from './eventSpec.js';
-import type { DurationSpec, WindowSpec } from './timingSpec.js';
+import { type DelaySpec, type DurationSpec, WEEKDAYS, type WindowSpec } from './timingSpec.js';
 
 export function compileCampaign(definition: CampaignDefinition): CampaignRules {
   const { trigger, delay, exceptions = [] } = definition.entry.event;
@@ -15,7 +15,7 @@ export function compileCampaign(definition: CampaignDefinition): CampaignRules {
   return {
     audience: audience ?? null,
     trigger: compileEvent(trigger),
-    delay: delay === undefined ? { kind: 'none' } : { kind: 'after', ms: lengthMs(delay.after) },
+    delay: delay === undefined ? { kind: 'none' } : compileDelay(delay),
     exceptions: exceptions.map(compileEvent),
     duration: duration === undefined ? null : compileDuration(duration),
     window: window === undefined ? null : compileWindow(window),
@@ -41,6 +41,13 @@ function compileFilter(filter: PropertyFilter): readonly PropertyTest[] {
     if (isPropertyOperator(op) && value !== undefined) tests.push({ path, op, value });
   }
   return tests;
+}
+
+function compileDelay(delay: DelaySpec): Delay {
+  if ('after' in delay) return { kind: 'after', ms: lengthMs(delay.after) };
+  const at = { minute: minuteOf(delay.at), zone: compileZone(delay.zone) };
+  if ('inDays' in delay) return { kind: 'inDays', days: delay.inDays, ...at };
+  return { kind: 'nextWeekday', weekday: WEEKDAYS.indexOf(delay.nextWeekday) + 1, ...at };
 }
 
 function compileDuration({ start, end, zone }: DurationSpec): CampaignDuration {

@@ -147,4 +147,34 @@ describe('parsing a definition', () => {
       expect(text).toContain(`"${field}"`);
     }
   });
+
+  it('AB-21, AB-22: reads delays to a time of day, in the person’s zone unless another is named', () => {
+    const weekday = definitionOf({ ...MINIMAL, delay: { nextWeekday: 'monday', at: '09:00' } });
+    expect(weekday.entry.event.delay).toEqual({ nextWeekday: 'monday', at: '09:00', zone: 'user' });
+    expect(compileCampaign(weekday).delay).toEqual({
+      kind: 'nextWeekday',
+      weekday: 1,
+      minute: 540,
+      zone: { kind: 'user' },
+    });
+    const days = definitionOf(`name: Later
+trigger: { customEvent: registered }
+delay: { inDays: 1, at: 09:00, zone: Asia/Tokyo }
+exceptions: [ { purchase: any } ]
+message: { channel: email, subject: Hello, text: Hello }
+`);
+    expect(compileCampaign(days).delay).toEqual({
+      kind: 'inDays',
+      days: 1,
+      minute: 540,
+      zone: { kind: 'iana', zone: 'Asia/Tokyo' },
+    });
+    expect(definitionOf(canonicalJson(days))).toEqual(days);
+  });
+
+  it('AB-30: in 0 days at a time of day is a delay, so exceptions may come in it', () => {
+    const delay = { inDays: 0, at: '18:00' };
+    const definition = definitionOf({ ...MINIMAL, delay, exceptions: [{ purchase: 'any' }] });
+    expect(definition.entry.event).toMatchObject({ delay: { ...delay, zone: 'user' } });
+  });
 });

@@ -11,7 +11,7 @@ import { readYaml } from './definitionText.js';
 import type { EventSpec } from './eventSpec.js';
 import type { Messages } from './messages.js';
 import { normaliseDefinition } from './normaliseDefinition.js';
-import type { DurationSpec, WindowSpec } from './timingSpec.js';
+import type { DelaySpec, DurationSpec, WindowSpec } from './timingSpec.js';
 
 export interface VariantDefinition {
   readonly key: string;
@@ -29,7 +29,7 @@ export interface CampaignDefinition {
   readonly entry: {
     readonly event: {
       readonly trigger: EventSpec;
-      readonly delay?: { readonly after: string } | undefined;
+      readonly delay?: DelaySpec | undefined;
       readonly exceptions?: readonly EventSpec[] | undefined;
     };
   };

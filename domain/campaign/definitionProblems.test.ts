@@ -91,6 +91,23 @@ describe('refusing a definition', () => {
       'delay.after',
       /not a length of time/,
     ],
+    [
+      'a weekday that is none',
+      { ...MINIMAL, delay: { nextWeekday: 'mon', at: '09:00' } },
+      'delay.nextWeekday',
+      /"mon"/,
+    ],
+    ['a time of day on the 25th hour', { ...MINIMAL, delay: { inDays: 1, at: '25:00' } }, 'delay.at', /time of day/],
+    ['a delay to a day without a time', { ...MINIMAL, delay: { inDays: 1 } }, 'delay.at', /is missing/],
+    ['AB-20: a delay of 731 days', { ...MINIMAL, delay: { inDays: 731, at: '09:00' } }, 'delay.inDays', /too large/],
+    ['AB-20: a delay of half a day', { ...MINIMAL, delay: { inDays: 0.5, at: '09:00' } }, 'delay.inDays', /./],
+    ['two kinds of delay', { ...MINIMAL, delay: { after: '1 hour', inDays: 1, at: '09:00' } }, 'delay.after', /./],
+    [
+      'a delay in no zone',
+      { ...MINIMAL, delay: { inDays: 1, at: '09:00', zone: 'Europe/Atlantis' } },
+      'delay.zone',
+      /unknown time zone/,
+    ],
     ['a delay above two years', { ...MINIMAL, delay: { after: '731 days' } }, 'delay.after', /is too long/],
     [
       'RE-04: re-eligibility above 720 days',

@@ -1,13 +1,12 @@
 // What no single field can tell: which fields go together, and in which order times must lie. Paths are those of the
 // definition as it was written.
 import type { RawProblem } from '../schema/problems.js';
-import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute, parseLocal } from '../timing/instant.js';
 import { firstInstantAt } from '../timing/localTime.js';
 import { CHANNEL_NAMES } from './campaign.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
 import { slugOf } from './slug.js';
-import type { DurationSpec } from './timingSpec.js';
+import { type DurationSpec, isDelay } from './timingSpec.js';
 
 const CHANNELS = CHANNEL_NAMES.join(', ');
 
@@ -43,7 +42,7 @@ function exceptionProblems(written: WrittenDefinition): readonly RawProblem[] {
   const path = written.entry === undefined ? [] : ['entry', 'event'];
   const { trigger, delay, exceptions = [] } = written.entry?.event ?? written;
   const problems: RawProblem[] = [];
-  if (exceptions.length > 0 && (delay === undefined || lengthMs(delay.after) === 0)) {
+  if (exceptions.length > 0 && !isDelay(delay)) {
     problems.push({
       path: [...path, 'exceptions'],
       message: 'need a delay: without one nothing can happen before the send (AB-30)',

@@ -1,5 +1,5 @@
 import type { CampaignRules } from './campaign.js';
-import { describeCampaign, describeWait } from './describe.js';
+import { describeCampaign, describeDelay, describeWait } from './describe.js';
 
 const RULES: CampaignRules = {
   audience: { attribute: 'country', equals: 'FR' },
@@ -21,6 +21,20 @@ describe('a campaign in words', () => {
       describeCampaign({ ...RULES, exceptions: [{ kind: 'purchase', name: null, where: [] }] }, 'Cart reminder'),
     ).toBe(
       'Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any purchase, between 09:00 and 21:00, then send email and webhook.',
+    );
+  });
+
+  it('AB-21, AB-22: says when a delay to a time of day ends, and on whose clock', () => {
+    const at = { minute: 540, zone: { kind: 'user' } } as const;
+    expect(describeDelay({ kind: 'nextWeekday', weekday: 1, ...at })).toBe(
+      'wait until next Monday at 09:00 (their time)',
+    );
+    expect(describeDelay({ kind: 'inDays', days: 0, ...at })).toBe('wait until 09:00 (their time) the same day');
+    expect(describeDelay({ kind: 'inDays', days: 1, ...at, zone: { kind: 'workspace' } })).toBe(
+      'wait until 09:00 (workspace time) the next day',
+    );
+    expect(describeDelay({ kind: 'inDays', days: 3, ...at, zone: { kind: 'iana', zone: 'Asia/Tokyo' } })).toBe(
+      'wait until 09:00 (Asia/Tokyo) 3 days later',
     );
   });
 

@@ -5,7 +5,8 @@ import { formatPropertyPath } from '../event/propertyPath.js';
 import { describeFilter } from '../segment/filter.js';
 import { formatDurationText } from '../timing/durationText.js';
 import { MINUTE_MS } from '../timing/localTime.js';
-import type { CampaignRules, Delay } from './campaign.js';
+import type { CampaignRules, Delay, ZoneRule } from './campaign.js';
+import { WEEKDAYS } from './timingSpec.js';
 
 const OPERATOR_WORDS: Readonly<Record<PropertyTest['op'], string>> = {
   equals: '=',
@@ -39,7 +40,43 @@ export function describeCampaign(rules: CampaignRules, name: string): string {
 }
 
 export function describeDelay(delay: Delay): string {
-  return delay.kind === 'none' ? 'at once' : `wait ${formatDurationText(delay.ms)}`;
+  switch (delay.kind) {
+    case 'none':
+      return 'at once';
+    case 'after':
+      return `wait ${formatDurationText(delay.ms)}`;
+    case 'nextWeekday':
+      return `wait until next ${weekdayName(delay.weekday)} at ${clockTime(delay)}`;
+    case 'inDays':
+      return `wait until ${clockTime(delay)} ${DAYS_LATER[delay.days] ?? `${delay.days} days later`}`;
+    default:
+      return delay satisfies never;
+  }
+}
+
+const DAYS_LATER = ['the same day', 'the next day'];
+
+function weekdayName(weekday: number): string {
+  const name = WEEKDAYS[weekday - 1] ?? '';
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+/** "09:00 (their time)" */
+function clockTime({ minute, zone }: { readonly minute: number; readonly zone: ZoneRule }): string {
+  return `${timeOfDay(minute)} (${describeZone(zone)})`;
+}
+
+function describeZone(zone: ZoneRule): string {
+  switch (zone.kind) {
+    case 'user':
+      return 'their time';
+    case 'workspace':
+      return 'workspace time';
+    case 'iana':
+      return zone.zone;
+    default:
+      return zone satisfies never;
+  }
 }
 
 /** "add_to_cart (cart_value ≥ 100 and cart_value ≤ 200)" */

@@ -1,9 +1,9 @@
 // Sugar to canonical form, once everything has been found right.
-import { lengthMs } from '../segment/timeOperands.js';
 import type { CampaignDefinition, VariantDefinition } from './definition.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
 import type { MessageEntry, Messages } from './messages.js';
 import { slugOf } from './slug.js';
+import { isDelay } from './timingSpec.js';
 
 /** The one variant of a campaign that names none. */
 const ONLY_VARIANT = 'a';
@@ -22,7 +22,7 @@ export function normaliseDefinition(written: WrittenDefinition): CampaignDefinit
     entry: {
       event: {
         trigger,
-        ...(delay === undefined || lengthMs(delay.after) === 0 ? {} : { delay }),
+        ...(isDelay(delay) ? { delay } : {}),
         ...(exceptions === undefined || exceptions.length === 0 ? {} : { exceptions }),
       },
     },

@@ -4,7 +4,7 @@
  */
 import type { Campaign } from '../campaign/campaign.js';
 import type { StreamEvent } from '../event/streamEvent.js';
-import { dueInstant } from '../timing/delay.js';
+import { dueOf } from './due.js';
 import {
   audienceGate,
   durationGate,
@@ -35,7 +35,12 @@ export function decideEntry({ campaign, trigger, person, receipt, now }: Candida
     windowGate(campaign, person, trigger.time) ??
     reEligibilityGate(campaign, receipt, trigger.time);
   if (stopped !== null) return { kind: 'reject', ...stopped };
-  return { kind: 'enter', dueAt: dueInstant(campaign.delay, trigger.time) };
+  const { timeZone } = person.facts.profile;
+  const { dueAt, isPast } = dueOf({ campaign, triggerTime: trigger.time, timeZone, workspace: person.workspace });
+  if (isPast) {
+    return { kind: 'reject', reason: 'past_due', evidence: { at: isoInstant(trigger.time), dueAt: isoInstant(dueAt) } };
+  }
+  return { kind: 'enter', dueAt };
 }
 
 /** AB-16: importing history never sends. */

@@ -9,6 +9,7 @@ export const REASONS = [
   'outside_window',
   'already_received',
   'not_yet_re_eligible',
+  'past_due',
   'loop',
   // While waiting or at the due instant (outcomes `cancelled` and `dropped`).
   'exception',

@@ -141,7 +141,7 @@ function meet(campaign: Campaign, { person, event, workspace, now }: StepInput):
   if (judged.ok) return judged.value;
   // AB-16: nothing would have come of it.
   if (now - event.time > workspace.maxTriggerAgeMs) return { kind: 'none' };
-  const dueAt = dueInstant(campaign.delay, event.time);
+  const dueAt = dueInstant(campaign.delay, event.time, workspace.timeZone);
   return { kind: 'entered', entered: { ...enters, dueAt, failure: judged.failure }, exception: null };
 }
 

@@ -51,6 +51,8 @@ export function explainReason(reason: Reason, told: Told): string {
       return `${who} had already received the campaign at ${at('receivedAt')}, and it is sent to a person once only.`;
     case 'not_yet_re_eligible':
       return `${who} received the campaign at ${at('receivedAt')} and is eligible again only from ${at('eligibleAt')} on.`;
+    case 'past_due':
+      return `${did}, when the time of day it is sent at, ${at('dueAt')}, had already passed.`;
     case 'loop':
       return `${did}, at the end of a chain of campaigns that is too long to be meant: it was cut.`;
     case 'exception':

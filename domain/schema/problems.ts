@@ -89,6 +89,9 @@ function unionProblems(issue: UnionIssue, value: unknown, path: readonly Propert
   const candidates = named.length > 0 ? named : fitting;
   const [best, ...others] = [...candidates].sort((a, b) => unknownCount(a) - unknownCount(b));
   if (best !== undefined && (named.length > 0 || others.length === 0)) return toProblems(best, value, path);
+  // All that was written belongs to one form, which merely lacks a part.
+  const [begun, ...alsoBegun] = fitting.filter((branch) => unknownCount(branch) === 0);
+  if (begun !== undefined && alsoBegun.length === 0) return toProblems(begun, value, path);
   return [unknownForm([...new Set(fitting.flatMap((branch) => missingFields(branch, value)))], value, path)];
 }
 

@@ -2,7 +2,8 @@
 // in every IANA zone and mostly around clock changes, where the mistakes are.
 import { Temporal } from '@js-temporal/polyfill';
 import fc from 'fast-check';
-import type { TimeWindow } from '../campaign/campaign.js';
+import type { TimeWindow, ZoneRule } from '../campaign/campaign.js';
+import { dueInstant } from './delay.js';
 import { durationBounds } from './duration.js';
 import { DAY_MS, firstInstantAt, MINUTE_MS, toLocalMs } from './localTime.js';
 import { isInsideWindow, nextWindowOpening } from './window.js';
@@ -169,6 +170,41 @@ describe('the window, in every zone', () => {
         expect(isInsideWindow(hours, at, name)).toBe(isShown);
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('a delay to a time of day, in every zone', () => {
+  const user: ZoneRule = { kind: 'user' };
+  const minute = fc.integer({ min: 0, max: 1_439 });
+
+  /** The wall clock `days` calendar days after that of the instant, by Temporal. */
+  function independentDue(at: number, name: string, { days, minute: of }: { days: number; minute: number }): number {
+    const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name).toPlainDate().add({ days });
+    const local = Date.UTC(day.year, day.month - 1, day.day) + of * MINUTE_MS;
+    return independentInstant(local, name);
+  }
+
+  it('AB-22, AB-56: in N days at T is the calendar’s, after a gap or at the first of two', () => {
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 0, max: 40 }), minute, ({ zone: name, at }, days, of) => {
+        const due = dueInstant({ kind: 'inDays', days, minute: of, zone: user }, at, name);
+        expect(due).toBe(independentDue(at, name, { days, minute: of }));
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('AB-21, AB-56: next weekday at T is the first such day after the trigger’s own, 1 to 7 days on', () => {
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 1, max: 7 }), minute, ({ zone: name, at }, weekday, of) => {
+        const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name).toPlainDate();
+        let days = 1;
+        while (today.add({ days }).dayOfWeek !== weekday) days += 1;
+        const due = dueInstant({ kind: 'nextWeekday', weekday, minute: of, zone: user }, at, name);
+        expect(due).toBe(independentDue(at, name, { days, minute: of }));
+      }),
+      { numRuns: 1_500 },
     );
   });
 });
