@@ -130,8 +130,8 @@ function createObserver({ logger, metrics }: WorkerDeps): DeliveryObserver {
       metrics.sendLateness.observe({ channel }, Math.max(0, lateMs) / 1_000);
       logger.debug({ pairing: pairingId, channel, lateMs }, 'accepted by the provider');
     },
-    warned({ pairingId, what, code }) {
-      logger.warn({ pairing: pairingId, code }, what);
+    warned({ pairingId, what, code, error }) {
+      logger.warn({ pairing: pairingId, code, ...(error === undefined ? {} : { err: error }) }, what);
     },
   };
 }

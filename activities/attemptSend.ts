@@ -57,7 +57,8 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
     }
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
-    await parkPairing(deps.pool, input.pairingId, error.message);
+    // Ended meanwhile, by an exception or a stop: that is what became of it.
+    if (!(await parkPairing(deps.pool, input.pairingId, error.message))) return await attemptSend(deps, input);
     deps.observe.warned({ pairingId: input.pairingId, what: 'parked', code: error.code });
     throw parked();
   }

@@ -25,7 +25,7 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
       now,
     );
   });
-  if (!ended) return await attemptSend(deps, { ...input, inline: false });
-  deps.observe.ended({ pairingId: input.pairingId, outcome: 'cancelled', reason: 'cancelled_by_operator' });
-  return { kind: 'ended', outcome: 'cancelled', reason: 'cancelled_by_operator' };
+  if (ended === null) return await attemptSend(deps, { ...input, inline: false });
+  deps.observe.ended({ pairingId: input.pairingId, ...ended });
+  return { kind: 'ended', ...ended };
 }

@@ -19,6 +19,8 @@ export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolea
   | { readonly kind: 'request'; readonly request: JsonObject }
   | { readonly kind: 'aborted'; readonly detail: string }
   | { readonly kind: 'invalid'; readonly detail: string }
+  /** Parks the pairing, but only once the gates have said "send" (EV-12). */
+  | { readonly kind: 'failed'; readonly detail: string }
 );
 
 /** Our own rules or an operator's template threw: the pairing is parked with the message, which may name people. */
@@ -52,7 +54,8 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
     });
     switch (rendered.kind) {
       case 'failed':
-        throw new EvaluationError('template_failed', `${channel} template: ${rendered.detail}`);
+        messages.set(channel, { ...key, kind: 'failed', detail: rendered.detail });
+        break;
       case 'aborted':
         messages.set(channel, { ...key, kind: 'aborted', detail: rendered.reason });
         break;

@@ -3,20 +3,23 @@
  * requests. Dispatch begins when it commits; any exception, edit or stop that committed before wins.
  */
 
-import { describeWait } from '../domain/campaign/describe.js';
 import { decide, type Verdict } from '../domain/decision/decide.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { claimMessages, type NewClaim, type SkippedMessage } from '../storage/queries/claimMessages.js';
+import { insertEvents } from '../storage/queries/insertEvents.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
 import { endPairing, holdPairing } from '../storage/queries/updatePairing.js';
 import { withTransaction } from '../storage/withTransaction.js';
+import { deriveEvents } from '../stream/deriveEvents.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose, EvaluationError } from './compose.js';
 import type { ActivityDeps } from './deps.js';
 import { leaseEnd, type ProviderCall } from './dispatch.js';
+import { holdUntil } from './hold.js';
 
 export interface Deciding {
   readonly delivery: Delivery;
@@ -68,20 +71,15 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
       };
     }
     case 'end': {
-      const sent = loaded.messages.some((message) => message.state === 'sent');
-      const end = sent ? { outcome: 'sent' as const, reason: 'sent' as const } : verdict;
-      await endPairing(
+      const { outcome, reason, evidence } = verdict;
+      const ended = await endPairing(
         tx,
-        {
-          pairingId: delivery.pairingId,
-          from: ['waiting'],
-          outcome: end.outcome,
-          reason: end.reason,
-          evidence: sent ? { restEndedBy: verdict.reason, ...verdict.evidence } : verdict.evidence,
-        },
+        { pairingId: delivery.pairingId, from: ['waiting'], outcome, reason, evidence },
         now,
       );
-      return { kind: 'answer', answer: { kind: 'ended', outcome: end.outcome, reason: end.reason } };
+      if (ended === null) return { kind: 'changed' };
+      await recordException(tx, { delivery, by: loaded.facts.exception, now });
+      return { kind: 'answer', answer: { kind: 'ended', ...ended } };
     }
     case 'send':
       break;
@@ -143,8 +141,9 @@ async function claim(tx: TransactionClient, claiming: Claiming): Promise<Claimed
   const results: MessageResult[] = [...delivery.messages, ...skipped];
   const { outcome, reason } = pairingOutcome(results);
   const evidence = Object.fromEntries(skipped.map(({ channel, code, detail }) => [channel, detail ?? code]));
-  await endPairing(tx, { pairingId: delivery.pairingId, from: ['waiting'], outcome, reason, evidence }, now);
-  return { kind: 'answer', answer: { kind: 'ended', outcome, reason } };
+  const end = { pairingId: delivery.pairingId, from: ['waiting'] as const, outcome, reason, evidence };
+  const ended = await endPairing(tx, end, now);
+  return ended === null ? { kind: 'changed' } : { kind: 'answer', answer: { kind: 'ended', ...ended } };
 }
 
 /** What each channel of a `send` verdict becomes: a claim, or an end without a send. */
@@ -173,9 +172,22 @@ function plan({ deps, composed, verdict, input, now }: Claiming): {
       case 'invalid':
         skipped.push({ ...base, state: 'failed', code: 'invalid_message', detail: message.detail });
         break;
+      case 'failed':
+        throw new EvaluationError('template_failed', `${channel} template: ${message.detail}`);
     }
   }
   return { claims, skipped };
+}
+
+/** CO-07: an exception found only now, as the message was being sent when it was recorded, is an event all the same. */
+async function recordException(
+  tx: TransactionClient,
+  { delivery, by, now }: { readonly delivery: Delivery; readonly by: StreamEvent | null; readonly now: number },
+): Promise<void> {
+  if (by === null) return;
+  const { campaign, userId, trigger, pairingId, chainDepth } = delivery;
+  const cancellation = { pairing: { id: pairingId, campaignId: campaign.id, trigger, chainDepth }, campaign, by };
+  await insertEvents(tx, await deriveEvents(tx, [{ kind: 'exceptionFired', userId, cancellation }], now));
 }
 
 function judge(run: () => Verdict): Verdict {
@@ -191,13 +203,3 @@ const HOLD_WORDS = {
   window: 'its window opens',
   another_send: 'another message of the campaign is being sent',
 } as const;
-
-/** A hold is at least a second, so that a clock a little behind cannot make a run spin. */
-export function holdUntil(
-  delivery: Delivery,
-  { until, now, because }: { readonly until: number; readonly now: number; readonly because: string },
-): AttemptAnswer {
-  const wake = Math.max(until, now + 1_000);
-  const { name, exceptions } = delivery.campaign;
-  return { kind: 'hold', until: wake, summary: describeWait({ campaignName: name, until: wake, exceptions, because }) };
-}

@@ -20,5 +20,11 @@ export interface DeliveryObserver {
   ended(ended: { readonly pairingId: number; readonly outcome: string; readonly reason: string }): void;
   sent(sent: { readonly pairingId: number; readonly channel: string; readonly lateMs: number }): void;
   /** Something an operator should know of: a suspended channel, a parked pairing, a message sent again. */
-  warned(warning: { readonly pairingId: number; readonly what: string; readonly code: string }): void;
+  warned(warning: {
+    readonly pairingId: number;
+    readonly what: string;
+    readonly code: string;
+    /** Of our own making; may quote a row. */
+    readonly error?: unknown;
+  }): void;
 }

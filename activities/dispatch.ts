@@ -1,29 +1,33 @@
-/** Calls the providers of claimed messages and settles what they answered. A failed settle is retried alone. */
-import { setTimeout as wait } from 'node:timers/promises';
+/** Calls the providers of claimed messages, settles what they answered, and leaves in doubt what they did not. */
 import type { Channel, SendResult } from '../channels/channel.js';
-import { isSettled, type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
-import type { JsonObject } from '../domain/json.js';
 import { suspendChannel } from '../storage/queries/channelSuspensions.js';
 import type { NewClaim } from '../storage/queries/claimMessages.js';
+import { postponeDoubt } from '../storage/queries/postponeDoubt.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
-import { type MessageSettlement, type Settlement, settleMessages } from '../storage/queries/settleMessages.js';
+import { holdPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import { holdUntil } from './decideAndClaim.js';
 import type { ActivityDeps } from './deps.js';
+import { holdUntil } from './hold.js';
+import { planSettlement, settleWithRetries } from './settle.js';
 
 /** A lease outlives the provider's time by this much, so that nobody repeats a call that is still under way. */
 const LEASE_MARGIN_MS = 5_000;
 /** Of the 6 s an inline attempt has in all. */
 const INLINE_TIMEOUT_MS = 4_000;
-const SETTLE_ATTEMPTS = 5;
 
 export interface ProviderCall extends NewClaim {
   readonly port: Channel;
   readonly messageId: number;
   readonly attempt: number;
   readonly refusals: number;
+  /** Above 0: an earlier request of this message was never answered. */
   readonly resends: number;
+}
+
+export interface Answered {
+  readonly call: ProviderCall;
+  readonly result: SendResult;
 }
 
 export interface Dispatching {
@@ -52,101 +56,70 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
     }),
   );
   const now = Math.max(await deps.clock(), input.now);
-  for (const { call, result } of answers) await observeResult(deps, { call, result, dispatching, now });
 
-  const decided = answers.filter(({ result }) => result.kind !== 'ambiguous');
-  const doubtful = answers.filter(({ result }) => result.kind === 'ambiguous');
-  const settlements = decided.map(({ call, result }) => settlementOf(call, result));
-  const settlement = settle(deps, { dispatching, settlements, answers, now });
+  const doubtful = answers.filter(staysInDoubt);
+  const settlement = planSettlement(deps, {
+    delivery,
+    decided: answers.filter((answer) => !staysInDoubt(answer)),
+    doubtful,
+    now,
+  });
+  // Before anything else that may fail: what the provider answered must not be lost.
   if (settlement.results.length > 0) {
-    const paired = await settleWithRetries(deps, settlement, now);
+    const paired = await settleWithRetries(deps, settlement, { now, inline: input.inline });
     // Another attempt has taken over: it, or the next wake, answers from the row.
     if (!paired) return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
   }
+  for (const answer of answers) await observeResult(deps, { ...answer, dispatching, now });
   const { outcome, reason, wakeAt } = settlement.pairing;
   if (outcome !== null && reason !== null) {
     deps.observe.ended({ pairingId: delivery.pairingId, outcome, reason });
     return { kind: 'ended', outcome, reason };
   }
-  if (doubtful.length > 0) {
-    // The claim stays: the next attempt repeats the stored request, at once with a key, else after the lease.
-    const keyed = doubtful.every(({ call }) => call.keyed);
-    if (keyed && input.inline) return { kind: 'escalate' };
-    const until = keyed ? now : Math.max(...doubtful.map(({ call }) => call.leaseUntil));
-    return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
-  }
+  if (doubtful.length > 0) return await leaveInDoubt(deps, { dispatching, doubtful, now });
   return holdUntil(delivery, { until: wakeAt ?? now, now, because: 'the provider refused for now' });
 }
 
-interface Answered {
-  readonly call: ProviderCall;
-  readonly result: SendResult;
-}
-
-function settlementOf(call: ProviderCall, result: SendResult): MessageSettlement {
-  const base = { messageId: call.messageId, attempt: call.attempt, reference: null, refused: false };
+/** A refusal speaks of its own request only: one sent before, and never answered, may have been taken all the same. */
+function staysInDoubt({ call, result }: Answered): boolean {
   switch (result.kind) {
-    case 'accepted':
-      return { ...base, state: 'sent', reference: result.reference, code: null, detail: null };
-    case 'rejected':
-      return { ...base, state: 'failed', code: result.code, detail: result.detail };
-    case 'refused': {
-      const exhausted = call.port.maxRefusals !== null && call.refusals + 1 >= call.port.maxRefusals;
-      const { code, detail } = result;
-      if (exhausted)
-        return { ...base, state: 'failed', refused: true, code: 'retries_exhausted', detail: `${code}: ${detail}` };
-      return { ...base, state: 'released', refused: true, code, detail };
-    }
-    case 'misconfigured':
-      return { ...base, state: 'released', code: result.code, detail: result.detail };
     case 'ambiguous':
-      throw new Error('an ambiguous answer is not settled');
-  }
-}
-
-interface Settling {
-  readonly dispatching: Dispatching;
-  readonly settlements: readonly MessageSettlement[];
-  readonly answers: readonly Answered[];
-  readonly now: number;
-}
-
-function settle(deps: ActivityDeps, { dispatching, settlements, answers, now }: Settling): Settlement {
-  const { delivery, calls } = dispatching;
-  const untouched = delivery.messages.filter((message) => !calls.some((call) => call.channel === message.channel));
-  const open =
-    answers.some(({ result }) => result.kind === 'ambiguous') || untouched.some(({ state }) => state === 'claimed');
-  const released =
-    settlements.some(({ state }) => state === 'released') || untouched.some(({ state }) => !isSettled(state));
-  const base = {
-    pairingId: delivery.pairingId,
-    userId: delivery.userId,
-    campaignId: delivery.campaign.id,
-    campaignKey: delivery.campaign.key,
-    results: settlements,
-  };
-  if (open) return { ...base, pairing: { state: 'sending', outcome: null, reason: null, evidence: {}, wakeAt: null } };
-  if (released) {
-    const wakeAt = now + Math.max(1_000, ...answers.map((answer) => pauseAfter(deps, answer)));
-    return { ...base, pairing: { state: 'waiting', outcome: null, reason: null, evidence: {}, wakeAt } };
-  }
-  const results: MessageResult[] = [...untouched, ...settlements];
-  const failure = settlements.find(({ state }) => state === 'failed');
-  const evidence: JsonObject = failure === undefined ? {} : { code: failure.code };
-  return { ...base, pairing: { state: 'done', ...pairingOutcome(results), evidence, wakeAt: null } };
-}
-
-function pauseAfter(deps: ActivityDeps, { call, result }: Answered): number {
-  switch (result.kind) {
+      return true;
     case 'refused':
-      return refusalDelay(call.refusals + 1, result.retryAfterMs, deps.random());
     case 'misconfigured':
-      return suspensionDelay(1);
+      return call.resends > 0;
     case 'accepted':
     case 'rejected':
-    case 'ambiguous':
-      return 0;
+      return false;
   }
+}
+
+/** The claim stays: the next attempt repeats the stored request, at once with a key, else after the lease. */
+async function leaveInDoubt(
+  deps: ActivityDeps,
+  {
+    dispatching,
+    doubtful,
+    now,
+  }: { readonly dispatching: Dispatching; readonly doubtful: readonly Answered[]; readonly now: number },
+): Promise<AttemptAnswer> {
+  const { delivery, input } = dispatching;
+  const repeats: number[] = [];
+  for (const { call, result } of doubtful) {
+    if (call.keyed) repeats.push(now);
+    else if (result.kind === 'ambiguous') repeats.push(call.leaseUntil);
+    else {
+      // Surely no second copy: it does not count as a repetition, and is made again when the provider may be back.
+      const retryAfterMs = result.kind === 'refused' ? result.retryAfterMs : null;
+      const until = now + refusalDelay(call.refusals + 1, retryAfterMs, deps.random());
+      await postponeDoubt(deps.pool, { messageId: call.messageId, attempt: call.attempt, until });
+      repeats.push(until);
+    }
+  }
+  if (input.inline && doubtful.every(({ call }) => call.keyed)) return { kind: 'escalate' };
+  const until = Math.min(...repeats);
+  await holdPairing(deps.pool, delivery.pairingId, until);
+  return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
 }
 
 async function observeResult(
@@ -170,17 +143,5 @@ async function observeResult(
     case 'ambiguous':
       deps.observe.warned({ pairingId, what: `${call.channel} ${result.kind}`, code: result.code });
       return;
-  }
-}
-
-/** The provider has answered: only the settling is repeated, never the call. */
-async function settleWithRetries(deps: ActivityDeps, settlement: Settlement, now: number): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await settleMessages(deps.pool, settlement, now);
-    } catch (error) {
-      if (attempt >= SETTLE_ATTEMPTS) throw error;
-      await wait(100 * 2 ** attempt);
-    }
   }
 }

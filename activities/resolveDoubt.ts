@@ -8,10 +8,13 @@ import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/retry.js
 import { reclaimMessage } from '../storage/queries/reclaimMessage.js';
 import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.js';
 import { settleMessages } from '../storage/queries/settleMessages.js';
+import { holdPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import { holdUntil } from './decideAndClaim.js';
 import type { ActivityDeps } from './deps.js';
 import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';
+import { holdUntil } from './hold.js';
+
+const GIVE_UP: InDoubtVerdict = { kind: 'giveUp' };
 
 export interface Doubt {
   readonly delivery: Delivery;
@@ -21,7 +24,12 @@ export interface Doubt {
 
 export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }: Doubt): Promise<AttemptAnswer> {
   const claimed = delivery.messages.filter((message) => message.state === 'claimed');
-  const verdicts = claimed.map((message) => ({ message, verdict: verdictOf(deps, message, now) }));
+  // AB-58: a provider that stays away longer than any message may be late is not asked again.
+  const isStale = now - delivery.dueAt > deps.workspace.maxLatenessMs;
+  const verdicts = claimed.map((message) => ({
+    message,
+    verdict: isStale && now >= (message.leaseUntil ?? 0) ? GIVE_UP : verdictOf(deps, message, now),
+  }));
   const resend = verdicts.filter(({ verdict }) => verdict.kind === 'resend').map(({ message }) => message);
   if (resend.length > 0) {
     if (input.inline && resend.some((message) => !message.keyed)) return { kind: 'escalate' };
@@ -30,8 +38,11 @@ export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }:
     return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
   }
   const waiting = verdicts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? [verdict.until] : []));
-  if (waiting.length > 0)
-    return holdUntil(delivery, { until: Math.min(...waiting), now, because: 'the provider has not answered' });
+  if (waiting.length > 0) {
+    const until = Math.min(...waiting);
+    await holdPairing(deps.pool, delivery.pairingId, until);
+    return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
+  }
   return await giveUp(deps, { delivery, input, now });
 }
 

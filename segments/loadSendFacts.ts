@@ -49,6 +49,8 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
   };
   const row = await selectSendFacts(tx, request);
   if (row === null) return null;
+  // Gates ignore the pairing's own messages: once one of its channels is received, the others are part of that receipt.
+  const isReceived = row.messages.some(({ state }) => state === 'sent');
   const totals = new Map(row.totals.map(({ kind, name, ...total }) => [totalKey(kind, name), total]));
   return {
     state: row.state,
@@ -58,8 +60,8 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
       campaign: { ...campaign, state: row.campaign_state, generation: row.campaign_generation },
       pairing: { generation: row.generation, dueAt: row.due_at, wakeAt: row.wake_at, trigger },
       person: profile === null ? null : { userId, profile, totals },
-      receipt: row.received_at === null ? null : { lastAt: row.received_at },
-      claimedUntil: row.claimed_until,
+      receipt: isReceived || row.received_at === null ? null : { lastAt: row.received_at },
+      claimedUntil: isReceived ? null : row.claimed_until,
       exception: await firstException(tx, { request, campaign, row }),
       pending: input.channels.filter(
         (channel) => !row.messages.some((message) => message.channel === channel && isSettled(message.state)),

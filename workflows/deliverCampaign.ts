@@ -101,13 +101,13 @@ function finished(answer: AttemptAnswer): Settled {
   return answer;
 }
 
-/** A cancel in the Temporal UI settles the pairing; a send already under way finishes first. */
+/** A cancel in the Temporal UI settles the pairing; a send already under way finishes first, and is not tried again. */
 async function cancelAndFinish(pairingId: number): Promise<DeliveryOutcome> {
   return await CancellationScope.nonCancellable(async () => {
-    for (let answer = finished(await cancelDelivery({ pairingId, now: Date.now(), inline: false })); ; ) {
+    for (;;) {
+      const answer = finished(await cancelDelivery({ pairingId, now: Date.now(), inline: false }));
       if (answer.kind === 'ended') return { outcome: answer.outcome, reason: answer.reason };
       await sleep(Math.max(answer.until - Date.now(), 1), { summary: answer.summary });
-      answer = finished(await attemptSend({ pairingId, now: Date.now(), inline: false }));
     }
   });
 }

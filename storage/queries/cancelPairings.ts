@@ -1,6 +1,7 @@
 import type { Reason } from '../../domain/decision/reasons.js';
 import type { Json } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
+import { GONE_OUT, GONE_OUT_REASON } from './updatePairing.js';
 
 export interface Cancellation {
   readonly pairingId: number;
@@ -13,7 +14,8 @@ export interface Cancellation {
 const SQL = `
   with cancelled as (
     update pairings p set
-      state = 'done', outcome = 'cancelled', reason = c.reason, evidence = c.evidence, settled_at = $2::timestamptz
+      state = 'done', outcome = coalesce(${GONE_OUT}, 'cancelled'), reason = coalesce(${GONE_OUT_REASON}, c.reason),
+      evidence = c.evidence, settled_at = $2::timestamptz
     from jsonb_to_recordset($1::jsonb) as c(pairing_id bigint, reason text, evidence jsonb)
     where p.id = c.pairing_id and p.state = 'waiting'
     returning p.id

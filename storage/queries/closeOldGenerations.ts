@@ -1,4 +1,5 @@
 import { instant, type Queryable } from '../pool.js';
+import { GONE_OUT, GONE_OUT_REASON } from './updatePairing.js';
 
 const SELECT = `
   select p.id, p.user_id
@@ -24,8 +25,10 @@ export async function selectOldGenerations(
 const CLOSE = `
   with closed as (
     update pairings p set
-      state = 'done', outcome = 'cancelled', settled_at = $2::timestamptz,
-      reason = case when c.state = 'archived' then 'campaign_archived' else 'campaign_stopped' end
+      state = 'done', outcome = coalesce(${GONE_OUT}, 'cancelled'), settled_at = $2::timestamptz,
+      reason = coalesce(
+        ${GONE_OUT_REASON}, case when c.state = 'archived' then 'campaign_archived' else 'campaign_stopped' end
+      )
     from campaigns c
     where p.id = any($1::bigint[]) and c.id = p.campaign_id
       and p.state in ('waiting', 'parked') and p.generation < c.generation

@@ -105,10 +105,11 @@ export async function outboxDepth(db: Queryable): Promise<number> {
 const WAKE_OVERDUE = `
   insert into outbox (kind, pairing_id)
   select 'wake', p.id from pairings p
-  where (p.state = 'waiting' and p.wake_at < $1::timestamptz)
-     or (p.state = 'sending' and not exists (
-       select from messages m where m.pairing_id = p.id and m.state = 'claimed' and m.lease_until >= $1::timestamptz
-     ))
+  where p.wake_at < $1::timestamptz and (
+    p.state = 'waiting' or (p.state = 'sending' and not exists (
+      select from messages m where m.pairing_id = p.id and m.state = 'claimed' and m.lease_until >= $1::timestamptz
+    ))
+  )
   order by p.wake_at
   limit $2::int
   on conflict (pairing_id, kind) do nothing

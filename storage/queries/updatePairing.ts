@@ -2,6 +2,18 @@ import type { Outcome, PairingState, Reason } from '../../domain/decision/reason
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 
+/** What of pairing `p` has gone out, or may have, by another of its channels: that decides its outcome, not what ends the rest. */
+export const GONE_OUT = `
+  (select case when bool_or(m.state = 'sent') then 'sent' when bool_or(m.state = 'unknown') then 'unknown' end
+    from messages m where m.pairing_id = p.id)
+`;
+
+/** The reason that goes with GONE_OUT. */
+export const GONE_OUT_REASON = `
+  (select case when bool_or(m.state = 'sent') then 'sent' when bool_or(m.state = 'unknown') then 'no_answer' end
+    from messages m where m.pairing_id = p.id)
+`;
+
 export interface PairingEnd {
   readonly pairingId: number;
   readonly from: readonly PairingState[];
@@ -10,27 +22,39 @@ export interface PairingEnd {
   readonly evidence: JsonObject;
 }
 
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+}
+
 const END = `
-  update pairings set
-    state = 'done', outcome = $3::text, reason = $4::text, evidence = $5::jsonb, settled_at = $6::timestamptz
-  where id = $1::bigint and state = any($2::text[])
-  returning id
+  update pairings p set
+    state = 'done', outcome = coalesce(${GONE_OUT}, $3::text), reason = coalesce(${GONE_OUT_REASON}, $4::text),
+    evidence = $5::jsonb || case
+      when coalesce(${GONE_OUT_REASON}, $4::text) = $4::text then '{}'
+      else jsonb_build_object('restEndedBy', $4::text)
+    end,
+    settled_at = $6::timestamptz
+  where p.id = $1::bigint and p.state = any($2::text[])
+  returning p.outcome, p.reason
 `;
 
-/** Ends a pairing that is in one of the states `from`, under the user lock; false when it was not. */
-export async function endPairing(tx: Queryable, end: PairingEnd, now: number): Promise<boolean> {
-  const { rowCount } = await tx.query({
+/** Ends a pairing that is in one of the states `from`, under the user lock; null when it was not. */
+export async function endPairing(tx: Queryable, end: PairingEnd, now: number): Promise<Ended | null> {
+  const { rows } = await tx.query<Ended>({
     name: 'endPairing',
     text: END,
     values: [end.pairingId, end.from, end.outcome, end.reason, JSON.stringify(end.evidence), instant(now)],
   });
-  return rowCount === 1;
+  return rows[0] ?? null;
 }
 
 const HOLD = `
-  update pairings set wake_at = $2::timestamptz where id = $1::bigint and state = 'waiting' and wake_at <> $2::timestamptz
+  update pairings set wake_at = $2::timestamptz
+  where id = $1::bigint and state in ('waiting', 'sending') and wake_at <> $2::timestamptz
 `;
 
+/** Until when it waits, or, while a claim of it is in doubt, when that is looked at again. */
 export async function holdPairing(tx: Queryable, pairingId: number, until: number): Promise<void> {
   await tx.query({ name: 'holdPairing', text: HOLD, values: [pairingId, instant(until)] });
 }
@@ -40,7 +64,11 @@ const PARK = `
   where id = $1::bigint and state = 'waiting'
 `;
 
-/** A pairing whose evaluation or rendering failed: visible, and left alone until an operator retries or discards it. */
-export async function parkPairing(tx: Queryable, pairingId: number, error: string): Promise<void> {
-  await tx.query({ name: 'parkPairing', text: PARK, values: [pairingId, error] });
+/**
+ * A pairing whose evaluation or rendering failed: visible, and left alone until an operator retries or discards it.
+ * False when it no longer waits: then there is nothing to park.
+ */
+export async function parkPairing(tx: Queryable, pairingId: number, error: string): Promise<boolean> {
+  const { rowCount } = await tx.query({ name: 'parkPairing', text: PARK, values: [pairingId, error] });
+  return rowCount === 1;
 }

@@ -1,4 +1,5 @@
 /** What the scenarios do and ask, over HTTP: campaigns, people and what became of them. */
+import { setTimeout as wait } from 'node:timers/promises';
 import request from 'supertest';
 import type { World } from './world.js';
 
@@ -20,7 +21,7 @@ export function someone(name = 'user'): string {
 /** Creates and launches a campaign that sends an e-mail unless the definition says otherwise; returns its key. */
 export async function launch(world: World, definition: Body): Promise<string> {
   serial += 1;
-  const key = `scenario-${serial}`;
+  const key = typeof definition.key === 'string' ? definition.key : `scenario-${serial}`;
   const message = { channel: 'email', subject: `Message of ${key}`, text: 'Hello' };
   await post(world, '/v1/campaigns', { key, name: `Scenario ${serial}`, messages: [message], ...definition }, 201);
   await post(world, `/v1/campaigns/${key}/launch`, {}, 200);
@@ -99,6 +100,46 @@ export async function refusals(world: World, campaign: string, user: string): Pr
     [campaign, user],
   );
   return rows.map(({ reason }) => reason);
+}
+
+/** What the ledger says of each channel of the person's only pairing with the campaign. */
+export async function ledger(world: World, campaign: string, user: string): Promise<Readonly<Record<string, Body>>> {
+  const { rows } = await world.database.pool.query<{ channel: string }>(
+    `select m.channel, m.state, m.code, m.detail, m.attempt, m.refusals, m.resends
+     from messages m
+     join campaigns c on c.id = m.campaign_id
+     join users u on u.id = m.user_id
+     where c.key = $1::text and u.external_id = $2::text`,
+    [campaign, user],
+  );
+  return Object.fromEntries(rows.map(({ channel, ...rest }) => [channel, rest]));
+}
+
+/** Receipts and "received" events of the person for the campaign: both must be one per pairing that sent. */
+export async function receipts(
+  world: World,
+  campaign: string,
+  user: string,
+): Promise<{ readonly receipts: number; readonly received: number }> {
+  const { rows } = await world.database.pool.query<{ receipts: number; received: number }>(
+    `select coalesce(sum(r.count), 0)::int as receipts,
+       (select count(*) from events e where e.user_id = u.id and e.kind = 'received'
+         and e.name in (c.key, c.id::text)) as received
+     from users u cross join campaigns c
+     left join receipts r on r.user_id = u.id and r.campaign_id = c.id
+     where c.key = $1::text and u.external_id = $2::text group by u.id, c.id`,
+    [campaign, user],
+  );
+  return rows[0] ?? { receipts: 0, received: 0 };
+}
+
+/** Polls until `look` answers true: for what happens in real time, as a request reaching a provider. */
+export async function until(look: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await look())) {
+    if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
+    await wait(10);
+  }
 }
 
 /** How many e-mails of the campaign really arrived at the person's address. */

@@ -1,6 +1,7 @@
 /**
  * A whole Rappel in one process for scenario tests: the HTTP API, real PostgreSQL, a real SMTP server, a real
- * webhook receiver, and a real Temporal worker on the time-skipping server, whose clock is everybody's.
+ * webhook receiver, and a real Temporal worker on the time-skipping server, whose clock is everybody's (or on the
+ * dev server, where time cannot be skipped, for what only a whole server does).
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { Express } from 'express';
 import { createApp } from '../../../api/app.js';
+import type { Channel } from '../../../channels/channel.js';
 import { createEmailChannel } from '../../../channels/email/emailChannel.js';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/scriptedSmtp.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
@@ -31,6 +33,10 @@ export interface World {
   readonly env: TestWorkflowEnvironment;
   readonly smtp: ScriptedSmtp;
   readonly http: ScriptedHttp;
+  /** The e-mail channel speaks to this mail server from now on, as after a restart with another SMTP_URL. */
+  useMailServer(smtpUrl: string): Promise<void>;
+  /** Runs `work` while no worker is there; its Temporal server, API and outbox go on. */
+  withoutWorker(work: () => Promise<void>): Promise<void>;
   /** The server's clock, epoch ms. */
   now(): Promise<number>;
   /** Moves time to the instant, stopping at each instant something is due and letting it finish there. */
@@ -41,6 +47,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** A file for the state of a Temporal dev server, used instead of the time-skipping one. */
+  readonly devServerFile?: string;
   readonly maxCachedWorkflows?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -51,9 +59,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'silent', format: 'json' });
   Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
   const database = await createTestDatabase();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: required('RAPPEL_TEST_TIME_SKIPPING_SERVER') } },
-  });
+  const env = await startServer(options.devServerFile);
   const smtp = await startScriptedSmtp();
   const http = await startScriptedHttp();
   const now = () => env.currentTimeMs();
@@ -66,23 +72,33 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     WORKFLOW_BUNDLE: required('RAPPEL_TEST_WORKFLOW_BUNDLE'),
     ...options.environment,
   });
-  const channels = {
-    email: createEmailChannel({
-      smtpUrl: smtp.smtpUrl,
-      from: config.email.from,
-      onAmbiguous: config.email.onAmbiguous,
-    }),
-    webhook: createWebhookChannel(config.webhook),
-  };
+  const email = createMovableChannel((smtpUrl) =>
+    createEmailChannel({ smtpUrl, from: config.email.from, onAmbiguous: config.email.onAmbiguous }),
+  );
+  await email.moveTo(smtp.smtpUrl);
+  const channels = { email: email.channel, webhook: createWebhookChannel(config.webhook) };
   const templates = createTemplates();
   const metrics = createMetrics();
   const deps = { config, pool: database.pool, clock: now, logger, metrics, templates };
   await ensurePartitions(database.pool, await now());
 
   const taskQueue = config.temporal.taskQueue;
-  const worker = await Worker.create({ ...workerOptions(deps, channels), connection: env.nativeConnection, taskQueue });
+  const startWorker = async () => {
+    const worker = await Worker.create({
+      ...workerOptions(deps, channels),
+      connection: env.nativeConnection,
+      taskQueue,
+    });
+    const running = worker.run();
+    return {
+      async stop() {
+        worker.shutdown();
+        await running;
+      },
+    };
+  };
+  let worker = await startWorker();
   const loops = createLoops(deps, { pool: database.pool, client: env.client, taskQueue, channels });
-  const running = worker.run();
   for (const loop of loops.all) loop.start();
   const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
   await insertApiKey(database.pool, { name: 'test', prefix, hash, scopes: SCOPES });
@@ -102,9 +118,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const { rows } = await database.pool.query<{ due: number; next: number | null }>(
       `select
          (select count(*) from outbox)
-         + count(*) filter (where state = 'sending' or (state = 'waiting' and wake_at <= $1::timestamptz)) as due,
-         min(wake_at) filter (where state = 'waiting') as next
-       from pairings`,
+         + count(*) filter (where wake_at <= $1::timestamptz) as due,
+         min(wake_at) as next
+       from pairings where state in ('waiting', 'sending')`,
       [new Date(await now()).toISOString()],
     );
     return rows[0] ?? { due: 0, next: null };
@@ -127,6 +143,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     env,
     smtp,
     http,
+    useMailServer: email.moveTo,
+    async withoutWorker(work) {
+      await worker.stop();
+      await work();
+      worker = await startWorker();
+    },
     now,
     settle,
     async advanceTo(instant) {
@@ -141,8 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async stop() {
       await Promise.all(loops.all.map((loop) => loop.stop()));
-      worker.shutdown();
-      await running;
+      await worker.stop();
       await env.teardown();
       await templates.close();
       await Promise.all([channels.email.close(), channels.webhook.close()]);
@@ -150,6 +171,49 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await http.stop();
       await database.drop();
     },
+  };
+}
+
+async function startServer(devServerFile: string | undefined): Promise<TestWorkflowEnvironment> {
+  if (devServerFile === undefined) {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: required('RAPPEL_TEST_TIME_SKIPPING_SERVER') } },
+    });
+  }
+  const executable = { type: 'existing-path' as const, path: required('RAPPEL_TEST_DEV_SERVER') };
+  return await TestWorkflowEnvironment.createLocal({ server: { executable, dbFilename: devServerFile, ui: false } });
+}
+
+/** The real channel, which may be replaced by one with other settings while the world runs. */
+function createMovableChannel(create: (smtpUrl: string) => Channel) {
+  let current: Channel | null = null;
+  const now = (): Channel => {
+    if (current === null) throw new Error('the channel has no mail server yet');
+    return current;
+  };
+  return {
+    async moveTo(smtpUrl: string) {
+      const previous = current;
+      current = create(smtpUrl);
+      await previous?.close();
+    },
+    channel: {
+      name: 'email',
+      get timeoutMs() {
+        return now().timeoutMs;
+      },
+      get maxRefusals() {
+        return now().maxRefusals;
+      },
+      get onAmbiguous() {
+        return now().onAmbiguous;
+      },
+      isKeyed: (content) => now().isKeyed(content),
+      prepare: (content, profile, sendKey) => now().prepare(content, profile, sendKey),
+      send: (request, options) => now().send(request, options),
+      check: () => now().check(),
+      close: () => now().close(),
+    } satisfies Channel,
   };
 }
 
