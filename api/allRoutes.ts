@@ -7,6 +7,7 @@ import { explainRoutes } from './routes/explain.js';
 import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
+import { parkedRoutes } from './routes/parked.js';
 import { trackRoutes } from './routes/track.js';
 import { userRoutes } from './routes/users.js';
 
@@ -18,6 +19,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   explainRoutes,
   userRoutes,
   outcomeRoutes,
+  parkedRoutes,
   operationsRoutes,
 ];
 

@@ -115,6 +115,8 @@ create table pairings (
   -- The end of the current hold; equal to due_at until there is one.
   wake_at timestamptz not null,
   created_at timestamptz not null,
+  -- When its rules or template threw, the last time; null: never, or retried since.
+  parked_at timestamptz,
   settled_at timestamptz,
   unique (campaign_id, user_id, occurrence_key),
   check ((state = 'done') = (outcome is not null)),
@@ -124,6 +126,7 @@ create table pairings (
 create index pairings_of_user on pairings (user_id, id);
 create index pairings_open on pairings (wake_at) where state in ('waiting', 'sending');
 create index pairings_open_of_campaign on pairings (campaign_id, generation) where state in ('waiting', 'sending', 'parked');
+create index pairings_parked on pairings (id) where state = 'parked';
 create index pairings_settled on pairings (settled_at desc, id desc) where state = 'done';
 
 create table messages (

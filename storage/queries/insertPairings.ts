@@ -24,7 +24,7 @@ const SQL = `
     insert into pairings (
       campaign_id, user_id, occurrence_key, campaign_version, generation, variant, state, outcome, reason, evidence,
       trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties, chain_depth,
-      due_at, wake_at, created_at, settled_at
+      due_at, wake_at, created_at, parked_at, settled_at
     )
     select
       campaign_id, user_id, occurrence_key, campaign_version, generation, variant,
@@ -33,7 +33,8 @@ const SQL = `
       case when cancelled is null then null else 'exception' end,
       coalesce(cancelled, failure, '{}'),
       trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties, chain_depth,
-      due_at, due_at, $2::timestamptz, case when cancelled is null then null else $2::timestamptz end
+      due_at, due_at, $2::timestamptz, case when failure is not null then $2::timestamptz end,
+      case when cancelled is null then null else $2::timestamptz end
     from jsonb_to_recordset($1::jsonb) as p(
       campaign_id bigint, user_id bigint, occurrence_key text, campaign_version int, generation int, variant text,
       trigger_kind text, trigger_name text, trigger_time timestamptz, trigger_seq bigint, trigger_properties jsonb,

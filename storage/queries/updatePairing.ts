@@ -60,7 +60,9 @@ export async function holdPairing(tx: Queryable, pairingId: number, until: numbe
 }
 
 const PARK = `
-  update pairings set state = 'parked', evidence = jsonb_build_object('error', $2::text)
+  update pairings set
+    state = 'parked', evidence = jsonb_build_object('error', $2::text),
+    parked_at = statement_timestamp()
   where id = $1::bigint and state = 'waiting'
 `;
 
