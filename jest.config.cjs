@@ -1,4 +1,5 @@
-// Three projects: `unit` needs no service, `integration` a real PostgreSQL, `workflows` PostgreSQL and Temporal.
+// Projects: `unit` needs no service, `integration` a real PostgreSQL, `workflows` PostgreSQL and Temporal,
+// `crash` a copy of this checkout that it starts and kills.
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
@@ -27,6 +28,13 @@ module.exports = {
       testMatch: ['<rootDir>/test/workflows/**/*.test.ts'],
       globalSetup: '<rootDir>/test/setup/workflows.mjs',
       globalTeardown: '<rootDir>/test/setup/teardown.mjs',
+    },
+    {
+      ...shared,
+      displayName: 'crash',
+      testMatch: ['<rootDir>/test/crash/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/setup/crash.mjs',
+      globalTeardown: '<rootDir>/test/setup/removeClone.mjs',
     },
   ],
 };

@@ -24,6 +24,7 @@ const STEPS = [
   { title: 'integration tests', work: tests('integration', '--runInBand') },
   { title: 'Temporal programs', work: findPrograms },
   { title: 'workflow tests', work: tests('workflows', '--runInBand') },
+  { title: 'crash tests', work: tests('crash', '--runInBand') },
 ];
 
 async function main() {

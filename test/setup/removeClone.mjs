@@ -1,0 +1,2 @@
+// jest globalTeardown of the project `crash`.
+export { removeClone as default } from './crash.mjs';
