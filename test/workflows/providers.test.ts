@@ -58,17 +58,22 @@ describe('providers', () => {
   beforeEach(() => {
     world.smtp.reset();
     world.http.answer(accept);
+    ping = someone('ping');
+    trigger = { customEvent: ping };
+    cancellable = { trigger, delay: { after: '1 minute' }, exceptions: [{ purchase: 'any' }] };
   });
 
-  const trigger = { customEvent: 'ping' };
-  const cancellable = { trigger, delay: { after: '1 minute' }, exceptions: [{ purchase: 'any' }] };
+  /** An event of the test's own, so that campaigns of other tests stay out of it. */
+  let ping = '';
+  let trigger = { customEvent: '' };
+  let cancellable = {};
 
   describe('a refusal for now', () => {
     it('RE-08: an e-mail refused by SMTP 4xx waits, is tried again, and counts as one receipt once accepted', async () => {
       const campaign = await launch(world, { trigger });
       const user = await newcomer(world);
       world.smtp.behave('refuse');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await ledger(world, campaign, user)).toMatchObject({ email: { state: 'released', refusals: 1 } });
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 0, received: 0 });
@@ -83,7 +88,7 @@ describe('providers', () => {
       const campaign = await launch(world, cancellable);
       const user = await newcomer(world);
       world.smtp.behave('refuse');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await passTime(90 * SECOND);
       expect(await ledger(world, campaign, user)).toMatchObject({ email: { state: 'released' } });
       world.smtp.behave('accept');
@@ -101,7 +106,7 @@ describe('providers', () => {
       world.http.answer((response) => {
         refuse = () => answerWith(503)(response);
       });
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       const due = (await world.now()) + MINUTE;
       await world.env.sleep(due - (await world.now()));
       await until(() => requests().length === 1, 'the request');
@@ -122,7 +127,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger });
       const user = await newcomer(world);
       world.smtp.behave('refuse');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       world.smtp.behave('accept');
       await post(world, `/v1/campaigns/${campaign}/stop`, {}, 200);
@@ -138,7 +143,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(answerWith(429, { 'retry-after': '600' }));
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       world.http.answer(accept);
       await passTime(9 * MINUTE);
@@ -153,7 +158,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(answerWith(503));
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await passTime(25 * MINUTE);
       expect(requests()).toHaveLength(4);
       await passTime(10 * MINUTE);
@@ -170,14 +175,14 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger });
       const user = await newcomer(world);
       world.smtp.behave('reject');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await endings(world, campaign, user)).toMatchObject([
         { outcome: 'failed', reason: 'rejected_by_provider' },
       ]);
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 0, received: 0 });
       world.smtp.behave('accept');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'failed' }, sent]);
     });
@@ -187,7 +192,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(answerWith(404));
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await endings(world, campaign, user)).toMatchObject([
         { outcome: 'failed', reason: 'rejected_by_provider' },
@@ -203,7 +208,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(drop);
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await until(() => requests().length === 2, 'the repetition at once');
       world.http.answer(accept);
       await passTime(5 * MINUTE);
@@ -219,7 +224,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(() => undefined);
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await until(() => requests().length === 1, 'the first request');
       world.http.answer(accept);
       await until(() => requests().length === 2, 'the repetition');
@@ -234,7 +239,7 @@ describe('providers', () => {
       const user = await newcomer(world);
       const answers = [drop, answerWith(503)];
       world.http.answer((response) => (answers.shift() ?? accept)(response));
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await passTime(61 * SECOND);
       await until(() => requests().length >= 2, 'the repetition');
       // Dispatch has begun and may have succeeded: too late to cancel.
@@ -248,7 +253,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger });
       const user = await newcomer(world);
       world.smtp.behave('takeThenDropReply');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await messageIds(campaign)).toHaveLength(1);
       world.smtp.behave('accept');
@@ -266,7 +271,7 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger });
       const user = await newcomer(world);
       world.smtp.behave('takeThenDropReply');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       world.smtp.behave('refuse');
       await passTime(20 * MINUTE);
@@ -282,11 +287,11 @@ describe('providers', () => {
       const campaign = await launch(world, { trigger });
       const user = await newcomer(world);
       world.smtp.behave('takeThenDropReply');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await passTime(HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'unknown', reason: 'no_answer' }]);
       expect(await messageIds(campaign)).toHaveLength(3);
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       expect(await refusals(world, campaign, user)).toEqual(['already_received']);
     });
   });
@@ -295,7 +300,7 @@ describe('providers', () => {
     const campaign = await launch(world, { trigger });
     const users = [await newcomer(world), await newcomer(world)];
     await world.useMailServer('smtp://mail.invalid:25');
-    for (const user of users) await event(world, user, 'ping');
+    for (const user of users) await event(world, user, ping);
     await passTime(10 * MINUTE);
     for (const user of users) expect(await endings(world, campaign, user)).toMatchObject([{ outcome: null }]);
     const suspended = await world.database.pool.query('select channel, failures from channel_suspensions');
@@ -324,7 +329,7 @@ describe('providers', () => {
       const campaign = await launch(world, { key, trigger, messages: both(message)(key) });
       const user = await newcomer(world);
       world.http.answer(answerWith(503));
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(mailsTo(world, campaign, user)).toBe(1);
       world.http.answer(accept);
@@ -347,7 +352,7 @@ describe('providers', () => {
         const campaign = await launch(world, { ...cancellable, key, messages: both(message)(key) });
         const user = await newcomer(world);
         world.http.answer(answerWith(503));
-        await event(world, user, 'ping');
+        await event(world, user, ping);
         await passTime(61 * SECOND);
         expect(mailsTo(world, campaign, user)).toBe(1);
         world.http.answer(accept);
@@ -366,7 +371,7 @@ describe('providers', () => {
       const campaign = await launch(world, { key, trigger, messages: both(message)(key) });
       const user = await newcomer(world);
       world.smtp.behave('takeThenDropReply');
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       world.smtp.behave('accept');
       await passTime(5 * MINUTE);
@@ -381,9 +386,9 @@ describe('providers', () => {
     it('SU-01: somebody without an address, or unsubscribed, is unreachable, with the reason', async () => {
       const campaign = await launch(world, { trigger });
       const nameless = someone();
-      await event(world, nameless, 'ping');
+      await event(world, nameless, ping);
       const away = await newcomer(world, { email_subscribe: 'unsubscribed' });
-      await event(world, away, 'ping');
+      await event(world, away, ping);
       await world.settle();
       for (const [user, why] of [
         [nameless, 'no address'],
@@ -394,7 +399,7 @@ describe('providers', () => {
         expect(JSON.stringify(told)).toContain(why);
       }
       await track(world, { attributes: [{ external_id: nameless, email: `${nameless}@example.com` }] });
-      await event(world, nameless, 'ping');
+      await event(world, nameless, ping);
       await world.settle();
       expect(await endings(world, campaign, nameless)).toMatchObject([{ outcome: 'dropped' }, sent]);
     });
@@ -407,14 +412,14 @@ describe('providers', () => {
       ];
       const campaign = await launch(world, { key, trigger, messages });
       const user = await newcomer(world);
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'aborted' }]);
       const told = await get(world, `/v1/explain?campaign=${campaign}&user=${user}`);
       expect(JSON.stringify(told)).toContain('not gold');
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 0, received: 0 });
       await track(world, { attributes: [{ external_id: user, tier: 'gold' }] });
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await world.settle();
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped' }, sent]);
     });
@@ -424,7 +429,7 @@ describe('providers', () => {
       const failing = await launch(world, { ...cancellable, messages: [{ channel: 'email', subject: 'x', text }] });
       const healthy = await launch(world, { trigger });
       const [user, buyer] = [await newcomer(world), await newcomer(world)];
-      for (const each of [user, buyer]) await event(world, each, 'ping');
+      for (const each of [user, buyer]) await event(world, each, ping);
       await purchase(world, buyer);
       await passTime(5 * MINUTE);
       expect(await endings(world, healthy, user)).toMatchObject([sent]);
@@ -453,7 +458,7 @@ describe('providers', () => {
         messages: [{ channel: 'email', subject: 'x', text }],
       });
       const user = await newcomer(world, { tier: 'gold' });
-      await event(world, user, 'ping');
+      await event(world, user, ping);
       await track(world, { attributes: [{ external_id: user, tier: 'silver' }] });
       await passTime(2 * HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'left_audience' }]);
