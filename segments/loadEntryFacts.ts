@@ -42,8 +42,8 @@ export async function loadEntryFacts(
     const person = of(row.user_id);
     switch (row.fact) {
       case 'pairing': {
-        const { id, campaignId, ...trigger } = row.body;
-        person.open.push({ id, campaignId, trigger });
+        const { id, campaignId, chainDepth, ...trigger } = row.body;
+        person.open.push({ id, campaignId, trigger, chainDepth });
         break;
       }
       case 'total':

@@ -28,6 +28,7 @@ export async function deriveEvents(
       time: now,
       receivedAt: now,
       properties: { by: cancellation.by.seq },
+      chainDepth: cancellation.pairing.chainDepth + 1,
     };
   });
 }

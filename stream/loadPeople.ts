@@ -4,6 +4,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { campaignsFor, type PersonState } from '../domain/decision/step.js';
+import { listenerKey } from '../domain/event/matcher.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { type FactNeed, totalKey } from '../domain/segment/facts.js';
@@ -39,6 +40,7 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
       if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, event.time);
     }
   }
+  addFollowUps(index, triggered, excepted);
   const people = new Map<number, PersonState>();
   if (userIds.size === 0) return people;
 
@@ -55,6 +57,20 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     if (profile !== undefined) people.set(userId, { ...rest, facts: { userId, profile, totals } });
   }
   return people;
+}
+
+/** Those that an exception fired may trigger in turn: of a pairing that waits, or of one that enters late (AB-38). */
+function addFollowUps(index: CampaignIndex, triggered: Set<Campaign>, excepted: ReadonlySet<Campaign>): void {
+  const causes = [...new Set([...excepted, ...triggered])];
+  for (const { key, exceptions } of causes) {
+    if (exceptions.length === 0) continue;
+    for (const name of [key, null]) {
+      for (const followUp of index.byTrigger.get(listenerKey({ kind: 'exceptionFired', name })) ?? []) {
+        if (!triggered.has(followUp)) causes.push(followUp);
+        triggered.add(followUp);
+      }
+    }
+  }
 }
 
 function idsOf(campaigns: ReadonlySet<Campaign>): readonly number[] {

@@ -80,7 +80,7 @@ function newPairings({ entered, cancelled, parked }: Decisions): readonly NewPai
       generation: campaign.generation,
       variant: variant.key,
       trigger: { kind, name, time, seq, properties },
-      chainDepth: 0,
+      chainDepth: pairing.chainDepth,
       dueAt,
       cancelled: exception === undefined ? null : exceptionEvidence(exception.by),
       failure: failure === null ? parkedMeanwhile(pairing) : { error: failure, stage: 'entry' },

@@ -1,12 +1,10 @@
 // From a stored definition to the rules that decide: lengths in milliseconds, minutes of the day, uniform matchers.
-import type { EventMatcher, PropertyTest } from '../event/matcher.js';
-import { parsePropertyPath } from '../event/propertyPath.js';
 import type { Json, JsonObject } from '../json.js';
 import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute } from '../timing/instant.js';
 import type { CampaignDuration, CampaignRules, Delay, Moment, TimeWindow, Variant, ZoneRule } from './campaign.js';
+import { compileEvent } from './compileEvent.js';
 import type { CampaignDefinition, VariantDefinition } from './definition.js';
-import { type EventSpec, isPropertyOperator, type PropertyFilter } from './eventSpec.js';
 import { type DelaySpec, type DurationSpec, WEEKDAYS, type WindowSpec } from './timingSpec.js';
 
 export function compileCampaign(definition: CampaignDefinition): CampaignRules {
@@ -23,24 +21,6 @@ export function compileCampaign(definition: CampaignDefinition): CampaignRules {
     reEligibility: reEligibility === 'never' ? { kind: 'never' } : { kind: 'after', ms: lengthMs(reEligibility.after) },
     variants: definition.variants.map(compileVariant),
   };
-}
-
-function compileEvent(spec: EventSpec): EventMatcher {
-  if ('sessionStart' in spec) return { kind: 'session', name: null, where: [] };
-  const where = (spec.where ?? []).flatMap(compileFilter);
-  if ('customEvent' in spec) return { kind: 'custom', name: spec.customEvent, where };
-  return { kind: 'purchase', name: spec.purchase === 'any' ? null : spec.purchase, where };
-}
-
-/** One test per operator; they are ANDed. */
-function compileFilter(filter: PropertyFilter): readonly PropertyTest[] {
-  const path = parsePropertyPath(filter.property);
-  if (path === null) throw new TypeError(`Not a property path: ${JSON.stringify(filter.property)}.`);
-  const tests: PropertyTest[] = [];
-  for (const [op, value] of Object.entries(filter)) {
-    if (isPropertyOperator(op) && value !== undefined) tests.push({ path, op, value });
-  }
-  return tests;
 }
 
 function compileDelay(delay: DelaySpec): Delay {

@@ -8,7 +8,7 @@ import type { Filter } from '../segment/filter.js';
 import { definitionProblems } from './definitionRules.js';
 import { definitionSchema } from './definitionSchema.js';
 import { readYaml } from './definitionText.js';
-import type { EventSpec } from './eventSpec.js';
+import type { ExceptionSpec, TriggerSpec } from './eventSpec.js';
 import type { Messages } from './messages.js';
 import { normaliseDefinition } from './normaliseDefinition.js';
 import type { DelaySpec, DurationSpec, WindowSpec } from './timingSpec.js';
@@ -28,9 +28,9 @@ export interface CampaignDefinition {
   readonly audience?: Filter | undefined;
   readonly entry: {
     readonly event: {
-      readonly trigger: EventSpec;
+      readonly trigger: TriggerSpec;
       readonly delay?: DelaySpec | undefined;
-      readonly exceptions?: readonly EventSpec[] | undefined;
+      readonly exceptions?: readonly ExceptionSpec[] | undefined;
     };
   };
   readonly duration?: DurationSpec | undefined;

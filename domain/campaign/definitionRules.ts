@@ -4,6 +4,7 @@ import type { RawProblem } from '../schema/problems.js';
 import { parseAbsolute, parseLocal } from '../timing/instant.js';
 import { firstInstantAt } from '../timing/localTime.js';
 import { CHANNEL_NAMES } from './campaign.js';
+import { campaignOfEvent } from './compileEvent.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
 import { slugOf } from './slug.js';
 import { type DurationSpec, isDelay } from './timingSpec.js';
@@ -15,6 +16,7 @@ export function definitionProblems(written: WrittenDefinition): readonly RawProb
     ...keyProblems(written),
     ...entryProblems(written),
     ...exceptionProblems(written),
+    ...referenceProblems(written),
     ...(written.duration === undefined ? [] : durationProblems(written.duration)),
     ...contentProblems(written),
   ];
@@ -56,6 +58,41 @@ function exceptionProblems(written: WrittenDefinition): readonly RawProblem[] {
       message: 'cannot be both trigger and exception of one campaign (AB-35)',
       allowed: 'customEvent, purchase',
     });
+  });
+  return problems;
+}
+
+/** What may be said about other campaigns (AB-30), and about oneself (CC-08). */
+function referenceProblems(written: WrittenDefinition): readonly RawProblem[] {
+  const path = written.entry === undefined ? [] : ['entry', 'event'];
+  const { trigger, exceptions = [] } = written.entry?.event ?? written;
+  if (trigger === undefined) return [];
+  const own = written.key ?? slugOf(written.name);
+  const about = campaignOfEvent(trigger);
+  const problems: RawProblem[] = [];
+  if (about !== null && about === own && written.reEligibility === 'never') {
+    problems.push({
+      path: [...path, 'trigger'],
+      message: 'refers to this very campaign, which nobody may receive twice (CC-08)',
+      allowed: 'the key of another campaign, or a reEligibility',
+    });
+  }
+  exceptions.forEach((exception, index) => {
+    const at = [...path, 'exceptions', index];
+    if ('conversionOf' in exception && exception.conversionOf !== own) {
+      problems.push({
+        path: [...at, 'conversionOf'],
+        message: 'names another campaign: only conversions of this one cancel its messages (AB-30)',
+        allowed: `${own ?? 'the key of this campaign'}`,
+      });
+    }
+    if ('interaction' in exception && about === null) {
+      problems.push({
+        path: [...at, 'interaction'],
+        message: 'needs a trigger that is about a campaign too (AB-30)',
+        allowed: 'customEvent, purchase, sessionStart, conversionOf',
+      });
+    }
   });
   return problems;
 }

@@ -1,19 +1,15 @@
 // A definition as operators may write it: the canonical form, and the sugar that `normaliseDefinition` turns into it.
 // What one field alone cannot tell (exceptions without delay, shares, …) is refused by `definitionRules.ts`.
 import { z } from 'zod';
-import { fields, text, withAllowed } from '../schema/fields.js';
+import { fields, text } from '../schema/fields.js';
+import { keyText } from '../schema/key.js';
 import { filterSchema } from '../segment/filter.js';
 import { exceptionSchema, triggerSchema } from './eventSpec.js';
 import { messageEntry, messagesByChannel } from './messages.js';
 import { delaySchema, durationSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
 
-const KEY_PATTERN = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 const MAX_EXCEPTIONS = 10;
 const MAX_VARIANTS = 8;
-
-const key = z.string().regex(KEY_PATTERN, {
-  error: () => withAllowed('is not a key', '1 to 100 of a–z, 0–9, - and _, beginning with a letter or digit'),
-});
 
 const eventEntryShape = {
   delay: delaySchema.optional(),
@@ -26,7 +22,7 @@ const messages = z.union([z.array(messageEntry).max(10), messagesByChannel]);
 export const definitionSchema = fields({
   schemaVersion: z.literal(1).default(1),
   /** Never changes once created: other definitions refer to a campaign by it. Made from the name when absent. */
-  key: key.optional(),
+  key: keyText.optional(),
   name: text(200),
   description: text(2_000).optional(),
   audience: filterSchema.optional(),
@@ -38,7 +34,7 @@ export const definitionSchema = fields({
   recheckAudience: z.boolean().default(false),
   reEligibility: reEligibilitySchema.default('never'),
   variants: z
-    .array(fields({ key, share: z.int().min(1).max(100), messages }))
+    .array(fields({ key: keyText, share: z.int().min(1).max(100), messages }))
     .min(1)
     .max(MAX_VARIANTS)
     .optional(),

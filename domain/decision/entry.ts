@@ -28,6 +28,7 @@ export type EntryVerdict = { readonly kind: 'enter'; readonly dueAt: number } | 
 
 export function decideEntry({ campaign, trigger, person, receipt, now }: Candidate): EntryVerdict {
   const stopped =
+    loopGate(trigger) ??
     ageGate(trigger, person, now) ??
     launchGate(campaign, trigger) ??
     durationGate(campaign, person, trigger.time) ??
@@ -41,6 +42,13 @@ export function decideEntry({ campaign, trigger, person, receipt, now }: Candida
     return { kind: 'reject', reason: 'past_due', evidence: { at: isoInstant(trigger.time), dueAt: isoInstant(dueAt) } };
   }
   return { kind: 'enter', dueAt };
+}
+
+/** Campaigns that set each other off in a circle would never end. */
+const MAX_CHAIN_DEPTH = 10;
+
+function loopGate({ chainDepth = 0 }: StreamEvent): Stopped | null {
+  return chainDepth > MAX_CHAIN_DEPTH ? { reason: 'loop', evidence: { chainDepth } } : null;
 }
 
 /** AB-16: importing history never sends. */

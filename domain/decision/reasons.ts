@@ -3,6 +3,7 @@ export const REASONS = [
   // Entry: the trigger matched and the person did not enter (rows in `rejections`).
   'too_old',
   'before_launch',
+  'original_not_active',
   'before_start',
   'after_end',
   'outside_audience',

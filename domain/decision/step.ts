@@ -4,8 +4,15 @@
  * Live recording, simulation and explain share it.
  */
 import type { Campaign } from '../campaign/campaign.js';
-import { type EventMatcher, listenerKey, listenerKeysOf, matches, type TriggerSnapshot } from '../event/matcher.js';
-import { isAfter, type StreamEvent } from '../event/streamEvent.js';
+import {
+  type EventMatcher,
+  heardBy,
+  listenerKey,
+  listenerKeysOf,
+  matches,
+  type TriggerSnapshot,
+} from '../event/matcher.js';
+import { isAfter, isOfCampaign, type StreamEvent } from '../event/streamEvent.js';
 import { addToTotals } from '../segment/addToTotals.js';
 import type { UserFacts } from '../segment/facts.js';
 import { dueInstant } from '../timing/delay.js';
@@ -19,6 +26,8 @@ export interface OpenPairing {
   readonly id: number | null;
   readonly campaignId: number;
   readonly trigger: TriggerSnapshot;
+  /** How many of Rappel's own decisions in a row led to it. */
+  readonly chainDepth: number;
 }
 
 export interface PersonState {
@@ -34,6 +43,8 @@ export interface PersonState {
 export interface Listeners {
   readonly byTrigger: ReadonlyMap<string, readonly Campaign[]>;
   readonly byException: ReadonlyMap<string, readonly Campaign[]>;
+  /** The keys of all of them: what happens with other campaigns triggers nothing (CC-02, CC-08). */
+  readonly activeKeys: ReadonlySet<string>;
 }
 
 export interface Cancelled {
@@ -124,13 +135,19 @@ type Met =
   | { readonly kind: 'entered'; readonly entered: Entered; readonly exception: StreamEvent | null };
 
 /** One campaign that listens to the event, as a trigger. */
-function meet(campaign: Campaign, { person, event, workspace, now }: StepInput): Met {
-  const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger: event };
+function meet(campaign: Campaign, { person, event, listeners, workspace, now }: StepInput): Met {
+  const trigger = heardBy(campaign.trigger, event);
+  if (trigger === null) return { kind: 'none' };
+  const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger, chainDepth: event.chainDepth ?? 0 };
   const enters = { userId: event.userId, pairing, campaign };
   const judged = attempt((): Met => {
     if (!matches(campaign.trigger, event)) return { kind: 'none' };
+    if (isOfCampaign(event.kind) && !listeners.activeKeys.has(event.name)) {
+      const evidence = { campaign: event.name };
+      return { kind: 'rejected', rejected: { campaign, trigger: event, reason: 'original_not_active', evidence } };
+    }
     const receipt = person.receipts.get(campaign.id) ?? null;
-    const verdict = decideEntry({ campaign, trigger: event, person: { facts: person.facts, workspace }, receipt, now });
+    const verdict = decideEntry({ campaign, trigger, person: { facts: person.facts, workspace }, receipt, now });
     if (verdict.kind === 'reject') {
       const { reason, evidence } = verdict;
       return { kind: 'rejected', rejected: { campaign, trigger: event, reason, evidence } };
@@ -202,10 +219,7 @@ export function exceptionEvidence(by: StreamEvent): Evidence {
   return { event: by.kind, name: by.name, at: isoInstant(by.time), seq: by.seq };
 }
 
-export function campaignsFor(
-  index: ReadonlyMap<string, readonly Campaign[]>,
-  event: Pick<StreamEvent, 'kind' | 'name'>,
-): readonly Campaign[] {
+export function campaignsFor(index: ReadonlyMap<string, readonly Campaign[]>, event: StreamEvent): readonly Campaign[] {
   const found: Campaign[] = [];
   for (const key of listenerKeysOf(event)) {
     for (const campaign of index.get(key) ?? []) if (!found.includes(campaign)) found.push(campaign);
@@ -220,7 +234,7 @@ export function indexListeners(campaigns: readonly Campaign[]): Listeners {
     add(byTrigger, listenerKey(campaign.trigger), campaign);
     for (const key of new Set(campaign.exceptions.map(listenerKey))) add(byException, key, campaign);
   }
-  return { byTrigger, byException };
+  return { byTrigger, byException, activeKeys: new Set(campaigns.map(({ key }) => key)) };
 }
 
 function add(index: Map<string, Campaign[]>, key: string, campaign: Campaign): void {

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import { fieldChange } from './fieldChange.js';
 import { passesPropertyTest } from './propertyTest.js';
 import type { EventKind, StreamEvent } from './streamEvent.js';
 
@@ -27,6 +28,7 @@ export interface PropertyTest {
 
 /**
  * Triggers, exceptions, conversions and exit criteria are all this: a kind, a name (null: any) and property tests, ANDed.
+ * Of the kind `attributes` the name is one field, and the tests see what happened to it: `{from, to, source}`.
  */
 export interface EventMatcher {
   readonly kind: EventKind;
@@ -37,23 +39,28 @@ export interface EventMatcher {
 /** What the trigger carried, for exception filters that compare with it (AB-39). */
 export type TriggerSnapshot = Pick<StreamEvent, 'kind' | 'name' | 'time' | 'seq' | 'properties'>;
 
-/** Whether the event is of the matcher's kind and name, whatever its properties. */
-export function listensTo(matcher: EventMatcher, event: Pick<StreamEvent, 'kind' | 'name'>): boolean {
-  return matcher.kind === event.kind && (matcher.name === null || matcher.name === event.name);
+/** The event as the matcher sees it, its `where` not yet tested; null when it is of another kind or name. */
+export function heardBy(matcher: Pick<EventMatcher, 'kind' | 'name'>, event: StreamEvent): StreamEvent | null {
+  if (matcher.kind !== event.kind) return null;
+  if (matcher.name === null) return event;
+  if (matcher.kind !== 'attributes') return matcher.name === event.name ? event : null;
+  const change = fieldChange(event.properties, matcher.name);
+  return change === null ? null : { ...event, name: matcher.name, properties: change };
 }
 
 export function matches(matcher: EventMatcher, event: StreamEvent, trigger?: TriggerSnapshot): boolean {
+  const heard = heardBy(matcher, event);
   return (
-    listensTo(matcher, event) &&
-    matcher.where.every((test) => passesPropertyTest(test, event.properties, trigger?.properties))
+    heard !== null && matcher.where.every((test) => passesPropertyTest(test, heard.properties, trigger?.properties))
   );
 }
 
 /** The keys under which an index of listeners finds this matcher, and those an event looks under. */
-export function listenerKey(matcher: EventMatcher): string {
+export function listenerKey(matcher: Pick<EventMatcher, 'kind' | 'name'>): string {
   return `${matcher.kind}:${matcher.name ?? '*'}`;
 }
 
-export function listenerKeysOf(event: Pick<StreamEvent, 'kind' | 'name'>): readonly string[] {
-  return [`${event.kind}:${event.name}`, `${event.kind}:*`];
+export function listenerKeysOf({ kind, name, properties }: StreamEvent): readonly string[] {
+  const names = kind === 'attributes' ? Object.keys(properties) : [name];
+  return [...names, '*'].map((each) => `${kind}:${each}`);
 }

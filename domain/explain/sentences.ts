@@ -30,6 +30,8 @@ export function explainReason(reason: Reason, told: Told): string {
       return `${did}, but it was recorded only at ${at('recordedAt')}: events older than ${show(evidence.maxAgeHours)} hours never send.`;
     case 'before_launch':
       return `${did}, before the campaign was active (since ${at('activeSince')}).`;
+    case 'original_not_active':
+      return `${did}, but campaign ${show(evidence.campaign)} was not active then, and only active campaigns lead to others.`;
     case 'before_start':
       return `${did}, before the campaign's start at ${at('startsAt')}.`;
     case 'after_end':

@@ -29,6 +29,8 @@ export function incrementsOf(event: Pick<StreamEvent, 'kind' | 'name' | 'time' |
     case 'attributes':
     case 'received':
     case 'exceptionFired':
+    case 'interaction':
+    case 'converted':
       return [];
   }
 }

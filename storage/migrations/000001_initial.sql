@@ -33,7 +33,7 @@ create table events (
   seq bigint not null,
   received_at timestamptz not null,
   user_id bigint not null,
-  kind text not null check (kind in ('custom', 'purchase', 'session', 'attributes', 'received', 'exceptionFired')),
+  kind text not null check (kind in ('custom', 'purchase', 'session', 'attributes', 'received', 'exceptionFired', 'interaction', 'converted')),
   name text not null,
   time timestamptz not null,
   properties jsonb not null,

@@ -19,6 +19,7 @@ export interface Delivery {
   readonly variant: string;
   readonly dueAt: number;
   readonly trigger: TriggerSnapshot;
+  readonly chainDepth: number;
   readonly campaign: Campaign;
   readonly user: { readonly version: number; readonly profile: Profile } | null;
   readonly messages: readonly StoredMessage[];
@@ -59,6 +60,7 @@ interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
   readonly trigger_time: number;
   readonly trigger_seq: number;
   readonly trigger_properties: JsonObject;
+  readonly chain_depth: number;
   readonly user_version: number | null;
   readonly messages: readonly StoredMessage[];
   readonly suspensions: readonly Suspension[];
@@ -80,7 +82,7 @@ export const MESSAGES_OF_PAIRING = `
 const SQL = `
   select
     p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at,
-    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties,
+    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.chain_depth,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
     u.version as user_version, u.external_id, u.email, u.phone, u.time_zone,
     u.email_subscription, u.push_subscription, u.attributes,
@@ -116,6 +118,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
       seq: row.trigger_seq,
       properties: row.trigger_properties,
     },
+    chainDepth: row.chain_depth,
     campaign: campaignOf(row),
     user: row.user_version === null ? null : { version: row.user_version, profile: profileOf(row) },
     messages: row.messages,

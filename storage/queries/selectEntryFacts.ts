@@ -23,8 +23,14 @@ interface EventBody {
   readonly properties: JsonObject;
 }
 
+interface OpenBody {
+  readonly id: number;
+  readonly campaignId: number;
+  readonly chainDepth: number;
+}
+
 export type EntryFactRow = { readonly user_id: number } & (
-  | { readonly fact: 'pairing'; readonly body: EventBody & { readonly id: number; readonly campaignId: number } }
+  | { readonly fact: 'pairing'; readonly body: EventBody & OpenBody }
   | {
       readonly fact: 'total';
       readonly body: {
@@ -44,7 +50,7 @@ export type EntryFactRow = { readonly user_id: number } & (
 // event (a check), so the same bound skips older partitions. An `unknown` send counts as received.
 const SQL = `
   select 'pairing' as fact, p.user_id, jsonb_build_object(
-    'id', p.id, 'campaignId', p.campaign_id, 'kind', p.trigger_kind, 'name', p.trigger_name,
+    'id', p.id, 'campaignId', p.campaign_id, 'chainDepth', p.chain_depth, 'kind', p.trigger_kind, 'name', p.trigger_name,
     'time', (extract(epoch from p.trigger_time) * 1000)::bigint, 'seq', p.trigger_seq, 'properties', p.trigger_properties
   ) as body
   from pairings p

@@ -17,6 +17,9 @@ export interface PairingRow {
   readonly trigger_time: number;
   readonly trigger_seq: number;
   readonly due_at: number;
+  readonly chain_depth: number;
+  readonly trigger_name: string;
+  readonly trigger_properties: Body;
 }
 
 export interface Recording {
