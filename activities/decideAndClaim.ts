@@ -201,5 +201,6 @@ function judge(run: () => Verdict): Verdict {
 const HOLD_WORDS = {
   not_due: 'not due before',
   window: 'its window opens',
+  quiet_hours: 'its quiet hours end',
   another_send: 'another message of the campaign is being sent',
 } as const;

@@ -35,12 +35,23 @@ export interface CampaignDuration {
   readonly zone: ZoneRule;
 }
 
-/** AB-50…56: minutes after midnight, `from` inclusive, `to` exclusive; from > to wraps midnight. */
-export interface TimeWindow {
+/** Minutes after midnight, `from` inclusive, `to` exclusive; from > to wraps midnight. */
+export interface DailyHours {
   readonly fromMinute: number;
   readonly toMinute: number;
+}
+
+/** AB-50…56. */
+export interface TimeWindow extends DailyHours {
   readonly zone: ZoneRule;
   readonly missed: 'drop' | 'nextAvailable';
+}
+
+/** QH-01…03: hours in which nothing is sent. */
+export interface QuietHours extends DailyHours {
+  readonly zone: ZoneRule;
+  /** What falls due in them is held until they end, or dropped. */
+  readonly policy: 'hold' | 'abort';
 }
 
 export type ReEligibility = { readonly kind: 'never' } | { readonly kind: 'after'; readonly ms: number };
@@ -60,6 +71,7 @@ export interface CampaignRules {
   readonly exceptions: readonly EventMatcher[];
   readonly duration: CampaignDuration | null;
   readonly window: TimeWindow | null;
+  readonly quietHours: QuietHours | null;
   readonly recheckAudience: boolean;
   readonly reEligibility: ReEligibility;
   readonly variants: readonly Variant[];

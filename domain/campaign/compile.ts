@@ -2,14 +2,23 @@
 import type { Json, JsonObject } from '../json.js';
 import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute } from '../timing/instant.js';
-import type { CampaignDuration, CampaignRules, Delay, Moment, TimeWindow, Variant, ZoneRule } from './campaign.js';
+import type {
+  CampaignDuration,
+  CampaignRules,
+  Delay,
+  Moment,
+  QuietHours,
+  TimeWindow,
+  Variant,
+  ZoneRule,
+} from './campaign.js';
 import { compileEvent } from './compileEvent.js';
 import type { CampaignDefinition, VariantDefinition } from './definition.js';
-import { type DelaySpec, type DurationSpec, WEEKDAYS, type WindowSpec } from './timingSpec.js';
+import { type DelaySpec, type DurationSpec, type QuietHoursSpec, WEEKDAYS, type WindowSpec } from './timingSpec.js';
 
 export function compileCampaign(definition: CampaignDefinition): CampaignRules {
   const { trigger, delay, exceptions = [] } = definition.entry.event;
-  const { audience, duration, window, reEligibility } = definition;
+  const { audience, duration, window, quietHours, reEligibility } = definition;
   return {
     audience: audience ?? null,
     trigger: compileEvent(trigger),
@@ -17,6 +26,7 @@ export function compileCampaign(definition: CampaignDefinition): CampaignRules {
     exceptions: exceptions.map(compileEvent),
     duration: duration === undefined ? null : compileDuration(duration),
     window: window === undefined ? null : compileWindow(window),
+    quietHours: quietHours === undefined ? null : compileQuietHours(quietHours),
     recheckAudience: definition.recheckAudience,
     reEligibility: reEligibility === 'never' ? { kind: 'never' } : { kind: 'after', ms: lengthMs(reEligibility.after) },
     variants: definition.variants.map(compileVariant),
@@ -40,8 +50,12 @@ function compileMoment(text: string | undefined): Moment | null {
   return at === null ? { kind: 'local', iso: text } : { kind: 'instant', at };
 }
 
-function compileWindow({ from, to, missed, zone }: WindowSpec): TimeWindow {
+export function compileWindow({ from, to, missed, zone }: WindowSpec): TimeWindow {
   return { fromMinute: minuteOf(from), toMinute: minuteOf(to), zone: compileZone(zone), missed };
+}
+
+export function compileQuietHours({ from, to, policy, zone }: QuietHoursSpec): QuietHours {
+  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), zone: compileZone(zone), policy };
 }
 
 function minuteOf(timeOfDay: string): number {

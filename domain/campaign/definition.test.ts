@@ -85,6 +85,7 @@ describe('parsing a definition', () => {
         zone: { kind: 'user' },
       },
       window: { fromMinute: 540, toMinute: 1260, zone: { kind: 'user' }, missed: 'nextAvailable' },
+      quietHours: null,
       recheckAudience: true,
       reEligibility: { kind: 'after', ms: 2_592_000_000 },
       variants: [
@@ -176,5 +177,17 @@ message: { channel: email, subject: Hello, text: Hello }
     const delay = { inDays: 0, at: '18:00' };
     const definition = definitionOf({ ...MINIMAL, delay, exceptions: [{ purchase: 'any' }] });
     expect(definition.entry.event).toMatchObject({ delay: { ...delay, zone: 'user' } });
+  });
+
+  it('QH-01, QH-02: reads quiet hours, which hold in the person’s zone unless told otherwise', () => {
+    const quiet = definitionOf({ ...MINIMAL, quietHours: { from: '22:00', to: '08:00' } });
+    expect(quiet.quietHours).toEqual({ from: '22:00', to: '08:00', policy: 'hold', zone: 'user' });
+    expect(compileCampaign(quiet).quietHours).toEqual({
+      fromMinute: 1_320,
+      toMinute: 480,
+      policy: 'hold',
+      zone: { kind: 'user' },
+    });
+    expect(definitionOf(canonicalJson(quiet))).toEqual(quiet);
   });
 });

@@ -11,7 +11,7 @@ import { readYaml } from './definitionText.js';
 import type { ExceptionSpec, TriggerSpec } from './eventSpec.js';
 import type { Messages } from './messages.js';
 import { normaliseDefinition } from './normaliseDefinition.js';
-import type { DelaySpec, DurationSpec, WindowSpec } from './timingSpec.js';
+import type { DelaySpec, DurationSpec, QuietHoursSpec, WindowSpec } from './timingSpec.js';
 
 export interface VariantDefinition {
   readonly key: string;
@@ -35,6 +35,7 @@ export interface CampaignDefinition {
   };
   readonly duration?: DurationSpec | undefined;
   readonly window?: WindowSpec | undefined;
+  readonly quietHours?: QuietHoursSpec | undefined;
   readonly recheckAudience: boolean;
   readonly reEligibility: 'never' | { readonly after: string };
   readonly variants: readonly VariantDefinition[];

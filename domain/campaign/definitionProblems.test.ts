@@ -92,6 +92,24 @@ describe('refusing a definition', () => {
       /not a length of time/,
     ],
     [
+      'quiet hours that never begin',
+      { ...MINIMAL, quietHours: { from: '08:00', to: '08:00' } },
+      'quietHours.to',
+      /same/,
+    ],
+    [
+      'QH-03: quiet hours all day long',
+      { ...MINIMAL, quietHours: { from: '00:00', to: '24:00' } },
+      'quietHours',
+      /leave no time/,
+    ],
+    [
+      'QH-03, AB-50: quiet hours over the whole window',
+      { ...MINIMAL, window: { from: '23:00', to: '05:00' }, quietHours: { from: '22:00', to: '06:00' } },
+      'quietHours',
+      /leave no time/,
+    ],
+    [
       'a weekday that is none',
       { ...MINIMAL, delay: { nextWeekday: 'mon', at: '09:00' } },
       'delay.nextWeekday',

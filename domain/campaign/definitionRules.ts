@@ -3,7 +3,9 @@
 import type { RawProblem } from '../schema/problems.js';
 import { parseAbsolute, parseLocal } from '../timing/instant.js';
 import { firstInstantAt } from '../timing/localTime.js';
+import { haveFreeMinute } from '../timing/window.js';
 import { CHANNEL_NAMES } from './campaign.js';
+import { compileQuietHours, compileWindow } from './compile.js';
 import { campaignOfEvent } from './compileEvent.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
 import { slugOf } from './slug.js';
@@ -18,6 +20,7 @@ export function definitionProblems(written: WrittenDefinition): readonly RawProb
     ...exceptionProblems(written),
     ...referenceProblems(written),
     ...(written.duration === undefined ? [] : durationProblems(written.duration)),
+    ...hoursProblems(written),
     ...contentProblems(written),
   ];
 }
@@ -115,6 +118,22 @@ function momentIn(text: string, zone: string, shiftMs: number): number {
   const localMs = parseLocal(text);
   if (localMs === null) return parseAbsolute(text) ?? 0;
   return zone === 'user' || zone === 'workspace' ? localMs + shiftMs : firstInstantAt(localMs, zone);
+}
+
+const WHOLE_DAY = { fromMinute: 0, toMinute: 1_440 };
+
+/** QH-03: the clock must show some time at which something may be sent; two clocks cannot be compared before. */
+function hoursProblems({ window, quietHours }: WrittenDefinition): readonly RawProblem[] {
+  if (quietHours === undefined) return [];
+  const open = window !== undefined && window.zone === quietHours.zone ? compileWindow(window) : WHOLE_DAY;
+  if (haveFreeMinute(open, compileQuietHours(quietHours))) return [];
+  return [
+    {
+      path: ['quietHours'],
+      message: 'leave no time at which anything could be sent',
+      allowed: 'hours that leave some time of the window, or of the day',
+    },
+  ];
 }
 
 function contentProblems(written: WrittenDefinition): readonly RawProblem[] {

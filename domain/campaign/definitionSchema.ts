@@ -6,7 +6,7 @@ import { keyText } from '../schema/key.js';
 import { filterSchema } from '../segment/filter.js';
 import { exceptionSchema, triggerSchema } from './eventSpec.js';
 import { messageEntry, messagesByChannel } from './messages.js';
-import { delaySchema, durationSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
+import { delaySchema, durationSchema, quietHoursSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
 
 const MAX_EXCEPTIONS = 10;
 const MAX_VARIANTS = 8;
@@ -31,6 +31,7 @@ export const definitionSchema = fields({
   ...eventEntryShape,
   duration: durationSchema.optional(),
   window: windowSchema.optional(),
+  quietHours: quietHoursSchema.optional(),
   recheckAudience: z.boolean().default(false),
   reEligibility: reEligibilitySchema.default('never'),
   variants: z

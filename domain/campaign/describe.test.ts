@@ -8,6 +8,7 @@ const RULES: CampaignRules = {
   exceptions: [{ kind: 'purchase', name: null, where: [{ path: ['buyer'], op: 'equals', value: 'ann@example.com' }] }],
   duration: null,
   window: { fromMinute: 540, toMinute: 1_260, zone: { kind: 'user' }, missed: 'drop' },
+  quietHours: null,
   recheckAudience: false,
   reEligibility: { kind: 'never' },
   variants: [{ key: 'a', share: 100, messages: { email: { subject: 'x' }, webhook: { url: 'https://example.com' } } }],
@@ -35,6 +36,13 @@ describe('a campaign in words', () => {
     );
     expect(describeDelay({ kind: 'inDays', days: 3, ...at, zone: { kind: 'iana', zone: 'Asia/Tokyo' } })).toBe(
       'wait until 09:00 (Asia/Tokyo) 3 days later',
+    );
+  });
+
+  it('QH-01: says when it is quiet and what becomes of what falls due then', () => {
+    const quietHours = { fromMinute: 1_320, toMinute: 480, zone: { kind: 'user' }, policy: 'hold' } as const;
+    expect(describeCampaign({ ...RULES, quietHours }, 'C')).toContain(
+      'between 09:00 and 21:00, quiet from 22:00 to 08:00 waiting until they end, then send',
     );
   });
 

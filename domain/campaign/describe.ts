@@ -36,6 +36,11 @@ export function describeCampaign(rules: CampaignRules, name: string): string {
   if (rules.window !== null) {
     parts.push(`between ${timeOfDay(rules.window.fromMinute)} and ${timeOfDay(rules.window.toMinute)}`);
   }
+  if (rules.quietHours !== null) {
+    const { fromMinute, toMinute, policy } = rules.quietHours;
+    const instead = policy === 'hold' ? 'waiting until they end' : 'dropping what falls due in them';
+    parts.push(`quiet from ${timeOfDay(fromMinute)} to ${timeOfDay(toMinute)} ${instead}`);
+  }
   parts.push(`then send ${channelsOf(rules).join(' and ')}`);
   return `${name}: ${parts.join(', ')}.`;
 }

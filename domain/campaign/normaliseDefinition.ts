@@ -28,6 +28,7 @@ export function normaliseDefinition(written: WrittenDefinition): CampaignDefinit
     },
     ...(written.duration === undefined ? {} : { duration: written.duration }),
     ...(written.window === undefined ? {} : { window: written.window }),
+    ...(written.quietHours === undefined ? {} : { quietHours: written.quietHours }),
     recheckAudience: written.recheckAudience,
     reEligibility: written.reEligibility,
     variants: variantsOf(written),

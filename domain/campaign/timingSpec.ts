@@ -1,4 +1,4 @@
-// How delay, duration, window and re-eligibility are written.
+// How delay, duration, window, quiet hours and re-eligibility are written.
 import { z } from 'zod';
 import { fields, withAllowed } from '../schema/fields.js';
 import { lengthMs, lengthText } from '../segment/timeOperands.js';
@@ -58,9 +58,11 @@ export const durationSchema = fields({
   error: () => withAllowed('is empty', 'start, end or both'),
 });
 
+const minuteOrMidnight = timeOfDay(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, '"00:00" to "24:00"');
+
 export const windowSchema = fields({
   from: minuteOfDay,
-  to: timeOfDay(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, '"00:00" to "24:00"'),
+  to: minuteOrMidnight,
   missed: z.enum(['drop', 'nextAvailable']).default('drop'),
   zone: zone.default('user'),
 }).refine((window) => window.from !== window.to, {
@@ -68,9 +70,20 @@ export const windowSchema = fields({
   error: () => withAllowed('is the same as from, so the window never opens', 'another time of day'),
 });
 
+export const quietHoursSchema = fields({
+  from: minuteOfDay,
+  to: minuteOrMidnight,
+  policy: z.enum(['hold', 'abort']).default('hold'),
+  zone: zone.default('user'),
+}).refine((quiet) => quiet.from !== quiet.to, {
+  path: ['to'],
+  error: () => withAllowed('is the same as from', 'another time of day'),
+});
+
 export type DelaySpec = z.output<typeof delaySchema>;
 export type DurationSpec = z.output<typeof durationSchema>;
 export type WindowSpec = z.output<typeof windowSchema>;
+export type QuietHoursSpec = z.output<typeof quietHoursSchema>;
 
 /** Whether anything can happen between trigger and send (AB-30). A length of 0 is no delay; "in 0 days at T" is one. */
 export function isDelay(delay: DelaySpec | undefined): delay is DelaySpec {

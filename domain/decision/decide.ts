@@ -7,9 +7,6 @@ import type { TriggerSnapshot } from '../event/matcher.js';
 import type { StreamEvent } from '../event/streamEvent.js';
 import type { Profile } from '../profile/profile.js';
 import type { UserFacts } from '../segment/facts.js';
-import { durationBounds } from '../timing/duration.js';
-import { nextWindowOpening } from '../timing/window.js';
-import { resolveZone } from '../timing/zone.js';
 import type { Workspace } from '../workspace.js';
 import {
   audienceGate,
@@ -20,8 +17,8 @@ import {
   type Receipt,
   reEligibilityGate,
   type Stopped,
-  windowGate,
 } from './gates.js';
+import { inHours } from './hours.js';
 import type { Reason } from './reasons.js';
 import { exceptionEvidence } from './step.js';
 
@@ -71,7 +68,7 @@ export type Verdict =
       readonly evidence: Evidence;
     };
 
-export type HoldReason = 'not_due' | 'window' | 'another_send';
+export type HoldReason = 'not_due' | 'window' | 'quiet_hours' | 'another_send';
 
 export function decide(facts: SendFacts, workspace: Workspace, now: number): Verdict {
   const { campaign, pairing } = facts;
@@ -91,7 +88,7 @@ export function decide(facts: SendFacts, workspace: Workspace, now: number): Ver
     dropped(staleGate(pairing.dueAt, workspace, now)) ??
     dropped(durationGate(campaign, person, at)) ??
     reEligible(facts, at, now) ??
-    inWindow(campaign, person, at) ??
+    inHours(campaign, person, at) ??
     dropped(campaign.recheckAudience ? audienceGate(campaign, person, now, 'left_audience') : null) ??
     reachable(facts.pending, facts.person.profile)
   );
@@ -126,31 +123,6 @@ function nextLook(leaseEnd: number, now: number): number {
   let look = leaseEnd;
   for (let pause = FIRST_LOOK_MS; look <= now; pause = Math.min(pause * 2, LAST_LOOK_MS)) look += pause;
   return look;
-}
-
-/** AB-50, AB-51, AB-54. */
-function inWindow(campaign: Campaign, person: Person, at: number): Verdict | null {
-  const stopped = windowGate(campaign, person, at);
-  if (stopped === null || campaign.window === null) return null;
-  if (campaign.window.missed === 'drop') return dropped(stopped);
-  const zone = resolveZone(campaign.window.zone, person.facts.profile.timeZone, person.workspace);
-  const opensAt = nextWindowOpening(campaign.window, at, zone);
-  const endsAt = endOf(campaign, person);
-  if (endsAt !== null && opensAt >= endsAt) {
-    return {
-      kind: 'end',
-      outcome: 'dropped',
-      reason: 'after_end',
-      evidence: { at: isoInstant(opensAt), endsAt: isoInstant(endsAt), zone, heldForWindow: true },
-    };
-  }
-  return { kind: 'hold', until: opensAt, because: 'window', evidence: stopped.evidence };
-}
-
-function endOf(campaign: Campaign, person: Person): number | null {
-  if (campaign.duration === null) return null;
-  const zone = resolveZone(campaign.duration.zone, person.facts.profile.timeZone, person.workspace);
-  return durationBounds(campaign.duration, zone).endsAt;
 }
 
 /** SU-01, SU-03. */

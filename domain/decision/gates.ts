@@ -74,6 +74,18 @@ export function windowGate(campaign: Campaign, person: Person, at: number): Stop
   };
 }
 
+/** QH-01: the quiet hours that the instant lies in, as `decide` holds or drops for them. */
+export function quietHoursGate(campaign: Campaign, person: Person, at: number): Stopped | null {
+  if (campaign.quietHours === null) return null;
+  const zone = resolveZone(campaign.quietHours.zone, person.facts.profile.timeZone, person.workspace);
+  if (!isInsideWindow(campaign.quietHours, at, zone)) return null;
+  const { fromMinute, toMinute } = campaign.quietHours;
+  return {
+    reason: 'quiet_hours',
+    evidence: { at: isoInstant(at), from: clock(fromMinute), to: clock(toMinute), zone },
+  };
+}
+
 function clock(minute: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;

@@ -20,6 +20,7 @@ export const REASONS = [
   'user_deleted',
   'stale',
   'left_audience',
+  'quiet_hours',
   'unreachable',
   'aborted',
   // At the provider (outcomes `sent`, `failed`, `unknown`).

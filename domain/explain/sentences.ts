@@ -35,7 +35,10 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'before_start':
       return `${did}, before the campaign's start at ${at('startsAt')}.`;
     case 'after_end':
-      if (evidence.heldForWindow === true) {
+      if (evidence.heldFor === 'quietHours') {
+        return `The quiet hours would end at ${at('at')}, after the campaign's end at ${at('endsAt')}.`;
+      }
+      if (evidence.heldFor === 'window') {
         return `The time window would open next at ${at('at')}, after the campaign's end at ${at('endsAt')}.`;
       }
       return when === 'entry'
@@ -69,6 +72,13 @@ export function explainReason(reason: Reason, told: Told): string {
       return `${who} was deleted before the message was sent.`;
     case 'stale':
       return `The message was due at ${at('dueAt')} and could not be sent within ${show(evidence.maxLatenessHours)} hours of it.`;
+    case 'quiet_hours': {
+      if (evidence.neverFree === true) {
+        return `The message fell due at ${at('at')}, and the time window and quiet hours leave ${who} no time at which it could be sent.`;
+      }
+      const quiet = `${show(evidence.from)}–${show(evidence.to)} (${show(evidence.zone)})`;
+      return `The message fell due at ${at('at')}, in the quiet hours ${quiet}, and so was dropped.`;
+    }
     case 'unreachable':
       return `${who} could not be reached: ${showChannels(evidence.channels)}.`;
     case 'aborted':

@@ -1,7 +1,7 @@
 // The time-of-day window (AB-50…56) as real time: on each local day it is one interval from its opening instant to its
 // closing instant, both found by `firstInstantAt`. Inside and next opening read the same intervals, so they always agree,
 // on days of a clock change too: one whole inside a gap does not open that day, one over a repeated hour lasts longer.
-import type { TimeWindow } from '../campaign/campaign.js';
+import type { DailyHours } from '../campaign/campaign.js';
 import { DAY_MS, firstInstantAt, MINUTE_MS, startOfLocalDay, toLocalMs } from './localTime.js';
 
 interface Interval {
@@ -9,7 +9,7 @@ interface Interval {
   readonly closesAt: number;
 }
 
-export function isInsideWindow(window: TimeWindow, at: number, zone: string): boolean {
+export function isInsideWindow(window: DailyHours, at: number, zone: string): boolean {
   const today = startOfLocalDay(toLocalMs(at, zone));
   // Yesterday's may wrap midnight. Tomorrow's may have opened already where the clock went back over midnight
   // (St John's, until 2011, from 00:01 to 23:01).
@@ -20,8 +20,20 @@ export function isInsideWindow(window: TimeWindow, at: number, zone: string): bo
   return false;
 }
 
+/** When the hours that `at` lies in are over; `at` itself when it lies in none. */
+export function endOfHours(hours: DailyHours, at: number, zone: string): number {
+  const today = startOfLocalDay(toLocalMs(at, zone));
+  let end = at;
+  for (let day = today - DAY_MS; day <= today + DAY_MS; day += DAY_MS) {
+    const { opensAt, closesAt } = intervalOf(hours, day, zone);
+    // On a day of a clock change the next day's may begin before this one's have ended.
+    if (opensAt <= end && end < closesAt) end = closesAt;
+  }
+  return end;
+}
+
 /** The smallest instant ≥ `at` at which the window opens; that instant is inside. */
-export function nextWindowOpening(window: TimeWindow, at: number, zone: string): number {
+export function nextWindowOpening(window: DailyHours, at: number, zone: string): number {
   const today = startOfLocalDay(toLocalMs(at, zone));
   for (let day = today - DAY_MS; day <= today + 7 * DAY_MS; day += DAY_MS) {
     const { opensAt, closesAt } = intervalOf(window, day, zone);
@@ -30,7 +42,19 @@ export function nextWindowOpening(window: TimeWindow, at: number, zone: string):
   throw new RangeError(`The window ${window.fromMinute}–${window.toMinute} never opens: its ends must differ.`);
 }
 
-function intervalOf(window: TimeWindow, day: number, zone: string): Interval {
+/** Whether a day without clock change has a minute that lies in the first and not in the second. */
+export function haveFreeMinute(open: DailyHours, quiet: DailyHours): boolean {
+  for (let minute = 0; minute < 1_440; minute += 1) {
+    if (shows(open, minute) && !shows(quiet, minute)) return true;
+  }
+  return false;
+}
+
+function shows({ fromMinute, toMinute }: DailyHours, minute: number): boolean {
+  return fromMinute < toMinute ? fromMinute <= minute && minute < toMinute : fromMinute <= minute || minute < toMinute;
+}
+
+function intervalOf(window: DailyHours, day: number, zone: string): Interval {
   const wrapsMidnight = window.toMinute <= window.fromMinute;
   return {
     opensAt: firstInstantAt(day + window.fromMinute * MINUTE_MS, zone),
