@@ -92,7 +92,7 @@ function moveIntoPlace(partial, directory) {
 
 function took(wanted, executable, where) {
   say(`${wanted.title}: ${executable} (${where})`);
-  return executable;
+  return path.resolve(executable);
 }
 
 function findOnPath(program) {

@@ -3,25 +3,15 @@
 // the worker has settled what it is sending.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Stop } from './output.mjs';
 import { giveTo } from './postgresFiles.mjs';
 import { findProcesses, findProcessesIn, stopProcess } from './processes.mjs';
+import { spawnServer } from './spawnServer.mjs';
 
 const START_WITHIN_MS = 60_000;
-const LOG_LIMIT_BYTES = 5_000_000;
 /** Fast shutdown, then immediate (recovered at the next start), then what nothing survives. */
 const STOP_STEPS = [
   { signal: 'SIGINT', waitMs: 20_000 },
@@ -43,9 +33,9 @@ export async function startPostgres({ programs, owner, folder, port, settings = 
   const server = await startServer({ program: path.join(programs, 'bin/postgres'), args, owner, data, log });
   return {
     url: (database) => `postgres://rappel:${password}@127.0.0.1:${port}/${database}`,
-    pid: server.child.pid,
+    pid: server.pid,
     exited: server.exited,
-    stop: () => stopProcess(server.child.pid, STOP_STEPS),
+    stop: () => stopProcess(server.pid, STOP_STEPS),
   };
 }
 
@@ -93,31 +83,19 @@ async function initialise({ programs, owner, folder, data, sync }) {
 async function startServer({ program, args, owner, data, log }) {
   const deadline = Date.now() + START_WITHIN_MS;
   for (;;) {
-    const offset = existsSync(log) && statSync(log).size < LOG_LIMIT_BYTES ? statSync(log).size : 0;
-    const output = openSync(log, offset === 0 ? 'w' : 'a');
-    // In a process group of its own: Ctrl-C in the terminal reaches us alone, and we choose the order of stopping.
-    const child = spawn(program, args, { ...owner, cwd: '/', detached: true, stdio: ['ignore', output, output] });
-    closeSync(output);
-    const exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => resolve(signal ?? code));
-      child.once('error', (error) => resolve(error.message));
-    });
-    let ended = false;
-    void exited.then(() => {
-      ended = true;
-    });
-    while (!ended && Date.now() < deadline) {
-      if (isReady(data, child.pid)) return { child, exited };
+    const server = spawnServer({ program, args, owner, log });
+    while (!server.hasEnded() && Date.now() < deadline) {
+      if (isReady(data, server.pid)) return server;
       await wait(50);
     }
-    const said = readFileSync(log, 'utf8').slice(offset).trim();
+    const said = server.lastWords();
     // Back ends of a server that was killed may hold its shared memory for a moment longer.
-    if (ended && Date.now() < deadline && /still in use|already exists|is being used/.test(said)) {
+    if (server.hasEnded() && Date.now() < deadline && /still in use|already exists|is being used/.test(said)) {
       await wait(500);
       continue;
     }
-    if (!ended) await stopProcess(child.pid, STOP_STEPS.slice(1));
-    throw new Stop(`PostgreSQL did not start: ${said.split('\n').slice(-3).join(' | ')} (see ${log})`);
+    if (!server.hasEnded()) await stopProcess(server.pid, STOP_STEPS.slice(1));
+    throw new Stop(`PostgreSQL did not start: ${said} (see ${log})`);
   }
 }
 

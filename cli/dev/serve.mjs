@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Stop, say } from './output.mjs';
 import { dist } from './paths.mjs';
 import { findProcesses, signalProcess, stopProcess } from './processes.mjs';
+import { exitOf } from './spawnServer.mjs';
 
 const program = path.join(dist, 'cli/dev/serve.js');
 /** Tells our child from an editor that has the same file open. */
@@ -51,13 +52,9 @@ export function startServing(env) {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const exited = new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve(signal ?? code));
-    child.once('error', (error) => resolve(error.message));
-  });
   return {
     title: 'Rappel (API and worker)',
-    exited,
+    exited: exitOf(child),
     stop: () => stopProcess(child.pid, STOP_STEPS),
     kill: () => signalProcess(child.pid, 'SIGKILL'),
   };

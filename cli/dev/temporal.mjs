@@ -1,14 +1,13 @@
 // One Temporal dev server with its state in a file: started, stopped, and started again after any crash
 // (SQLite's write-ahead log beside the file is part of it and is never touched).
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Stop } from './output.mjs';
 import { findProcesses, stopProcess } from './processes.mjs';
+import { spawnServer } from './spawnServer.mjs';
 
 const START_WITHIN_MS = 60_000;
-const LOG_LIMIT_BYTES = 5_000_000;
 const STOP_STEPS = [
   { signal: 'SIGTERM', waitMs: 15_000 },
   { signal: 'SIGKILL', waitMs: 5_000 },
@@ -19,32 +18,20 @@ export async function startTemporal({ executable, folder, port, uiPort, namespac
   await stopTemporalLeftovers(folder);
   mkdirSync(folder, { recursive: true });
   const log = path.join(folder, 'temporal.log');
-  const offset = existsSync(log) && statSync(log).size < LOG_LIMIT_BYTES ? statSync(log).size : 0;
-  const output = openSync(log, offset === 0 ? 'w' : 'a');
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--db-filename', databaseFile(folder), '--namespace', namespace, '--log-level', 'warn');
-  // In a process group of its own: Ctrl-C in the terminal reaches us alone, and we choose the order of stopping.
-  const child = spawn(executable, args, { detached: true, stdio: ['ignore', output, output] });
-  closeSync(output);
-  let ended;
-  const exited = new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve(signal ?? code));
-    child.once('error', (error) => resolve(error.message));
-  }).then((how) => {
-    ended = how;
-    return how;
-  });
+  const server = spawnServer({ program: executable, args, log });
   const uiUrl = `http://127.0.0.1:${uiPort}`;
   const deadline = Date.now() + START_WITHIN_MS;
-  while (ended === undefined && Date.now() < deadline) {
+  while (!server.hasEnded() && Date.now() < deadline) {
     if (await answers(`${uiUrl}/api/v1/namespaces/${encodeURIComponent(namespace)}`)) {
-      return { address: `127.0.0.1:${port}`, uiUrl, exited, stop: () => stopProcess(child.pid, STOP_STEPS) };
+      const stop = () => stopProcess(server.pid, STOP_STEPS);
+      return { address: `127.0.0.1:${port}`, uiUrl, exited: server.exited, stop };
     }
     await wait(100);
   }
-  if (ended === undefined) await stopProcess(child.pid, STOP_STEPS);
-  const said = readFileSync(log, 'utf8').slice(offset).trim().split('\n').slice(-3).join(' | ');
-  throw new Stop(`The Temporal dev server did not start: ${said || ended} (see ${log})`);
+  if (!server.hasEnded()) await stopProcess(server.pid, STOP_STEPS);
+  throw new Stop(`The Temporal dev server did not start: ${server.lastWords()} (see ${log})`);
 }
 
 /** What a killed launcher left running: two servers must never share one file. */
