@@ -2,10 +2,13 @@
  * The attribute part of a request: every person's changes folded in order before any of their events (EV-04, EV-08),
  * and one "attributes changed" event per person from creation on, so that any past profile can be rebuilt.
  */
+import { EMAIL_ADDED } from '../domain/event/fieldChange.js';
 import type { JsonObject } from '../domain/json.js';
 import { applyAttributes } from '../domain/profile/applyAttributes.js';
+import { isJsonArray } from '../domain/profile/attributeChange.js';
 import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile } from '../domain/profile/profile.js';
+import type { LockedUser } from '../storage/queries/lockUsers.js';
 import type { Incoming } from './incoming.js';
 
 export interface ProfileUpdate {
@@ -17,14 +20,15 @@ export interface ProfileUpdate {
 
 export function applyProfileChanges(
   accepted: readonly (Incoming & { readonly userId: number })[],
-  profiles: ReadonlyMap<number, Profile>,
+  locked: readonly LockedUser[],
   created: ReadonlySet<number>,
 ): readonly ProfileUpdate[] {
+  const users = new Map(locked.map((user) => [user.id, user]));
   const before = new Map<number, Profile>();
   const after = new Map<number, Profile>();
   const changedBy = new Map<number, Map<string, JsonObject[string]>>();
   for (const item of accepted) {
-    const profile = after.get(item.userId) ?? profiles.get(item.userId);
+    const profile = after.get(item.userId) ?? users.get(item.userId)?.profile;
     if (profile === undefined) continue;
     if (!before.has(item.userId)) {
       before.set(item.userId, profile);
@@ -39,7 +43,9 @@ export function applyProfileChanges(
   for (const [userId, profile] of before) {
     const changed = changedBy.get(userId);
     if (changed === undefined || changed.size === 0) continue;
-    updates.push({ userId, profile: after.get(userId) ?? profile, changed: Object.fromEntries(changed) });
+    const latest = after.get(userId) ?? profile;
+    if (latest.email !== null && users.get(userId)?.hasHadEmail === false) changed.set(EMAIL_ADDED, [null, true]);
+    updates.push({ userId, profile: latest, changed: Object.fromEntries(changed) });
   }
   return updates;
 }
@@ -60,7 +66,7 @@ function merge(
   if (changed === undefined) return;
   for (const [name, [from, to]] of Object.entries(more)) {
     const earlier = changed.get(name);
-    const first = Array.isArray(earlier) ? (earlier[0] ?? null) : from;
+    const first = earlier !== undefined && isJsonArray(earlier) ? (earlier[0] ?? null) : from;
     if (isSameJson(first, to)) changed.delete(name);
     else changed.set(name, [first, to]);
   }

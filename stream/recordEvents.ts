@@ -50,7 +50,7 @@ export async function recordEvents(
   const locked = await lockUsers(tx, [...new Set(named)]);
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   const { accepted, errors } = splitUnknown(incoming, users, profiles);
-  const updates = applyProfileChanges(accepted, profiles, users.created);
+  const updates = applyProfileChanges(accepted, locked, users.created);
   const happened = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = await readRevision(tx, happened.length + updates.length);

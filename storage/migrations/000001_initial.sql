@@ -9,6 +9,8 @@ create table users (
   email_subscription text not null default 'subscribed' check (email_subscription in ('opted_in', 'subscribed', 'unsubscribed')),
   push_subscription text not null default 'subscribed' check (push_subscription in ('opted_in', 'subscribed', 'unsubscribed')),
   attributes jsonb not null default '{}',
+  -- When the first address came, ever: "e-mail added" fires once per profile (AB-07).
+  email_added_at timestamptz,
   -- Raised by every profile change, so that a message rendered from an older one is rendered again.
   version integer not null default 1,
   created_at timestamptz not null,

@@ -6,6 +6,8 @@ export interface LockedUser {
   readonly id: number;
   readonly version: number;
   readonly profile: Profile;
+  /** Whether the profile has ever had an e-mail address, told of as added (AB-07). */
+  readonly hasHadEmail: boolean;
 }
 
 export interface UserRow {
@@ -23,7 +25,8 @@ export interface UserRow {
 // The user's row is the lock of everything about a person. A statement of its own, so that what is read afterwards
 // is read under the lock; `no key` because foreign keys to users must not wait for it.
 const SQL = `
-  select id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes
+  select id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes,
+    email_added_at is not null as has_had_email
   from users
   where id = any($1::bigint[])
   order by id
@@ -32,8 +35,17 @@ const SQL = `
 
 /** Locks the users in id order and returns them as they are under the lock; missing ids are absent. */
 export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<readonly LockedUser[]> {
-  const { rows } = await tx.query<UserRow>({ name: 'lockUsers', text: SQL, values: [ids] });
-  return rows.map((row) => ({ id: row.id, version: row.version, profile: profileOf(row) }));
+  const { rows } = await tx.query<UserRow & { has_had_email: boolean }>({
+    name: 'lockUsers',
+    text: SQL,
+    values: [ids],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    version: row.version,
+    profile: profileOf(row),
+    hasHadEmail: row.has_had_email,
+  }));
 }
 
 export function profileOf(row: Omit<UserRow, 'id' | 'version'>): Profile {

@@ -4,6 +4,7 @@ import { instant, type Queryable } from '../pool.js';
 const SQL = `
   update users u set
     email = p.email,
+    email_added_at = coalesce(u.email_added_at, case when p.email is not null then $2::timestamptz end),
     phone = p.phone,
     time_zone = p.time_zone,
     email_subscription = p.email_subscription,

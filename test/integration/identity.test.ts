@@ -99,14 +99,16 @@ test('UT-05: an unknown e-mail or phone creates a profile that has it from birth
   expect([...moreByEmail, ...moreByPhone]).toEqual([]);
   expect(byEmail).toMatchObject({ external_id: null, attributes: { a: 1 } });
   expect(byPhone).toMatchObject({ external_id: null, attributes: { b: 1 } });
-  expect(await changesOf(byEmail?.id)).toEqual([{ email: [null, 'born@example.com'], a: [null, 1] }]);
+  expect(await changesOf(byEmail?.id)).toEqual([
+    { email: [null, 'born@example.com'], a: [null, 1], $email_added: [null, true] },
+  ]);
   expect(await changesOf(byPhone?.id)).toEqual([{ phone: [null, '+33 1 23'], b: [null, 1] }]);
 });
 
 test('UT-05: a profile created by an event of an address has its birth in the stream too', async () => {
   await r.track({ events: [{ email: 'event@example.com', name: 'x' }] });
   const [person] = await people('email = $1', 'event@example.com');
-  expect(await changesOf(person?.id)).toEqual([{ email: [null, 'event@example.com'] }]);
+  expect(await changesOf(person?.id)).toEqual([{ email: [null, 'event@example.com'], $email_added: [null, true] }]);
 });
 
 test('UT-01: e-mail names the person when phone is given too, and phone becomes an attribute', async () => {

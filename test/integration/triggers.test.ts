@@ -89,3 +89,129 @@ describe('the exception of another campaign', () => {
     expect(again.status).toBe(201);
   });
 });
+
+describe('an e-mail address added', () => {
+  test('EV-03, SC-002-16: the audience sees the new address', async () => {
+    const campaign = await r.launch({
+      trigger: { emailAdded: true },
+      audience: { attribute: 'email', matchesRegex: 'gmail\\.com' },
+    });
+    const [ann, bob] = [someone(), someone()];
+    await r.track({ attributes: [{ external_id: ann }, { external_id: bob }] });
+    await r.track({ attributes: [{ external_id: ann, email: 'ann@gmail.com' }] });
+    await r.track({ attributes: [{ external_id: bob, email: 'bob@yahoo.fr' }] });
+    expect(await states(campaign, ann)).toEqual(['waiting']);
+    expect(await reasons(campaign, bob)).toEqual(['outside_audience']);
+  });
+
+  test('AB-07, SC-002-16: fires once per profile, however many profiles have the address', async () => {
+    const campaign = await r.launch({ trigger: { emailAdded: true }, reEligibility: { after: '0 seconds' } });
+    const [one, two] = [someone(), someone()];
+    await r.track({ attributes: [{ external_id: one, email: 'x@gmail.com' }] });
+    await r.track({ attributes: [{ external_id: two, email: 'x@gmail.com' }] });
+    for (const email of ['y@gmail.com', null, 'x@gmail.com']) {
+      await r.track({ attributes: [{ external_id: one, email }] });
+    }
+    expect(await states(campaign, one)).toEqual(['waiting']);
+    expect(await states(campaign, two)).toEqual(['waiting']);
+  });
+
+  test('AB-07: a profile created by its address has it added then, and an address taken back at once was not', async () => {
+    const campaign = await r.launch({ trigger: { emailAdded: true } });
+    const email = `${someone()}@example.com`;
+    await r.track({ events: [{ email, name: 'hello' }] });
+    await r.track({ events: [{ email, name: 'hello' }] });
+    expect(
+      await r.count(
+        'pairings p join campaigns c on c.id = p.campaign_id join users u on u.id = p.user_id where c.key = $1 and u.email = $2',
+        [campaign, email],
+      ),
+    ).toBe(1);
+    const user = someone();
+    await r.track({
+      attributes: [
+        { external_id: user, email },
+        { external_id: user, email: null },
+      ],
+    });
+    expect(await states(campaign, user)).toEqual([]);
+  });
+
+  test('nobody forges what Rappel itself saw', async () => {
+    const campaign = await r.launch({ trigger: { emailAdded: true } });
+    const user = someone();
+    const answer = await r.send('post', '/users/track', {
+      attributes: [{ external_id: user, $email_added: true }],
+    });
+    expect(answer.status).toBe(400);
+    await r.track({
+      events: [
+        { external_id: user, name: 'email_added' },
+        { external_id: user, name: 'attributes' },
+      ],
+    });
+    expect(await states(campaign, user)).toEqual([]);
+  });
+});
+
+describe('an attribute changed', () => {
+  const to = async (user: string, tier: unknown) => r.track({ attributes: [{ external_id: user, tier }] });
+
+  test('AB-08: any new value triggers, of new people too; the same value and null do not', async () => {
+    const campaign = await r.launch({ trigger: { attributeChanged: 'tier' } });
+    const user = someone();
+    await to(user, 'silver');
+    await to(user, 'silver');
+    await to(user, null);
+    await to(user, 'silver');
+    await to(user, true);
+    await to(user, 7);
+    expect(await r.pairings(campaign, user)).toMatchObject(
+      [
+        [null, 'silver'],
+        [null, 'silver'],
+        ['silver', true],
+        [true, 7],
+      ].map(([from, next]) => ({ trigger_name: 'tier', trigger_properties: { from, to: next } })),
+    );
+  });
+
+  test('AB-08: a specific value, of its own type', async () => {
+    const campaign = await r.launch({ trigger: { attributeChanged: 'tier', to: 1 } });
+    const user = someone();
+    for (const tier of ['1', true, 1, 2, 1]) await to(user, tier);
+    expect(await states(campaign, user)).toEqual(['waiting', 'waiting']);
+  });
+
+  test('AB-08: lists and objects never trigger', async () => {
+    const campaign = await r.launch({ trigger: { attributeChanged: 'tier' } });
+    const user = someone();
+    for (const tier of [['a'], ['a', 'b'], { a: 1 }, { add: ['c'] }]) await to(user, tier);
+    expect(await states(campaign, user)).toEqual([]);
+  });
+
+  test('EV-02: the audience is tested after the change', async () => {
+    const campaign = await r.launch({
+      trigger: { attributeChanged: 'tier' },
+      audience: { attribute: 'tier', equals: 'gold' },
+    });
+    const user = someone();
+    await to(user, 'silver');
+    await to(user, 'gold');
+    expect(await reasons(campaign, user)).toEqual(['outside_audience']);
+    expect(await states(campaign, user)).toEqual(['waiting']);
+  });
+
+  test('AB-09: a subscription that stays the same does not trigger', async () => {
+    const any = await r.launch({ trigger: { emailSubscriptionChanged: true } });
+    const optIn = await r.launch({ trigger: { emailSubscriptionChanged: true, to: 'opted_in' } });
+    const push = await r.launch({ trigger: { pushSubscriptionChanged: true } });
+    const user = someone();
+    for (const email_subscribe of ['subscribed', 'opted_in', 'opted_in', 'unsubscribed']) {
+      await r.track({ attributes: [{ external_id: user, email_subscribe }] });
+    }
+    expect(await states(any, user)).toEqual(['waiting', 'waiting']);
+    expect(await states(optIn, user)).toEqual(['waiting']);
+    expect(await states(push, user)).toEqual([]);
+  });
+});
