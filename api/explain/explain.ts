@@ -2,22 +2,23 @@
  * Why a person did, did not or will get a campaign: read from pairings and rejections and, where there is none, from
  * the person's stored events, judged by the rules that decide live. Writes nothing.
  */
-import { describeMatcher } from '../../domain/campaign/describe.js';
-import { decideEntry } from '../../domain/decision/entry.js';
-import type { StreamEvent } from '../../domain/event/streamEvent.js';
-import { explainReason, showInstant } from '../../domain/explain/sentences.js';
-import { needsOf } from '../../domain/segment/filter.js';
 import {
   type ExplainedPairing,
   type ExplainedRejection,
   findPerson,
   selectExplainedPairings,
   selectExplainedRejections,
-  selectReceipt,
-  selectTotals,
 } from '../../storage/queries/selectExplanation.js';
 import { explainStranger } from './explainStranger.js';
-import { type Chapter, type ExplainContext, type ExplainInput, type Explanation, LATEST } from './explanation.js';
+import {
+  type Chapter,
+  type ExplainContext,
+  type ExplainInput,
+  type ExplainStatus,
+  type Explanation,
+  LATEST,
+} from './explanation.js';
+import { judgeTriggerNow } from './judgeTriggerNow.js';
 import { tellPairing, tellRejection } from './tellPairing.js';
 
 export async function explain(input: ExplainInput): Promise<Explanation> {
@@ -38,12 +39,15 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const pairings = await selectExplainedPairings(input.pool, request);
   const rejections = await selectExplainedRejections(input.pool, request);
   const history = await inOrder(context, pairings, rejections);
-  const newest = history[0];
+  // What is still open is the answer, whatever came of later triggers.
+  const headline = history.find(({ status }) => OPEN.has(status)) ?? history[0];
   const ifTriggeredNow = await judgeTriggerNow(context);
-  if (newest === undefined) return { ...(await explainStranger(context)), history, ifTriggeredNow };
-  const { status, reason, sentence, evidence } = newest;
+  if (headline === undefined) return { ...(await explainStranger(context)), history, ifTriggeredNow };
+  const { status, reason, sentence, evidence } = headline;
   return { status, reason, sentence, evidence, history, ifTriggeredNow };
 }
+
+const OPEN: ReadonlySet<ExplainStatus> = new Set(['will_receive', 'will_not_receive', 'being_sent', 'parked']);
 
 async function inOrder(
   context: ExplainContext,
@@ -57,31 +61,4 @@ async function inOrder(
     .sort((a, b) => b.time - a.time || b.seq - a.seq)
     .slice(0, LATEST)
     .map(({ chapter }) => chapter);
-}
-
-async function judgeTriggerNow(context: ExplainContext): Promise<Explanation['ifTriggeredNow']> {
-  const { campaign, externalId: who, workspace, pool, userId, profile, now } = context;
-  if (campaign.state !== 'active') {
-    return { enters: false, reason: null, sentence: `“${campaign.name}” is ${campaign.state}: nothing would happen.` };
-  }
-  const totals = await selectTotals(pool, userId, campaign.audience === null ? [] : needsOf(campaign.audience));
-  const { kind, name } = campaign.trigger;
-  const trigger: StreamEvent = { seq: 0, userId, kind, name: name ?? '', time: now, receivedAt: now, properties: {} };
-  const receipt = await selectReceipt(pool, userId, campaign.id);
-  const person = { facts: { userId, profile, totals }, workspace };
-  const verdict = decideEntry({ campaign, trigger, person, receipt, now });
-  if (verdict.kind === 'enter') {
-    const due = showInstant(verdict.dueAt, workspace.timeZone);
-    return {
-      enters: true,
-      reason: null,
-      sentence: `${describeMatcher(campaign.trigger)} by ${who} now would send at ${due}.`,
-    };
-  }
-  const told = { who, trigger, evidence: verdict.evidence, when: 'entry' as const, zone: workspace.timeZone };
-  return {
-    enters: false,
-    reason: verdict.reason,
-    sentence: `If it happened now: ${explainReason(verdict.reason, told)}`,
-  };
 }

@@ -1,10 +1,11 @@
 /** Why a person whom the campaign never met did not meet it: their own stored events say. */
 import type { Campaign } from '../../domain/campaign/campaign.js';
-import { describeEvent, describeMatcher } from '../../domain/campaign/describe.js';
+import { describeMatcher } from '../../domain/campaign/describe.js';
 import { matches } from '../../domain/event/matcher.js';
 import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js';
 import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
+import { describeDeed, describeNever } from '../../domain/explain/deeds.js';
 import { showInstant } from '../../domain/explain/sentences.js';
 import type { JsonObject } from '../../domain/json.js';
 import { selectLatestEvents } from '../../storage/queries/selectExplanation.js';
@@ -31,19 +32,18 @@ export async function explainStranger({
   });
   const events = await selectLatestEvents(pool, { userId, matcher: campaign.trigger, limit: LATEST });
   const latest = events[0];
-  const wanted = describeEvent(campaign.trigger);
   if (latest === undefined)
-    return never('no_trigger', `${who} has never done ${wanted}, which triggers “${campaign.name}”.`);
+    return never('no_trigger', `${who} ${describeNever(campaign.trigger)}, which triggers “${campaign.name}”.`);
   const fitting = events.find((event) => matches(campaign.trigger, event));
   if (fitting === undefined) {
     const seen = failedTests(campaign, latest);
     return never(
       'property_filter',
-      `${who} did ${wanted} at ${showInstant(latest.time, zone)}, but it does not fit ${describeMatcher(campaign.trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
+      `${who} ${describeDeed(latest)} at ${showInstant(latest.time, zone)}, but “${campaign.name}” is triggered by ${describeMatcher(campaign.trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
       { event: latest.seq, at: new Date(latest.time).toISOString(), seen },
     );
   }
-  const did = `${who} did ${wanted} at ${showInstant(fitting.time, zone)}`;
+  const did = `${who} ${describeDeed(fitting)} at ${showInstant(fitting.time, zone)}`;
   const evidence = { event: fitting.seq, at: new Date(fitting.time).toISOString() };
   if (campaign.activeSince === null) {
     return never(

@@ -10,6 +10,8 @@ import type { ExplainedPairing } from '../../storage/queries/selectExplanation.j
 export type ExplainStatus =
   | 'received'
   | 'will_receive'
+  /** Waits, but something would end it if all stays as it is. */
+  | 'will_not_receive'
   | 'being_sent'
   | 'did_not_receive'
   | 'in_doubt'
@@ -26,6 +28,11 @@ export type NeverReason =
   | 'decision_forgotten'
   | 'unknown_person';
 
+/** Instants as ISO strings. */
+export type ToldMessage = Omit<ExplainedPairing['messages'][number], 'receivedAt'> & {
+  readonly receivedAt: string | null;
+};
+
 export interface Chapter {
   readonly kind: 'pairing' | 'rejection';
   readonly status: ExplainStatus;
@@ -35,7 +42,7 @@ export interface Chapter {
   readonly dueAt: string | null;
   readonly occurrenceKey: string | null;
   readonly evidence: JsonObject;
-  readonly messages: ExplainedPairing['messages'];
+  readonly messages: readonly ToldMessage[];
 }
 
 export interface Explanation {

@@ -1,7 +1,7 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
-import { decide } from '../../domain/decision/decide.js';
+import { decide, type Verdict } from '../../domain/decision/decide.js';
 import type { Evidence } from '../../domain/decision/gates.js';
 import type { Reason } from '../../domain/decision/reasons.js';
 import { explainReason, showInstant } from '../../domain/explain/sentences.js';
@@ -9,86 +9,148 @@ import { loadSendFacts } from '../../segments/loadSendFacts.js';
 import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/selectExplanation.js';
 import type { Chapter, ExplainContext } from './explanation.js';
 
+type Told = Pick<Chapter, 'status' | 'reason' | 'sentence' | 'evidence'>;
+
 export async function tellPairing(context: ExplainContext, pairing: ExplainedPairing): Promise<Chapter> {
-  const { campaign, externalId: who, workspace } = context;
-  const zone = workspace.timeZone;
-  const base = {
-    kind: 'pairing' as const,
+  return {
+    kind: 'pairing',
     trigger: shownTrigger(pairing.trigger),
-    dueAt: new Date(pairing.dueAt).toISOString(),
+    dueAt: iso(pairing.dueAt),
     occurrenceKey: pairing.occurrenceKey,
-    messages: pairing.messages,
-    evidence: pairing.evidence,
+    messages: pairing.messages.map(({ receivedAt, ...message }) => ({
+      ...message,
+      receivedAt: receivedAt === null ? null : iso(receivedAt),
+    })),
+    ...(await tellState(context, pairing)),
   };
-  const because = (reason: Reason, evidence: Evidence) =>
-    explainReason(reason, { who, trigger: pairing.trigger, evidence, when: 'due', zone });
+}
+
+async function tellState(context: ExplainContext, pairing: ExplainedPairing): Promise<Told> {
+  const { externalId: who, campaign } = context;
+  const { evidence } = pairing;
+  // A stop counts at once, before its sweep has written it.
+  const isStopped = pairing.generation !== campaign.generation;
   switch (pairing.state) {
-    case 'parked': {
-      const sentence = `The message for ${who} is parked: its rules or template could not be evaluated. Mend them, then retry or discard it.`;
-      return { ...base, status: 'parked', reason: null, sentence };
-    }
+    case 'parked':
+      if (isStopped) return tellStopped(context, pairing);
+      return {
+        status: 'parked',
+        reason: null,
+        sentence: `The message for ${who} is parked: its rules or template could not be evaluated. Mend them, then retry or discard it.`,
+        evidence,
+      };
     case 'sending':
       return {
-        ...base,
         status: 'being_sent',
         reason: null,
         sentence: `The message for ${who} is being sent at this moment.`,
+        evidence,
       };
     case 'available':
-      return { ...base, status: 'will_receive', reason: null, sentence: `The message waits for ${who} to open it.` };
+      return { status: 'will_receive', reason: null, sentence: `The message waits for ${who} to open it.`, evidence };
     case 'waiting':
-      return { ...base, ...(await tellWaiting(context, pairing)) };
+      return isStopped ? tellStopped(context, pairing) : await tellWaiting(context, pairing);
     case 'done':
-      break;
+      return tellDone(context, pairing);
   }
+}
+
+function tellStopped(context: ExplainContext, pairing: ExplainedPairing): Told {
+  const reason = context.campaign.state === 'archived' ? 'campaign_archived' : 'campaign_stopped';
+  return {
+    status: 'did_not_receive',
+    reason,
+    sentence: because(context, pairing, { reason, evidence: {} }),
+    evidence: {},
+  };
+}
+
+function tellDone(context: ExplainContext, pairing: ExplainedPairing): Told {
+  const { campaign, externalId: who, workspace } = context;
+  const { evidence } = pairing;
   const reason = pairing.reason ?? 'no_answer';
   if (pairing.outcome === 'sent') {
-    const channels = pairing.messages.filter(({ state }) => state === 'sent').map(({ channel }) => channel);
-    const receivedAt = Math.max(...pairing.messages.map((message) => message.receivedAt ?? 0));
-    const sentence = `${who} received “${campaign.name}” by ${channels.join(' and ')} at ${showInstant(receivedAt, zone)}.`;
-    return { ...base, status: 'received', reason, sentence };
+    const sent = pairing.messages.filter(({ state }) => state === 'sent');
+    const channels = sent.map(({ channel }) => channel).join(' and ');
+    const at = showInstant(Math.min(...sent.map(({ receivedAt }) => receivedAt ?? pairing.dueAt)), workspace.timeZone);
+    return {
+      status: 'received',
+      reason,
+      sentence: `${who} received “${campaign.name}” by ${channels} at ${at}.`,
+      evidence,
+    };
   }
   const status = pairing.outcome === 'unknown' ? 'in_doubt' : 'did_not_receive';
-  return { ...base, status, reason, sentence: because(reason, pairing.evidence) };
+  return { status, reason, sentence: because(context, pairing, { reason, evidence }), evidence };
 }
 
 /** What will be checked, and what would end it if it fell due now with everything as it is. */
-async function tellWaiting(
-  { campaign, externalId: who, workspace, pool, userId, profile, now }: ExplainContext,
-  pairing: ExplainedPairing,
-): Promise<Pick<Chapter, 'status' | 'reason' | 'sentence' | 'evidence'>> {
+async function tellWaiting(context: ExplainContext, pairing: ExplainedPairing): Promise<Told> {
+  const { campaign, externalId: who, workspace, now } = context;
   const zone = workspace.timeZone;
-  const loaded = await loadSendFacts(pool, {
-    pairingId: pairing.id,
-    userId,
-    campaign,
-    channels: channelsOf(campaign.variants[0]?.messages ?? {}),
-    trigger: pairing.trigger,
-    profile,
-  });
-  const verdict = loaded === null ? null : decide(loaded.facts, workspace, Math.max(now, pairing.wakeAt));
-  if (verdict?.kind === 'end') {
-    const told = { who, trigger: pairing.trigger, evidence: verdict.evidence, when: 'due' as const, zone };
-    // A stop counts at once, before its sweep has written it.
-    const isSettled = verdict.reason === 'campaign_stopped' || verdict.reason === 'campaign_archived';
-    const sentence = explainReason(verdict.reason, told);
-    if (isSettled) return { status: 'did_not_receive', reason: verdict.reason, sentence, evidence: verdict.evidence };
-    return {
-      status: 'will_receive',
-      reason: verdict.reason,
-      sentence: `${who} waits until ${showInstant(pairing.wakeAt, zone)}, but as things stand will not get the message: ${sentence}`,
-      evidence: verdict.evidence,
-    };
+  const verdict = await judgeWaiting(context, pairing);
+  switch (verdict.kind) {
+    case 'end': {
+      const { reason, evidence } = verdict;
+      const sentence = `${who} waits until ${showInstant(pairing.wakeAt, zone)}, but as things stand will not get the message: ${because(context, pairing, verdict, 'ahead')}`;
+      return { status: 'will_not_receive', reason, sentence, evidence };
+    }
+    case 'broken': {
+      const sentence = `${who} waits until ${showInstant(pairing.wakeAt, zone)}, but the message will be parked then: its rules cannot be evaluated: ${verdict.error}`;
+      return { status: 'parked', reason: null, sentence, evidence: { error: verdict.error } };
+    }
+    case 'hold':
+    case 'send': {
+      const until = verdict.kind === 'hold' ? verdict.until : pairing.wakeAt;
+      const unless = campaign.exceptions.map(describeMatcher).join(' or ');
+      const conditions = [
+        ...(unless === '' ? [] : [`unless ${unless} comes before`]),
+        ...(campaign.recheckAudience ? ['if still in the audience then'] : []),
+      ];
+      const when =
+        until > now
+          ? `will get “${campaign.name}” at ${showInstant(until, zone)}`
+          : `is due to get “${campaign.name}” now, since ${showInstant(until, zone)}`;
+      return {
+        status: 'will_receive',
+        reason: null,
+        sentence: `${[`${who} ${when}`, ...conditions].join(', ')}.`,
+        evidence: {},
+      };
+    }
   }
-  const until = verdict?.kind === 'hold' ? verdict.until : pairing.wakeAt;
-  const unless = campaign.exceptions.map(describeMatcher).join(' or ');
-  const checks = campaign.recheckAudience ? ', if still in the audience then' : '';
-  const sentence = `${who} will get “${campaign.name}” at ${showInstant(until, zone)}${unless === '' ? '' : `, unless ${unless} comes before`}${checks}.`;
-  return { status: 'will_receive', reason: null, sentence, evidence: {} };
 }
 
-export function tellRejection({ externalId: who, workspace }: ExplainContext, rejection: ExplainedRejection): Chapter {
+async function judgeWaiting(
+  { campaign, workspace, pool, userId, profile, now }: ExplainContext,
+  pairing: ExplainedPairing,
+): Promise<Verdict | { readonly kind: 'broken'; readonly error: string }> {
+  const variant = campaign.variants[0];
+  try {
+    const loaded = await loadSendFacts(pool, {
+      pairingId: pairing.id,
+      userId,
+      campaign,
+      channels: channelsOf(variant?.messages ?? {}),
+      trigger: pairing.trigger,
+      profile,
+    });
+    if (loaded === null) return { kind: 'end', outcome: 'cancelled', reason: 'user_deleted', evidence: {} };
+    return decide(loaded.facts, workspace, Math.max(now, pairing.wakeAt));
+  } catch (error) {
+    return { kind: 'broken', error: brokenRules(error) };
+  }
+}
+
+/** What rules that threw said, as a sentence; an error of PostgreSQL is ours and is thrown on. */
+export function brokenRules(error: unknown): string {
+  if (!(error instanceof Error) || 'code' in error) throw error;
+  return error.message.endsWith('.') ? error.message : `${error.message}.`;
+}
+
+export function tellRejection(context: ExplainContext, rejection: ExplainedRejection): Chapter {
   const { trigger, reason, evidence } = rejection;
+  const { externalId: who, workspace } = context;
   return {
     kind: 'rejection',
     status: 'did_not_receive',
@@ -102,6 +164,19 @@ export function tellRejection({ externalId: who, workspace }: ExplainContext, re
   };
 }
 
+function because(
+  { externalId: who, workspace }: ExplainContext,
+  { trigger }: ExplainedPairing,
+  { reason, evidence }: { readonly reason: Reason; readonly evidence: Evidence },
+  when: 'due' | 'ahead' = 'due',
+): string {
+  return explainReason(reason, { who, trigger, evidence, when, zone: workspace.timeZone });
+}
+
 function shownTrigger({ kind, name, time }: { readonly kind: string; readonly name: string; readonly time: number }) {
-  return { kind, name, time: new Date(time).toISOString() };
+  return { kind, name, time: iso(time) };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REASONS } from '../../domain/decision/reasons.js';
+import { instantText } from './paging.js';
 
 const reason = z.enum(REASONS);
 const evidence = z.record(z.string(), z.json()).describe('The values seen by the gate that decided');
@@ -7,6 +8,7 @@ const evidence = z.record(z.string(), z.json()).describe('The values seen by the
 const status = z.enum([
   'received',
   'will_receive',
+  'will_not_receive',
   'being_sent',
   'did_not_receive',
   'in_doubt',
@@ -20,15 +22,15 @@ const chapter = z.object({
   status,
   reason: reason.nullable(),
   sentence: z.string(),
-  trigger: z.object({ kind: z.string(), name: z.string(), time: z.iso.datetime() }),
-  dueAt: z.iso.datetime().nullable(),
+  trigger: z.object({ kind: z.string(), name: z.string(), time: instantText }),
+  dueAt: instantText.nullable(),
   occurrenceKey: z.string().nullable(),
   evidence,
   messages: z.array(
     z.object({
       channel: z.string(),
       state: z.string(),
-      receivedAt: z.number().nullable().describe('Epoch ms'),
+      receivedAt: instantText.nullable(),
       code: z.string().nullable(),
       detail: z.string().nullable(),
     }),

@@ -3,31 +3,34 @@
  * saw. The only place where reasons become words; docs and answers take them from here.
  */
 import { DateTime } from 'luxon';
-import { describeEvent } from '../campaign/describe.js';
 import type { Evidence } from '../decision/gates.js';
 import type { Reason } from '../decision/reasons.js';
 import { EVENT_KINDS, type EventKind } from '../event/streamEvent.js';
 import type { Json } from '../json.js';
 import { isJsonObject } from '../profile/attributeChange.js';
+import { isKnownZone } from '../timing/zone.js';
+import { describeDeed } from './deeds.js';
 
 export interface Told {
   /** How the person is named to the operator: the external id. */
   readonly who: string;
   readonly trigger: { readonly kind: EventKind; readonly name: string; readonly time: number };
   readonly evidence: Evidence;
-  /** Whether it happened at the trigger or when the message fell due. */
-  readonly when: 'entry' | 'due';
-  /** Zone that instants are shown in. */
+  /** Whether it happened at the trigger, when the message fell due, or would happen when it falls due. */
+  readonly when: 'entry' | 'due' | 'ahead';
+  /** Zone that instants are shown in, unless the gate judged in another: then in that one. */
   readonly zone: string;
 }
 
 export function explainReason(reason: Reason, told: Told): string {
   const { who, evidence, when } = told;
-  const at = (name: string) => showInstant(evidence[name], told.zone);
-  const did = `${who} did ${describeEvent(told.trigger)} at ${showInstant(told.trigger.time, told.zone)}`;
+  const zone = typeof evidence.zone === 'string' && isKnownZone(evidence.zone) ? evidence.zone : told.zone;
+  const at = (name: string) => showInstant(evidence[name], zone);
+  const did = `${who} ${describeDeed(told.trigger)} at ${showInstant(told.trigger.time, zone)}`;
+  const fellDue = `The message ${when === 'ahead' ? 'falls' : 'fell'} due at ${at('at')}`;
   switch (reason) {
     case 'too_old':
-      return `${did}, but it was recorded only at ${at('recordedAt')}: events older than ${show(evidence.maxAgeHours)} hours never send.`;
+      return `${did}, but it was recorded only at ${at('recordedAt')}: events more than ${show(evidence.maxAgeHours)} hours old send nothing.`;
     case 'before_launch':
       return `${did}, before the campaign was active (since ${at('activeSince')}).`;
     case 'original_not_active':
@@ -43,14 +46,15 @@ export function explainReason(reason: Reason, told: Told): string {
       }
       return when === 'entry'
         ? `${did}, after the campaign's end at ${at('endsAt')}.`
-        : `The message fell due at ${at('at')}, after the campaign's end at ${at('endsAt')}.`;
+        : `${fellDue}, after the campaign's end at ${at('endsAt')}.`;
     case 'outside_audience':
       return `${did}, but was not in the audience: ${showSeen(evidence.seen)}.`;
     case 'left_audience':
+      if (when === 'ahead') return `${who} is no longer in the audience: ${showSeen(evidence.seen)}.`;
       return `When the message fell due at ${at('at')}, ${who} was no longer in the audience: ${showSeen(evidence.seen)}.`;
     case 'outside_window': {
-      const window = `outside the time window ${show(evidence.from)}–${show(evidence.to)} (${show(evidence.zone)})`;
-      return when === 'entry' ? `${did}, ${window}.` : `The message fell due at ${at('at')}, ${window}.`;
+      const window = `outside the time window ${show(evidence.from)}–${show(evidence.to)}`;
+      return when === 'entry' ? `${did}, ${window}.` : `${fellDue}, ${window}.`;
     }
     case 'already_received':
       return `${who} had already received the campaign at ${at('receivedAt')}, and it is sent to a person once only.`;
@@ -61,7 +65,7 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'loop':
       return `${did}, at the end of a chain of campaigns that is too long to be meant: it was cut.`;
     case 'exception':
-      return `${who} did ${showEvent(evidence)} at ${at('at')}, after the trigger and before the message was sent: that cancels it.`;
+      return `${who} ${showEvent(evidence)} at ${at('at')}, after the trigger and before the message was sent: that cancels it.`;
     case 'campaign_stopped':
       return `The campaign was stopped while ${who} was waiting.`;
     case 'campaign_archived':
@@ -80,7 +84,7 @@ export function explainReason(reason: Reason, told: Told): string {
       return `The message fell due at ${at('at')}, in the quiet hours ${quiet}, and so was dropped.`;
     }
     case 'unreachable':
-      return `${who} could not be reached: ${showChannels(evidence.channels)}.`;
+      return `${who} ${when === 'ahead' ? 'cannot' : 'could not'} be reached: ${showChannels(evidence.channels)}.`;
     case 'aborted':
       return `The message's template called abort_message: ${showAll(evidence)}.`;
     case 'sent':
@@ -111,20 +115,20 @@ function show(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The filters looked at and what each saw: "country equals FR, but it was DE". */
+/** The filters looked at and what each saw: "“country equals FR” (the value was DE)". */
 function showSeen(seen: Json | undefined): string {
   if (!Array.isArray(seen) || seen.length === 0) return 'no filter of it matched';
   return seen
     .map((each: Json) => {
       const { filter, value } = isJsonObject(each) ? each : {};
-      return `“${show(filter)}”, where the value was ${show(value)}`;
+      return `“${show(filter)}” (${value === undefined || value === null ? 'no value' : `the value was ${show(value)}`})`;
     })
-    .join('; ');
+    .join(' and ');
 }
 
 function showEvent(evidence: Evidence): string {
   const kind = EVENT_KINDS.find((known) => known === evidence.event) ?? 'custom';
-  return describeEvent({ kind, name: show(evidence.name) });
+  return describeDeed({ kind, name: show(evidence.name) });
 }
 
 const UNREACHABLE: Readonly<Record<string, string>> = {

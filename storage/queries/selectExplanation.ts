@@ -3,8 +3,6 @@ import type { EventMatcher } from '../../domain/event/matcher.js';
 import type { EventKind, StreamEvent } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
-import type { FactNeed, Total } from '../../domain/segment/facts.js';
-import { totalKey } from '../../domain/segment/facts.js';
 import type { Queryable } from '../pool.js';
 import { profileOf, type UserRow } from './lockUsers.js';
 
@@ -132,41 +130,4 @@ export async function selectLatestEvents(
     values: [userId, matcher.kind, matcher.name, limit],
   });
   return rows;
-}
-
-const TOTALS = `
-  select t.kind, t.name, t.count, t.amount, t.first_at as "firstAt", t.last_at as "lastAt"
-  from unnest($2::text[], $3::text[]) as n(kind, name)
-  join event_totals t on t.user_id = $1::bigint and t.kind = n.kind and t.name = n.name
-`;
-
-export async function selectTotals(
-  db: Queryable,
-  userId: number,
-  needs: readonly FactNeed[],
-): Promise<ReadonlyMap<string, Total>> {
-  const { rows } = await db.query<Total & { kind: FactNeed['eventKind']; name: string }>({
-    name: 'selectTotals',
-    text: TOTALS,
-    values: [userId, needs.map((need) => need.eventKind), needs.map((need) => need.name)],
-  });
-  return new Map(rows.map(({ kind, name, ...total }) => [totalKey(kind, name), total]));
-}
-
-const RECEIPT = `
-  select last_at from receipts where user_id = $1::bigint and campaign_id = $2::bigint
-`;
-
-export async function selectReceipt(
-  db: Queryable,
-  userId: number,
-  campaignId: number,
-): Promise<{ readonly lastAt: number } | null> {
-  const { rows } = await db.query<{ last_at: number }>({
-    name: 'selectReceipt',
-    text: RECEIPT,
-    values: [userId, campaignId],
-  });
-  const row = rows[0];
-  return row === undefined ? null : { lastAt: row.last_at };
 }

@@ -1,0 +1,76 @@
+/** What a trigger at this moment would lead to: the gates of entry now, then those of sending at the due instant. */
+import { channelsOf } from '../../domain/campaign/channelsOf.js';
+import { describeMatcher } from '../../domain/campaign/describe.js';
+import { decide, type Verdict } from '../../domain/decision/decide.js';
+import { decideEntry } from '../../domain/decision/entry.js';
+import type { Stopped } from '../../domain/decision/gates.js';
+import type { StreamEvent } from '../../domain/event/streamEvent.js';
+import { explainReason, showInstant } from '../../domain/explain/sentences.js';
+import { addToTotals } from '../../domain/segment/addToTotals.js';
+import { needsOf } from '../../domain/segment/filter.js';
+import { loadEntryFacts } from '../../segments/loadEntryFacts.js';
+import type { ExplainContext, Explanation } from './explanation.js';
+import { brokenRules } from './tellPairing.js';
+
+type TriggeredNow = NonNullable<Explanation['ifTriggeredNow']>;
+
+export async function judgeTriggerNow(context: ExplainContext): Promise<TriggeredNow> {
+  const { campaign, externalId: who, workspace, userId, now } = context;
+  if (campaign.state !== 'active') {
+    return { enters: false, reason: null, sentence: `“${campaign.name}” is ${campaign.state}: nothing would happen.` };
+  }
+  const { kind, name } = campaign.trigger;
+  const trigger: StreamEvent = { seq: 0, userId, kind, name: name ?? '', time: now, receivedAt: now, properties: {} };
+  const event = describeMatcher(campaign.trigger);
+  try {
+    const judged = await judge(context, trigger);
+    if (judged.kind === 'reject') {
+      const told = { who, trigger, evidence: judged.evidence, zone: workspace.timeZone };
+      const sentence = `If it happened now: ${explainReason(judged.reason, { ...told, when: 'entry' })}`;
+      return { enters: false, reason: judged.reason, sentence };
+    }
+    const { verdict, dueAt } = judged;
+    if (verdict.kind === 'end') {
+      const told = { who, trigger, evidence: verdict.evidence, zone: workspace.timeZone };
+      const sentence = `${event} by ${who} now would enter, but send nothing: ${explainReason(verdict.reason, { ...told, when: 'ahead' })}`;
+      return { enters: true, reason: verdict.reason, sentence };
+    }
+    const at = showInstant(verdict.kind === 'hold' ? verdict.until : dueAt, workspace.timeZone);
+    return { enters: true, reason: null, sentence: `${event} by ${who} now would send at ${at}.` };
+  } catch (error) {
+    const sentence = `${event} by ${who} now would be parked: the rules cannot be evaluated: ${brokenRules(error)}`;
+    return { enters: false, reason: null, sentence };
+  }
+}
+
+type Judged =
+  | ({ readonly kind: 'reject' } & Stopped)
+  | { readonly kind: 'enters'; readonly dueAt: number; readonly verdict: Verdict };
+
+async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Judged> {
+  const { campaign, workspace, pool, userId, profile, now } = context;
+  const loaded = await loadEntryFacts(pool, {
+    userIds: [userId],
+    exceptionCampaignIds: [],
+    triggeredCampaignIds: [campaign.id],
+    needs: campaign.audience === null ? [] : needsOf(campaign.audience),
+    exceptionListeners: [],
+    since: now,
+  });
+  const totals = loaded.get(userId)?.totals ?? new Map();
+  const receipt = loaded.get(userId)?.receipts.get(campaign.id) ?? null;
+  const person = { userId, profile, totals };
+  const entry = decideEntry({ campaign, trigger, person: { facts: person, workspace }, receipt, now });
+  if (entry.kind === 'reject') return entry;
+  const { dueAt } = entry;
+  const facts = {
+    campaign,
+    pairing: { generation: campaign.generation, dueAt, wakeAt: dueAt, trigger },
+    person: { ...person, totals: addToTotals(totals, trigger) },
+    receipt,
+    claimedUntil: null,
+    exception: null,
+    pending: channelsOf(campaign.variants[0]?.messages ?? {}),
+  };
+  return { kind: 'enters', dueAt, verdict: decide(facts, workspace, dueAt) };
+}
