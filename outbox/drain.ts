@@ -45,13 +45,13 @@ export async function drainOnce(deps: DrainDeps): Promise<boolean> {
   return batch.length === BATCH;
 }
 
-async function carryOutAll(deps: DrainDeps, effects: readonly OutboxEffect[]): Promise<readonly number[]> {
-  const done: number[] = [];
+async function carryOutAll(deps: DrainDeps, effects: readonly OutboxEffect[]): Promise<readonly OutboxEffect[]> {
+  const done: OutboxEffect[] = [];
   await Promise.all(
     effects.map(async (effect) => {
       try {
         await carryOut(deps, effect);
-        done.push(effect.id);
+        done.push(effect);
       } catch (error) {
         const delayMs = Math.min(FIRST_PAUSE_MS * 2 ** effect.attempts, LONGEST_PAUSE_MS);
         const message = error instanceof Error ? error.message : String(error);

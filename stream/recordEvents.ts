@@ -15,6 +15,7 @@ import { lockUsers } from '../storage/queries/lockUsers.js';
 import { readRevision } from '../storage/queries/readRevision.js';
 import type { CampaignIndex } from './campaignIndex.js';
 import { type DerivedEvent, deriveEvents } from './deriveEvents.js';
+import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
 import { loadPeople } from './loadPeople.js';
 import { applyProfileChanges, type ProfileUpdate } from './profileChanges.js';
@@ -59,11 +60,14 @@ export async function recordEvents(
   for (const update of updates) profiles.set(update.userId, update.profile);
 
   const decisions = await decideAll(tx, { stream, index, profiles, events, now });
+  // Cancellations first: what they end does not move.
   const outboxWritten = await writeDecisions(tx, decisions, updates, now);
+  const { workspace } = stream;
+  const anyoneMoved = await followZones(tx, { updates, created: users.created, index, workspace, now });
   return {
     errors,
     processed: countProcessed(accepted),
-    outboxWritten,
+    outboxWritten: outboxWritten || anyoneMoved,
     rejections: decisions.rejected.map(({ reason }) => reason),
   };
 }

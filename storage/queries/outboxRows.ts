@@ -76,10 +76,19 @@ export async function claimOutboxBatch(db: Queryable, limit: number): Promise<re
   }));
 }
 
-const DELETE = `delete from outbox where id = any($1::bigint[])`;
+// A row asked for again while it was carried out has begun anew (`attempts`), and stays.
+const DELETE = `
+  delete from outbox o using unnest($1::bigint[], $2::int[]) as d(id, attempts)
+  where o.id = d.id and o.attempts = d.attempts
+`;
 
-export async function deleteOutboxRows(db: Queryable, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await db.query({ name: 'deleteOutboxRows', text: DELETE, values: [ids] });
+export async function deleteOutboxRows(
+  db: Queryable,
+  done: readonly Pick<OutboxEffect, 'id' | 'attempts'>[],
+): Promise<void> {
+  if (done.length === 0) return;
+  const values = [done.map(({ id }) => id), done.map(({ attempts }) => attempts)];
+  await db.query({ name: 'deleteOutboxRows', text: DELETE, values });
 }
 
 const POSTPONE = `
