@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './api/app.js';
 import type { DevAccess } from './api/deps.js';
-import type { Config } from './config/config.js';
+import { type Config, ConfigError } from './config/config.js';
 import { deliveryWorkflowId } from './domain/ids.js';
 import type { Pool } from './storage/pool.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
@@ -71,7 +71,8 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
 async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} of ${host} is in use: set PORT to another`) : error);
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(isTaken ? new ConfigError([`Port ${port} of ${host} is in use: set PORT to another`]) : error);
     });
     server.listen(port, host, () => resolve());
   });

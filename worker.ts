@@ -10,7 +10,7 @@ import type { Channels } from './channels/channel.js';
 import { createEmailChannel } from './channels/email/emailChannel.js';
 import { createUnconfiguredChannel } from './channels/unconfiguredChannel.js';
 import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
-import type { Config } from './config/config.js';
+import { type Config, ConfigError } from './config/config.js';
 import { type DrainDeps, drainOnce } from './outbox/drain.js';
 import { createLoop, type Loop } from './outbox/loop.js';
 import { sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
@@ -77,8 +77,11 @@ async function connectToTemporal({ temporal }: Config): Promise<NativeConnection
       tls: temporal.tls,
       ...(temporal.apiKey === null ? {} : { apiKey: temporal.apiKey }),
     });
-  } catch (cause) {
-    throw new Error(`No Temporal server answers at ${temporal.address}: start it, or set TEMPORAL_ADDRESS`, { cause });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `No Temporal server answers at ${temporal.address} (${why}): start it, or set TEMPORAL_ADDRESS`,
+    ]);
   }
 }
 

@@ -38,9 +38,15 @@ function firstRequest(url: string, key: string): string {
   return [
     '  Send a first message (it arrives in the inbox):',
     '',
-    `  curl ${url}/users/track -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{`,
-    '    "attributes": [{ "external_id": "ann", "email": "ann@example.com", "first_name": "Ann" }],',
-    `    "events": [{ "external_id": "ann", "name": "signed_up", "time": "${new Date().toISOString()}" }]`,
-    "  }'",
+    `  curl ${url}/users/track \\`,
+    `    -H 'Authorization: Bearer ${key}' \\`,
+    "    -H 'Content-Type: application/json' \\",
+    "    -d '{",
+    '      "attributes": [{ "external_id": "ann", "email": "ann@example.com", "first_name": "Ann" }],',
+    // The time of the paste: a day after the start, one printed now would be too old to trigger anything.
+    `      "events": [{ "external_id": "ann", "name": "signed_up", "time": "'$(date -u +%FT%TZ)'" }]`,
+    "    }'",
+    '',
+    '  See a campaign at work: npm run demo, in another terminal. Ctrl-C stops everything and loses nothing.',
   ].join('\n');
 }

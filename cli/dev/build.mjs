@@ -1,12 +1,12 @@
 // Compiles into dist/: TypeScript, the files beside it that are read at run time, and the workflow bundle.
 // Does nothing when no source changed since the last complete build.
 import './requireNode.mjs';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { complain, formatElapsed, Stop, say } from './output.mjs';
+import { complain, formatElapsed, Stop, say, stopping } from './output.mjs';
 import { dist, project, workflowBundle } from './paths.mjs';
 
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'coverage', 'test', 'bench', 'docs']);
@@ -21,7 +21,7 @@ export async function build() {
   const startedAt = Date.now();
   say('Building…');
   rmSync(stamp, { force: true });
-  compile();
+  await compile();
   for (const file of sources.filter((name) => ASSETS.has(path.extname(name)))) copy(file);
   const entry = path.join(dist, 'workflows/index.js');
   if (existsSync(entry)) {
@@ -54,11 +54,24 @@ function fingerprintOf(files) {
 
 function compile() {
   const tsc = path.join(project, 'node_modules/typescript/bin/tsc');
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-    cwd: project,
-    encoding: 'utf8',
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      signal: stopping.signal,
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      // Ctrl-C in the terminal reaches the compiler too, perhaps before us.
+      else if (signal !== null) reject(new Stop(`The compiler was stopped (${signal})`));
+      else reject(new Stop(`The sources do not compile:\n${said.trim()}`));
+    });
   });
-  if (status !== 0) throw new Stop(`The sources do not compile:\n${stdout.trim()}`);
 }
 
 function copy(file) {
