@@ -25,3 +25,6 @@ export function deliveryWorkflowId({ campaignId, userId, occurrenceKey }: Pairin
 export function sendKey(pairingId: number, channel: string): string {
   return `msg_${pairingId}_${channel}`;
 }
+
+/** The failure type of a pairing that was parked: its run fails, so that the Temporal UI shows it. */
+export const PARKED = 'Parked';

@@ -29,14 +29,14 @@ export interface PoolOptions {
   readonly applicationName?: string;
 }
 
-/** Every wait has a deadline: connecting 5 s, a statement 30 s, a lock 10 s, an idle transaction 60 s. */
+/** Every wait has a deadline: connecting 2 s, a statement 30 s, a lock 10 s, an idle transaction 60 s. */
 export function createPool({ connectionString, max = 10, applicationName = 'rappel' }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
     types,
     application_name: applicationName,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 2_000,
     statement_timeout: 30_000,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 60_000,

@@ -6,8 +6,6 @@
  */
 import { defineSignal } from '@temporalio/workflow';
 
-export const DEFAULT_TASK_QUEUE = 'rappel';
-
 /** An exception cancelled the pairing, or a stop or operator did. */
 export const exceptionSignal = defineSignal('exception');
 /** The due instant moved. */
@@ -41,6 +39,3 @@ export type AttemptAnswer =
   | { readonly kind: 'hold'; readonly until: number; readonly summary: string }
   /** An inline attempt that needs the full timeout: run the normal activity now. */
   | { readonly kind: 'escalate' };
-
-/** The failure type of a pairing that was parked: its run fails, so that the Temporal UI shows it. */
-export const PARKED = 'Parked';

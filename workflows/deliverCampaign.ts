@@ -16,12 +16,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import { PARKED } from '../domain/ids.js';
 import {
   type AttemptAnswer,
   type DeliverCampaignInput,
   type DeliveryOutcome,
   exceptionSignal,
-  PARKED,
   rescheduledSignal,
 } from './contracts.js';
 

@@ -87,7 +87,7 @@ export function decide(facts: SendFacts, workspace: Workspace, now: number): Ver
   return (
     dropped(staleGate(pairing.dueAt, workspace, now)) ??
     dropped(durationGate(campaign, person, at)) ??
-    reEligible(facts, at, now) ??
+    reEligible(facts, now) ??
     inHours(campaign, person, at) ??
     dropped(campaign.recheckAudience ? audienceGate(campaign, person, now, 'left_audience') : null) ??
     reachable(facts.pending, facts.person.profile)
@@ -112,8 +112,8 @@ function staleGate(dueAt: number, workspace: Workspace, now: number): Stopped | 
 }
 
 /** AB-36; a message of another pairing that is being sent right now counts as received until it has failed. */
-function reEligible({ campaign, receipt, claimedUntil }: SendFacts, at: number, now: number): Verdict | null {
-  const stopped = reEligibilityGate(campaign, receipt, at);
+function reEligible({ campaign, receipt, claimedUntil }: SendFacts, now: number): Verdict | null {
+  const stopped = reEligibilityGate(campaign, receipt, now);
   if (stopped !== null) return dropped(stopped);
   if (claimedUntil === null || reEligibilityGate(campaign, { lastAt: now }, now) === null) return null;
   return { kind: 'hold', until: nextLook(claimedUntil, now), because: 'another_send', evidence: {} };

@@ -99,6 +99,8 @@ export function reEligibilityGate(campaign: Campaign, receipt: Receipt | null, a
     case 'never':
       return { reason: 'already_received', evidence: { receivedAt } };
     case 'after': {
+      // RE-05: period 0 means always, also for a trigger that arrives late, from before the receipt.
+      if (campaign.reEligibility.ms === 0) return null;
       const eligibleAt = receipt.lastAt + campaign.reEligibility.ms;
       if (at >= eligibleAt) return null;
       return {

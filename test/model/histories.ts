@@ -1,0 +1,153 @@
+// Random histories: one campaign with its edits and stops, and what each of many people does meanwhile.
+import fc from 'fast-check';
+import { MINUTE, type Rules, type Step } from './oracle.js';
+
+const HOUR = 60 * MINUTE;
+export const SPAN = 72 * HOUR;
+const LATE = 5;
+
+/** Days around which clocks change somewhere: Paris, New York, Lord Howe; and one where none does. */
+const STARTS = [
+  '2026-03-28T06:00Z',
+  '2026-10-24T06:00Z',
+  '2026-10-31T12:00Z',
+  '2026-04-04T00:00Z',
+  '2026-06-10T00:00Z',
+];
+const ZONES = ['UTC', 'Europe/Paris', 'America/New_York', 'Asia/Tokyo', 'Asia/Kolkata', 'Australia/Lord_Howe'];
+
+export interface History {
+  readonly startsAt: number;
+  readonly rules: Rules;
+  /** What operators do, in order. */
+  readonly operations: readonly Step[];
+  /** What each person does, in the order recorded. */
+  readonly people: readonly (readonly Step[])[];
+}
+
+function rulesFrom(startsAt: number): fc.Arbitrary<Rules> {
+  const minutes = (from: number, to: number) => fc.integer({ min: from, max: to });
+  return fc
+    .record({
+      delay: fc
+        .oneof(fc.constant(0), minutes(1, 30), minutes(1, 90), minutes(31, 600), minutes(601, 3_000))
+        .map((n) => n * MINUTE),
+      minValue: fc.option(fc.constant(50), { nil: null, freq: 2 }),
+      exceptions: fc.uniqueArray(fc.constantFrom('repeat' as const, 'buy' as const, 'sameCart' as const), {
+        maxLength: 2,
+      }),
+      goldOnly: fc.boolean(),
+      recheck: fc.boolean(),
+      window: fc.option(
+        fc
+          .record({ from: minutes(0, 95), quarters: minutes(8, 88), next: fc.boolean() })
+          .map(({ from, quarters, next }) => ({ from: from * 15, to: ((from + quarters) % 96) * 15, next })),
+        { nil: null, freq: 2 },
+      ),
+      end: fc.option(
+        fc
+          .integer({ min: 1, max: 5 })
+          .map((days) => new Date(startsAt + days * 24 * HOUR).toISOString().slice(0, 11) + '12:00'),
+        { nil: null, freq: 1 },
+      ),
+      again: fc.option(
+        fc.oneof(fc.constant(0), minutes(1, 2_000)).map((n) => n * MINUTE),
+        { nil: null },
+      ),
+    })
+    .map((rules) => (rules.delay === 0 ? { ...rules, exceptions: [] } : rules));
+}
+
+function personFrom(startsAt: number): fc.Arbitrary<readonly Step[]> {
+  const at = fc.integer({ min: 0, max: SPAN / MINUTE }).map((n) => startsAt + n * MINUTE);
+  const near = fc.integer({ min: 0, max: 90 }).map((n) => startsAt + n * MINUTE);
+  const when = fc.oneof({ weight: 3, arbitrary: near }, { weight: 2, arbitrary: at });
+  const event = fc
+    .record({
+      at: when,
+      kind: fc.constantFrom('trigger' as const, 'trigger' as const, 'buy' as const),
+      late: fc.integer({ min: 0, max: LATE }),
+      value: fc.constantFrom(0, 50, 100),
+      cart: fc.constantFrom(1, 2),
+      twice: fc.boolean(),
+    })
+    .map(({ at: recorded, late, twice, ...rest }) => {
+      const step = { ...rest, at: recorded, time: recorded - late * MINUTE, id: 0 };
+      return twice ? [step, { ...step, at: recorded + MINUTE }] : [step];
+    });
+  const tier = fc.record({ at: when, kind: fc.constant('tier' as const), gold: fc.boolean() }).map((step) => [step]);
+  const zone = fc
+    .record({ at: when, kind: fc.constant('zone' as const), zone: fc.constantFrom(...ZONES) })
+    .map((step) => [step]);
+  const steps = fc.array(
+    fc.oneof({ weight: 6, arbitrary: event }, { weight: 2, arbitrary: tier }, { weight: 1, arbitrary: zone }),
+    {
+      minLength: 1,
+      maxLength: 10,
+    },
+  );
+  // A repeat of one event is the same event: it keeps the id of its first arrival.
+  return steps.map((groups) => {
+    const numbered = groups.map((group, id) => group.map((step) => ('id' in step ? { ...step, id } : step)));
+    return renumber(inRecordedOrder(numbered.flat()));
+  });
+}
+
+const RANK: Readonly<Record<Step['kind'], number>> = {
+  edit: 0,
+  stop: 0,
+  resume: 0,
+  tier: 1,
+  zone: 1,
+  trigger: 2,
+  buy: 3,
+};
+
+export function inRecordedOrder(steps: readonly Step[]): readonly Step[] {
+  return steps
+    .map((step, position) => ({ step, position }))
+    .sort((a, b) => a.step.at - b.step.at || RANK[a.step.kind] - RANK[b.step.kind] || a.position - b.position)
+    .map(({ step }) => step);
+}
+
+/** Ids ascend in the order events are first recorded, as stream sequences do. */
+export function renumber(steps: readonly Step[]): readonly Step[] {
+  const ids = new Map<number, number>();
+  return steps.map((step) => {
+    if (!('id' in step)) return step;
+    const id = ids.get(step.id) ?? ids.size + 1;
+    ids.set(step.id, id);
+    return { ...step, id };
+  });
+}
+
+/** Without bias towards edge values: those of one field (no delay) would hide the others. */
+export function histories(peopleCount: number): fc.Arbitrary<History> {
+  return fc.noBias(historiesOf(peopleCount));
+}
+
+function historiesOf(peopleCount: number): fc.Arbitrary<History> {
+  return fc.constantFrom(...STARTS).chain((start) => {
+    const startsAt = Date.parse(start);
+    const at = fc.integer({ min: 10, max: SPAN / MINUTE }).map((n) => startsAt + n * MINUTE);
+    const edit = fc.record({ at, kind: fc.constant('edit' as const), rules: rulesFrom(startsAt) });
+    // A stop and its resume; edits may fall between them.
+    const stop = fc.record({ at, pause: fc.integer({ min: 1, max: 300 }) }).map(({ at: from, pause }): Step[] => [
+      { at: from, kind: 'stop' },
+      { at: from + pause * MINUTE, kind: 'resume' },
+    ]);
+    return fc
+      .record({
+        rules: rulesFrom(startsAt),
+        edits: fc.array(edit, { maxLength: 2 }),
+        stops: fc.array(stop, { maxLength: 1 }),
+        people: fc.array(personFrom(startsAt), { minLength: peopleCount, maxLength: peopleCount }),
+      })
+      .map(({ rules, edits, stops, people }) => ({
+        startsAt,
+        rules,
+        operations: inRecordedOrder([...edits, ...stops.flat()]),
+        people,
+      }));
+  });
+}
