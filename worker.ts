@@ -13,7 +13,7 @@ import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
 import { type Config, ConfigError } from './config/config.js';
 import { type DrainDeps, drainOnce } from './outbox/drain.js';
 import { createLoop, type Loop } from './outbox/loop.js';
-import { sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
+import { sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
 import type { Pool } from './storage/pool.js';
 import { listenForWakeUps } from './storage/wakeUps.js';
 import type { Clock } from './telemetry/clock.js';
@@ -142,6 +142,7 @@ function createObserver({ logger, metrics }: WorkerDeps): DeliveryObserver {
 /** Polling delivers; wake-ups only make it prompt. */
 const DRAIN_PAUSE_MS = 1_000;
 const OLD_GENERATIONS_PAUSE_MS = 5_000;
+const EDITED_HOLDS_PAUSE_MS = 2_000;
 const OVERDUE_PAUSE_MS = 30_000;
 const STORAGE_PAUSE_MS = 3_600_000;
 
@@ -168,6 +169,7 @@ export function createLoops(
   const sweeps = [
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },
+    { name: 'edited holds', pauseMs: EDITED_HOLDS_PAUSE_MS, runOnce: () => sweepEditedHolds(sweep) },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));
   return { drain: draining, all: [draining, ...sweeps] };

@@ -5,6 +5,7 @@ import { RappelError } from '../domain/errors.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
 import { findCampaign } from '../storage/queries/findCampaign.js';
+import { requestHoldReview } from '../storage/queries/holdReviews.js';
 import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import { insertCampaign } from '../storage/queries/insertCampaign.js';
 import { insertCampaignVersion } from '../storage/queries/insertCampaignVersion.js';
@@ -59,8 +60,18 @@ export async function updateCampaign(
     const version = before.version + 1;
     await insertCampaignVersion(tx, { campaignId: before.id, version, ...next }, now);
     await setCampaignVersion(tx, { id: before.id, version, name: definition.name }, now);
+    if (before.state === 'active' && haveHoursChanged(before.definition, definition)) {
+      await requestHoldReview(tx, before.id);
+    }
     return finish(tx, { at: now, apiKeyId, action, key: definition.key, before });
   });
+}
+
+/** What a hold depends on. */
+function haveHoursChanged(before: CampaignDefinition, after: CampaignDefinition): boolean {
+  const hours = ({ window, quietHours, duration }: CampaignDefinition) =>
+    canonicalJson({ ...before, window, quietHours, duration });
+  return hours(before) !== hours(after);
 }
 
 /** Stop and archive begin a new generation: whoever waits in an older one counts as cancelled (LC-04). */

@@ -2,6 +2,13 @@
 
 import type { Pool } from '../storage/pool.js';
 import { closeOldGenerations, selectOldGenerations } from '../storage/queries/closeOldGenerations.js';
+import {
+  advanceHoldReview,
+  finishHoldReview,
+  nextHoldReview,
+  releaseHolds,
+  selectHeld,
+} from '../storage/queries/holdReviews.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
 import { dropOldRejections, ensurePartitions, forgetIdempotencyKeys } from '../storage/queries/maintenance.js';
 import { wakeOverduePairings } from '../storage/queries/outboxRows.js';
@@ -17,6 +24,7 @@ export interface SweepDeps {
 const OVERDUE_MS = 5 * 60_000;
 const WAKES_A_ROUND = 500;
 const CLOSES_A_ROUND = 1_000;
+const HOLDS_A_ROUND = 500;
 
 export async function sweepOverdue({ pool, clock }: SweepDeps): Promise<boolean> {
   const now = await clock();
@@ -37,6 +45,26 @@ export async function sweepOldGenerations({ pool, clock }: SweepDeps): Promise<b
     );
   });
   return old.length === CLOSES_A_ROUND;
+}
+
+/** AB-15: an edit of the hours or the duration is felt by those held for the old ones too, page by page. */
+export async function sweepEditedHolds({ pool, clock }: SweepDeps): Promise<boolean> {
+  const review = await nextHoldReview(pool);
+  if (review === null || !review.is_ready) return false;
+  const now = await clock();
+  const held = await selectHeld(pool, review, { now, limit: HOLDS_A_ROUND });
+  const last = held.at(-1);
+  if (last === undefined) {
+    await finishHoldReview(pool, review.campaign_id);
+    return true;
+  }
+  await withTransaction(pool, async (tx) => {
+    await lockUsers(tx, [...new Set(held.map(({ user_id }) => user_id))]);
+    const ids = held.map(({ id }) => id);
+    await releaseHolds(tx, ids, now);
+    await advanceHoldReview(tx, review.campaign_id, last.id);
+  });
+  return true;
 }
 
 export async function sweepStorage({ pool, clock }: SweepDeps): Promise<boolean> {

@@ -85,6 +85,16 @@ create table campaign_versions (
   primary key (campaign_id, version)
 );
 
+-- Campaigns whose edit calls for holds to be decided again, until the sweep has been through them.
+create table hold_reviews (
+  campaign_id bigint primary key references campaigns,
+  requested_at timestamptz not null default clock_timestamp(),
+  -- Every transaction that read the campaign as it was has a number below; null until first looked at.
+  barrier xid8,
+  -- How far the review has come, by pairing id.
+  after_id bigint not null default 0
+);
+
 -- One row: a different value makes every process reload its campaign index before it matches.
 create table campaigns_revision (
   singleton boolean primary key default true check (singleton),

@@ -1,4 +1,5 @@
 // AB-15: what waits for people whose time zone changes moves with their clock, in the transaction of the change.
+import { sweepEditedHolds } from '../../outbox/sweeps.js';
 import { HOUR, type Recording, someone, startRecording } from '../setup/recording.js';
 
 let r: Recording;
@@ -156,5 +157,71 @@ describe('a delay to a time of day, at entry', () => {
     const window = { from: '08:00', to: '20:00', missed: 'nextAvailable' };
     const shifted = await waiting({ delay: { inDays: 0, at: '09:00' }, window });
     expect(await plan(shifted)).toMatchObject({ due: '2026-06-11T08:00:00.000Z' });
+  });
+});
+
+describe('an edit of the hours while people are held', () => {
+  const sweep = () => sweepEditedHolds({ pool: r.api.database.pool, clock: () => Promise.resolve(r.api.clock.now) });
+  const definition = (more: object) => ({
+    name: 'Edited',
+    trigger,
+    messages: [{ channel: 'email', subject: 'Hello', text: 'Hello' }],
+    ...more,
+  });
+  const edit = (key: string, more: object) => r.send('put', `/v1/campaigns/${key}`, definition(more));
+  const held = { due: '2026-06-10T12:00:00.000Z', wake: '2026-06-11T09:00:00.000Z', hinted: false };
+  const released = { ...held, wake: '2026-06-10T18:00:00.000Z', hinted: true };
+
+  async function heldPairing() {
+    const pairing = await waiting({ quietHours: { from: '17:00', to: '09:00' } });
+    r.api.clock.now += 6 * HOUR;
+    await hold(pairing, held.wake);
+    return pairing;
+  }
+
+  test('AB-15: a changed window, quiet hours or duration is felt at once by who is held for the old', async () => {
+    const edits = [
+      { quietHours: { from: '20:00', to: '09:00' } },
+      { quietHours: { from: '17:00', to: '09:00' }, window: { from: '00:00', to: '20:00', missed: 'nextAvailable' } },
+      { quietHours: { from: '17:00', to: '09:00' }, duration: { end: '2026-06-11T00:00' } },
+    ];
+    for (const more of edits) {
+      const pairing = await heldPairing();
+      expect((await edit(pairing.campaign, more)).status).toBe(200);
+      for (let round = 0; round < 10 && (await plan(pairing)).hinted === false; round += 1) await sweep();
+      expect(await plan(pairing)).toEqual(released);
+      expect(await sweep()).toBe(true);
+      expect(await r.count('hold_reviews')).toBe(0);
+      expect(await sweep()).toBe(false);
+    }
+  });
+
+  test('AB-15: another edit leaves holds as they are', async () => {
+    const pairing = await heldPairing();
+    await edit(pairing.campaign, { quietHours: { from: '17:00', to: '09:00' }, delay: { after: '9 days' } });
+    expect(await r.count('hold_reviews')).toBe(0);
+    expect(await plan(pairing)).toEqual(held);
+  });
+
+  test('AB-15: a hold being written while the campaign is edited is not missed', async () => {
+    const pairing = await heldPairing();
+    const client = await r.api.database.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query(
+        `update pairings set wake_at = '2026-06-11T08:00Z'
+         where campaign_id = (select id from campaigns where key = $1)`,
+        [pairing.campaign],
+      );
+      await edit(pairing.campaign, { quietHours: { from: '20:00', to: '09:00' } });
+      expect(await sweep()).toBe(false);
+      expect(await sweep()).toBe(false);
+      await client.query('commit');
+    } finally {
+      client.release();
+    }
+    expect(await sweep()).toBe(true);
+    expect(await plan(pairing)).toEqual(released);
+    expect(await sweep()).toBe(true);
   });
 });
