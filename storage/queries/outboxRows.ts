@@ -17,6 +17,7 @@ export interface OutboxEffect {
   /** As of now, not of the time the row was written. */
   readonly wakeAt: number;
   readonly variant: string;
+  /** Compiled when asked for: one that does not compile throws there, and so holds up its own effects only. */
   readonly campaign: Campaign;
 }
 
@@ -35,12 +36,14 @@ interface Row extends Omit<CampaignRow, 'id' | 'state'> {
 }
 
 // A lease, not a lock held over the calls to Temporal: a process that dies lets go of its rows when it ends.
-// A signal waits while the start of its own pairing is pending. Infrastructure time is the database's clock.
+// A signal waits while the start of its own pairing is pending. Infrastructure time is the database's clock, of the
+// statement: a volatile one could not bound the index. The count is one look-up a signal, where "not exists" would
+// read the whole outbox to hash it: an outage leaves it long.
 const CLAIM = `
   with due as (
     select o.id from outbox o
-    where o.available_at <= clock_timestamp() and (
-      o.kind = 'start' or not exists (select from outbox s where s.pairing_id = o.pairing_id and s.kind = 'start')
+    where o.available_at <= statement_timestamp() and (
+      o.kind = 'start' or (select count(*) from outbox s where s.pairing_id = o.pairing_id and s.kind = 'start') = 0
     )
     order by o.available_at, o.id
     limit $1::int
@@ -62,7 +65,12 @@ const CLAIM = `
 
 export async function claimOutboxBatch(db: Queryable, limit: number): Promise<readonly OutboxEffect[]> {
   const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit] });
-  return rows.map((row) => ({
+  return rows.map(effectOf);
+}
+
+function effectOf(row: Row): OutboxEffect {
+  let campaign: Campaign | null = null;
+  return {
     id: row.id,
     kind: row.kind,
     attempts: row.attempts,
@@ -72,8 +80,11 @@ export async function claimOutboxBatch(db: Queryable, limit: number): Promise<re
     state: row.pairing_state,
     wakeAt: row.wake_at,
     variant: row.variant,
-    campaign: campaignOf({ ...row, id: row.campaign_id, state: row.campaign_state }),
-  }));
+    get campaign() {
+      campaign ??= campaignOf({ ...row, id: row.campaign_id, state: row.campaign_state });
+      return campaign;
+    },
+  };
 }
 
 // A row asked for again while it was carried out has begun anew (`attempts`), and stays.

@@ -1,4 +1,5 @@
 // A campaign whose rules cannot be evaluated harms nobody but itself: its pairings are parked, with the error.
+import { claimOutboxBatch } from '../../storage/queries/outboxRows.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import { HOUR, MINUTE, type Recording, someone, startRecording } from '../setup/recording.js';
 
@@ -95,4 +96,19 @@ test.each([
   expect(await states(healthy, user)).toEqual(['waiting', 'waiting']);
   expect(await states(broken, user)).toEqual([]);
   expect(told).toEqual([expect.stringMatching(`\\(${broken}\\) has a definition that does not compile`)]);
+});
+
+test('the outbox hands out the effects of all campaigns; that of a broken one throws when it is looked at', async () => {
+  const [broken, healthy] = [await r.launch({ trigger, delay: { after: '1 hour' } }), await r.launch({ trigger })];
+  await r.event(someone(), 'go', { properties });
+  await corrupt(broken, 'entry,event,delay', { after: 'banana' });
+  const batch = await claimOutboxBatch(r.api.database.pool, 10);
+  const keys = batch.map((effect) => {
+    try {
+      return effect.campaign.key;
+    } catch {
+      return 'throws';
+    }
+  });
+  expect(keys).toEqual(['throws', healthy]);
 });
