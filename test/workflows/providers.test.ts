@@ -22,8 +22,6 @@ import {
 } from './world/people.js';
 import { startWorld, type World } from './world/world.js';
 
-jest.setTimeout(30_000);
-
 const sent = { outcome: 'sent', reason: 'sent' };
 const accept = (response: ServerResponse) => response.writeHead(204).end();
 const drop = (response: ServerResponse) => response.destroy();
@@ -442,7 +440,7 @@ describe('providers', () => {
       );
       expect(rows).toMatchObject([{ state: 'parked' }]);
       const { campaign_id, user_id, occurrence_key } = rows[0];
-      const handle = world.env.client.workflow.getHandle(`campaign/${campaign_id}/${user_id}/${occurrence_key}`);
+      const handle = world.client.workflow.getHandle(`campaign/${campaign_id}/${user_id}/${occurrence_key}`);
       expect((await handle.describe()).status.name).toBe('FAILED');
       const told = await get(world, `/v1/explain?campaign=${failing}&user=${user}`);
       expect(told).toMatchObject({ status: 'parked' });

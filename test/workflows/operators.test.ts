@@ -1,0 +1,404 @@
+// What operators see and do while people wait: runs in Temporal, cancels, stops, archives, edits; and simultaneous triggers.
+import request from 'supertest';
+import { sweepOldGenerations } from '../../outbox/sweeps.js';
+import {
+  DAY,
+  endings,
+  event,
+  get,
+  HOUR,
+  iso,
+  launch,
+  ledger,
+  MINUTE,
+  mailsTo,
+  newcomer,
+  post,
+  purchase,
+  receipts,
+  refusals,
+  SECOND,
+  someone,
+  track,
+  until,
+} from './world/people.js';
+import { startWorld, type World } from './world/world.js';
+
+const sent = { outcome: 'sent', reason: 'sent' };
+let world: World;
+/** An event of the test's own, so that campaigns of other tests stay out of it. */
+let ping = '';
+
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+afterAll(() => world.stop(), 60_000);
+beforeEach(() => {
+  world.smtp.reset();
+  ping = someone('ping');
+});
+
+async function passTime(ms: number): Promise<void> {
+  await world.advanceTo((await world.now()) + ms);
+  await world.settle();
+}
+
+interface Run {
+  readonly id: string;
+  readonly pairing: number;
+}
+
+async function runsOf(campaign: string, user: string): Promise<readonly Run[]> {
+  const { rows } = await world.database.pool.query<Run>(
+    `select format('campaign/%s/%s/%s', p.campaign_id, p.user_id, p.occurrence_key) as id, p.id as pairing
+     from pairings p join campaigns c on c.id = p.campaign_id join users u on u.id = p.user_id
+     where c.key = $1 and u.external_id = $2 order by p.trigger_time, p.trigger_seq`,
+    [campaign, user],
+  );
+  return rows;
+}
+
+async function onlyRun(campaign: string, user: string) {
+  const runs = await runsOf(campaign, user);
+  expect(runs).toHaveLength(1);
+  return world.client.workflow.getHandle(runs[0]?.id ?? '');
+}
+
+async function edit(campaign: string, definition: Record<string, unknown>): Promise<void> {
+  const answer = await request(world.app)
+    .put(`/v1/campaigns/${campaign}`)
+    .set('authorization', `Bearer ${world.key}`)
+    .send({ key: campaign, name: 'Edited', ...definition });
+  if (answer.status !== 200) throw new Error(`the edit was answered ${answer.status}: ${answer.text}`);
+}
+
+describe('a run in Temporal', () => {
+  it('is named after campaign, person and occurrence, and its result is the outcome', async () => {
+    const campaign = await launch(world, { trigger: { customEvent: ping }, delay: { after: '1 hour' } });
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await world.settle();
+    const handle = await onlyRun(campaign, user);
+    expect(handle.workflowId).toMatch(/^campaign\/\d+\/\d+\/e:\d+$/);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    await passTime(HOUR + MINUTE);
+    expect(await handle.result()).toEqual(sent);
+  });
+
+  it('a cancelled pairing ends its run at once, with the outcome', async () => {
+    const campaign = await launch(world, {
+      trigger: { customEvent: ping },
+      delay: { after: '1 day' },
+      exceptions: [{ purchase: 'any' }],
+    });
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await world.settle();
+    await purchase(world, user);
+    const handle = await onlyRun(campaign, user);
+    await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
+    expect(await handle.result()).toEqual({ outcome: 'cancelled', reason: 'exception' });
+  });
+});
+
+describe('cancel in the Temporal UI', () => {
+  it('settles the waiting pairing as cancelled by operator, and the person qualifies again', async () => {
+    const campaign = await launch(world, { trigger: { customEvent: ping }, delay: { after: '1 hour' } });
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await world.settle();
+    const handle = await onlyRun(campaign, user);
+    await handle.cancel();
+    await until(async () => (await endings(world, campaign, user))[0]?.outcome !== null, 'the cancel');
+    const cancelled = { outcome: 'cancelled', reason: 'cancelled_by_operator' };
+    expect(await endings(world, campaign, user)).toMatchObject([cancelled]);
+    await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
+    expect(await handle.result()).toEqual(cancelled);
+    await event(world, user, ping);
+    await passTime(2 * HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([cancelled, sent]);
+    expect(mailsTo(world, campaign, user)).toBe(1);
+  });
+
+  it('a message being sent finishes first: accepted, it is sent', async () => {
+    const { campaign, user, answer } = await beingSent();
+    await (await onlyRun(campaign, user)).cancel();
+    answer(204);
+    await passTime(HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([sent]);
+  });
+
+  it('a message being sent finishes first: refused, it is cancelled and not tried again', async () => {
+    const { campaign, user, answer, requests } = await beingSent();
+    await (await onlyRun(campaign, user)).cancel();
+    answer(503);
+    await passTime(HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([
+      { outcome: 'cancelled', reason: 'cancelled_by_operator' },
+    ]);
+    expect(requests()).toBe(1);
+  });
+
+  /** A webhook whose receiver has the request and answers when told. */
+  async function beingSent() {
+    const path = `/${someone('slow')}`;
+    const url = `http://${world.http.host}${path}`;
+    const requests = () => world.http.requests.filter((each) => each.url === path).length;
+    let answer: (status: number) => void = () => undefined;
+    world.http.answer((response) => {
+      answer = (status) => response.writeHead(status).end();
+    });
+    const campaign = await launch(world, { trigger: { customEvent: ping }, messages: [{ channel: 'webhook', url }] });
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await until(() => requests() === 1, 'the request');
+    return { campaign, user, requests, answer: (status: number) => answer(status) };
+  }
+});
+
+describe('stop, resume and archive', () => {
+  it.each(['stop', 'archive'])('LC-04: %s cancels those who wait and ends their runs', async (action) => {
+    const campaign = await launch(world, { trigger: { customEvent: ping }, delay: { after: '1 hour' } });
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await world.settle();
+    await post(world, `/v1/campaigns/${campaign}/${action}`, {}, 200);
+    await sweepOldGenerations({ pool: world.database.pool, clock: world.now });
+    const reason = action === 'stop' ? 'campaign_stopped' : 'campaign_archived';
+    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason }]);
+    const handle = await onlyRun(campaign, user);
+    await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
+    expect(await handle.result()).toEqual({ outcome: 'cancelled', reason });
+    await passTime(2 * HOUR);
+    expect(mailsTo(world, campaign, user)).toBe(0);
+  });
+
+  it('LC-04: after a resume nobody is rescheduled, and the next trigger qualifies', async () => {
+    const campaign = await launch(world, { trigger: { customEvent: ping }, delay: { after: '1 hour' } });
+    const [user, idle] = [await newcomer(world), await newcomer(world)];
+    for (const each of [user, idle]) await event(world, each, ping);
+    await world.settle();
+    await post(world, `/v1/campaigns/${campaign}/stop`, {}, 200);
+    await event(world, idle, ping);
+    await post(world, `/v1/campaigns/${campaign}/resume`, {}, 200);
+    await event(world, user, ping);
+    await passTime(3 * HOUR);
+    const stopped = { outcome: 'cancelled', reason: 'campaign_stopped' };
+    expect(await endings(world, campaign, user)).toMatchObject([stopped, sent]);
+    expect(await endings(world, campaign, idle)).toMatchObject([stopped]);
+    expect([mailsTo(world, campaign, user), mailsTo(world, campaign, idle)]).toEqual([1, 0]);
+  });
+});
+
+describe('AB-15: edits are felt by those who wait', () => {
+  const mail = (subject: string) => [{ channel: 'email', subject, text: 'Hello' }];
+  const base = () => ({ trigger: { customEvent: ping }, delay: { after: '1 hour' } });
+
+  it('of the content', async () => {
+    const campaign = await launch(world, { ...base(), messages: mail('Old words') });
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await world.settle();
+    await edit(campaign, { ...base(), messages: mail(`Message of ${campaign}`) });
+    await passTime(2 * HOUR);
+    expect(mailsTo(world, campaign, user)).toBe(1);
+    expect(world.smtp.received).toHaveLength(1);
+  });
+
+  it('of the audience, if it is re-checked', async () => {
+    const campaign = await launch(world, base());
+    const user = await newcomer(world, { tier: 'silver' });
+    await event(world, user, ping);
+    await world.settle();
+    const audience = { attribute: 'tier', equals: 'gold' };
+    await edit(campaign, { ...base(), audience, recheckAudience: true, messages: mail('x') });
+    await passTime(2 * HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'left_audience' }]);
+  });
+
+  it('of exceptions, though what happened came before the edit', async () => {
+    const campaign = await launch(world, base());
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await passTime(MINUTE);
+    await purchase(world, user);
+    await edit(campaign, { ...base(), exceptions: [{ purchase: 'any' }], messages: mail('x') });
+    await passTime(2 * HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
+  });
+
+  it('of the window', async () => {
+    const campaign = await launch(world, base());
+    const user = await newcomer(world);
+    await event(world, user, ping);
+    await world.settle();
+    const due = new Date((await world.now()) + HOUR);
+    const hour = (offset: number) => `${String((due.getUTCHours() + offset) % 24).padStart(2, '0')}:00`;
+    await edit(campaign, { ...base(), window: { from: hour(2), to: hour(4) }, messages: mail('x') });
+    await passTime(2 * HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'outside_window' }]);
+  });
+
+  it('of the duration; but a changed delay holds for new entries only', async () => {
+    const campaign = await launch(world, base());
+    const [ended, user] = [await newcomer(world), await newcomer(world)];
+    await event(world, ended, ping);
+    await world.settle();
+    const end = iso((await world.now()) + 30 * MINUTE);
+    await edit(campaign, { ...base(), duration: { end }, messages: mail('x') });
+    await passTime(2 * HOUR);
+    expect(await endings(world, campaign, ended)).toMatchObject([{ outcome: 'dropped', reason: 'after_end' }]);
+
+    await edit(campaign, { ...base(), messages: mail('x') });
+    await event(world, user, ping);
+    await world.settle();
+    const now = await world.now();
+    await edit(campaign, { ...base(), delay: { after: '5 hours' }, messages: mail('x') });
+    await passTime(2 * HOUR);
+    const [ending] = await endings(world, campaign, user);
+    expect(ending).toMatchObject(sent);
+    expect(ending?.dueAt).toBeLessThan(now + 2 * HOUR);
+  });
+});
+
+describe('simultaneous triggers', () => {
+  it('AB-36: of two, the first delivers and the second is dropped; both deliver if re-eligibility is 0', async () => {
+    const base = { trigger: { customEvent: ping }, delay: { after: '10 minutes' } };
+    const once = await launch(world, base);
+    const always = await launch(world, { ...base, reEligibility: { after: '0 seconds' } });
+    const user = await newcomer(world);
+    const time = iso(await world.now());
+    const twin = { external_id: user, name: ping, time };
+    await track(world, { events: [twin, twin] });
+    await passTime(HOUR);
+    const outcomes = (await endings(world, once, user)).map(({ reason }) => reason).sort();
+    expect(outcomes).toEqual(['already_received', 'sent']);
+    expect(await endings(world, always, user)).toMatchObject([sent, sent]);
+    expect([mailsTo(world, once, user), mailsTo(world, always, user)]).toEqual([1, 2]);
+  });
+
+  it('RE-01: fifty at once send one message', async () => {
+    const campaign = await launch(world, { trigger: { customEvent: ping } });
+    const user = await newcomer(world);
+    await Promise.all(Array.from({ length: 50 }, () => event(world, user, ping)));
+    await passTime(5 * MINUTE);
+    expect(mailsTo(world, campaign, user)).toBe(1);
+    const all = await endings(world, campaign, user);
+    expect(all.filter(({ outcome }) => outcome === 'sent')).toHaveLength(1);
+    const others = all.filter(({ outcome }) => outcome !== 'sent').map(({ reason }) => reason);
+    expect(new Set([...others, ...(await refusals(world, campaign, user))])).toEqual(new Set(['already_received']));
+    expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
+  });
+});
+
+describe('exceptions and time', () => {
+  const hour = () => ({ trigger: { customEvent: ping }, delay: { after: '1 hour' } });
+
+  it('AB-37: an exception recorded after the due instant, while the worker was down, wins', async () => {
+    const campaign = await launch(world, { ...hour(), exceptions: [{ purchase: 'any' }] });
+    const [buyer, other] = [await newcomer(world), await newcomer(world)];
+    for (const each of [buyer, other]) await event(world, each, ping);
+    const due = (await world.now()) + HOUR;
+    await world.advanceTo(due - 5 * SECOND);
+    await world.withoutWorker(async () => {
+      await until(async () => (await world.now()) > due, 'the due instant');
+      await purchase(world, buyer);
+    });
+    await world.settle();
+    expect(await endings(world, campaign, buyer)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
+    expect(await endings(world, campaign, other)).toMatchObject([sent]);
+    expect([mailsTo(world, campaign, buyer), mailsTo(world, campaign, other)]).toEqual([0, 1]);
+  });
+
+  it('AB-16, AB-38: a trigger that arrives late finds the exception recorded before it', async () => {
+    const campaign = await launch(world, { ...hour(), exceptions: [{ purchase: 'any' }] });
+    const [buyer, other] = [await newcomer(world), await newcomer(world)];
+    const start = await world.now();
+    await passTime(30 * MINUTE);
+    await purchase(world, buyer);
+    await passTime(2 * HOUR);
+    for (const each of [buyer, other]) await event(world, each, ping, { time: iso(start + MINUTE) });
+    await world.settle();
+    expect(await endings(world, campaign, buyer)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
+    expect(await endings(world, campaign, other)).toMatchObject([sent]);
+  });
+
+  it('SC-002-6, AB-33, AB-34: a trigger that is its own exception waits for quiet and sends once', async () => {
+    const campaign = await launch(world, {
+      trigger: { customEvent: ping },
+      delay: { after: '10 minutes' },
+      exceptions: [{ customEvent: ping }],
+    });
+    const start = await world.now();
+    const minutes: readonly (readonly number[])[] = [
+      [5, 10],
+      [5, 10, 19],
+    ];
+    const users = [await newcomer(world), await newcomer(world)];
+    for (let minute = 5; minute <= 40; minute++) {
+      await world.advanceTo(start + minute * MINUTE);
+      for (const [position, user] of users.entries()) {
+        if (minutes[position]?.includes(minute)) await event(world, user, ping, { time: iso(start + minute * MINUTE) });
+      }
+    }
+    await world.settle();
+    const cancelled = { outcome: 'cancelled', reason: 'exception' };
+    const [two = '', three = ''] = users;
+    expect(await endings(world, campaign, two)).toMatchObject([cancelled, { ...sent, dueAt: start + 20 * MINUTE }]);
+    expect(await endings(world, campaign, three)).toMatchObject([
+      cancelled,
+      cancelled,
+      { ...sent, dueAt: start + 29 * MINUTE },
+    ]);
+    expect([mailsTo(world, campaign, two), mailsTo(world, campaign, three)]).toEqual([1, 1]);
+  });
+
+  it('AB-38: a debounce counts from the latest repeat by its own time, whatever the order of arrival', async () => {
+    const campaign = await launch(world, {
+      trigger: { customEvent: ping },
+      delay: { after: '30 minutes' },
+      exceptions: [{ customEvent: ping }],
+    });
+    const user = await newcomer(world);
+    const start = await world.now();
+    await passTime(20 * MINUTE);
+    for (const minute of [5, 19, 10]) await event(world, user, ping, { time: iso(start + minute * MINUTE) });
+    await passTime(2 * HOUR);
+    const all = await endings(world, campaign, user);
+    expect(all.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled', 'sent']);
+    expect(all[2]?.dueAt).toBe(start + 49 * MINUTE);
+  });
+
+  it('AB-39: of two carts the bought one is not reminded and the other is', async () => {
+    const key = someone('carts');
+    const text = 'cart {{ event_properties.${cart_id} }}.';
+    const campaign = await launch(world, {
+      key,
+      ...hour(),
+      exceptions: [{ purchase: 'any', where: [{ property: 'cart_id', equalsTrigger: 'cart_id' }] }],
+      reEligibility: { after: '0 seconds' },
+      messages: [{ channel: 'email', subject: `Message of ${key}`, text }],
+    });
+    const user = await newcomer(world);
+    for (const cart_id of ['bought', 'left']) await event(world, user, ping, { properties: { cart_id } });
+    await passTime(MINUTE);
+    await purchase(world, user, { properties: { cart_id: 'bought' } });
+    await passTime(2 * HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }, sent]);
+    const mails = world.smtp.received.filter(({ bytes }) => bytes.includes(`Message of ${key}`));
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.bytes).toContain('cart left.');
+  });
+
+  it('AB-58: a message that could not be sent for 72 hours is dropped as stale', async () => {
+    const campaign = await launch(world, { trigger: { customEvent: ping } });
+    const user = await newcomer(world);
+    world.smtp.behave('refuse');
+    await event(world, user, ping);
+    await passTime(3 * DAY + 2 * HOUR);
+    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'stale' }]);
+    const { email } = await ledger(world, campaign, user);
+    expect(email?.refusals).toBeGreaterThan(60);
+    expect(await get(world, `/v1/explain?campaign=${campaign}&user=${user}`)).toMatchObject({ reason: 'stale' });
+  });
+});
