@@ -6,15 +6,17 @@
 import { decide, type Verdict } from '../domain/decision/decide.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
+import type { Profile } from '../domain/profile/profile.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { claimMessages, type NewClaim, type SkippedMessage } from '../storage/queries/claimMessages.js';
-import { insertEvents } from '../storage/queries/insertEvents.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
+import { readRevision } from '../storage/queries/readRevision.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
 import { endPairing, holdPairing } from '../storage/queries/updatePairing.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import { deriveEvents } from '../stream/deriveEvents.js';
+import { recordFollowUps } from '../stream/recordFollowUps.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose, EvaluationError } from './compose.js';
 import type { ActivityDeps } from './deps.js';
@@ -78,7 +80,7 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
         now,
       );
       if (ended === null) return { kind: 'changed' };
-      await recordException(tx, { delivery, by: loaded.facts.exception, now });
+      await recordException(tx, deps, { delivery, by: loaded.facts.exception, profile: user?.profile ?? null, now });
       return { kind: 'answer', answer: { kind: 'ended', ...ended } };
     }
     case 'send':
@@ -179,15 +181,26 @@ function plan({ deps, composed, verdict, input, now }: Claiming): {
   return { claims, skipped };
 }
 
+interface FoundException {
+  readonly delivery: Delivery;
+  readonly by: StreamEvent | null;
+  readonly profile: Profile | null;
+  readonly now: number;
+}
+
 /** CO-07: an exception found only now, as the message was being sent when it was recorded, is an event all the same. */
 async function recordException(
   tx: TransactionClient,
-  { delivery, by, now }: { readonly delivery: Delivery; readonly by: StreamEvent | null; readonly now: number },
+  deps: ActivityDeps,
+  { delivery, by, profile, now }: FoundException,
 ): Promise<void> {
-  if (by === null) return;
+  if (by === null || profile === null) return;
   const { campaign, userId, trigger, pairingId, chainDepth } = delivery;
   const cancellation = { pairing: { id: pairingId, campaignId: campaign.id, trigger, chainDepth }, campaign, by };
-  await insertEvents(tx, await deriveEvents(tx, [{ kind: 'exceptionFired', userId, cancellation }], now));
+  const { revision } = await readRevision(tx, 0);
+  for (const event of await deriveEvents(tx, [{ kind: 'exceptionFired', userId, cancellation }], now)) {
+    await recordFollowUps(tx, deps, { event, revision, profile, now });
+  }
 }
 
 function judge(run: () => Verdict): Verdict {

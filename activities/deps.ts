@@ -1,6 +1,7 @@
 import type { Channels } from '../channels/channel.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';
+import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';
 
@@ -8,6 +9,8 @@ export interface ActivityDeps {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly workspace: Workspace;
+  /** What this process knows of who listens to receipts and exceptions. */
+  readonly campaigns: CampaignIndexCache;
   readonly channels: Channels;
   readonly templates: Templates;
   /** In [0, 1), for jitter. */

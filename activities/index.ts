@@ -1,11 +1,13 @@
 /** The activities of the delivery workers, one file a capability. Their names live for ever. */
 
+import { createCampaignIndexCache } from '../stream/campaignIndex.js';
 import { attemptSend } from './attemptSend.js';
 import { cancelDelivery } from './cancelDelivery.js';
 import type { ActivityDeps } from './deps.js';
 import { withOwnFailures } from './ownFailure.js';
 
-export function createActivities(deps: ActivityDeps) {
+export function createActivities(given: Omit<ActivityDeps, 'campaigns'>) {
+  const deps: ActivityDeps = { ...given, campaigns: createCampaignIndexCache() };
   return {
     attemptSend: withOwnFailures(deps, attemptSend),
     cancelDelivery: withOwnFailures(deps, cancelDelivery),

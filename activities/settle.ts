@@ -4,7 +4,8 @@ import { isSettled, type MessageResult, pairingOutcome } from '../domain/decisio
 import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.js';
-import { type MessageSettlement, type Settlement, settleMessages } from '../storage/queries/settleMessages.js';
+import type { MessageSettlement, Settlement } from '../storage/queries/settleMessages.js';
+import { settle } from '../stream/settle.js';
 import type { ActivityDeps } from './deps.js';
 import type { Answered } from './dispatch.js';
 
@@ -103,7 +104,7 @@ export async function settleWithRetries(
   const deadline = performance.now() + (inline ? SETTLE_INLINE_FOR_MS : SETTLE_FOR_MS);
   for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await settleMessages(deps.pool, settlement, now);
+      return await settle(deps.pool, deps, settlement, now);
     } catch (error) {
       if (performance.now() + pause > deadline) throw error;
       await wait(pause);

@@ -36,6 +36,26 @@ async function runOnce<T>(pool: Pool, work: (tx: TransactionClient) => Promise<T
   }
 }
 
+/**
+ * Runs `work` under a savepoint: if it fails, what it wrote is undone, `instead` runs, and the transaction goes on.
+ * Serialisation failures and deadlocks are thrown all the same: the whole transaction is run again.
+ */
+export async function withSavepoint(
+  tx: TransactionClient,
+  work: () => Promise<void>,
+  instead: (error: unknown) => Promise<void>,
+): Promise<void> {
+  await tx.query('savepoint work');
+  try {
+    await work();
+    await tx.query('release savepoint work');
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    await tx.query('rollback to savepoint work');
+    await instead(error);
+  }
+}
+
 function isRetryable(error: unknown): boolean {
   const code = (error as { code?: string } | null)?.code;
   return code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;

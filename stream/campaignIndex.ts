@@ -15,6 +15,10 @@ export interface CampaignIndex extends Listeners {
 export interface CampaignIndexCache {
   /** The index at the revision just read under the lock, or a newer one. */
   at(tx: Queryable, revision: number): Promise<CampaignIndex>;
+  /** What this process knows, perhaps no longer true: for whoever finds out by the revision. */
+  latest(db: Queryable): Promise<CampaignIndex>;
+  /** Reads it again. */
+  reload(db: Queryable): Promise<CampaignIndex>;
 }
 
 /** `onBroken`: told of each campaign whose stored definition does not compile, at every reload. */
@@ -22,9 +26,14 @@ export function createCampaignIndexCache(
   onBroken: (broken: BrokenCampaign) => void = () => undefined,
 ): CampaignIndexCache {
   let current: CampaignIndex | null = null;
-  return {
+  const cache: CampaignIndexCache = {
     async at(tx, revision) {
-      if (current?.revision === revision) return current;
+      return current?.revision === revision ? current : await cache.reload(tx);
+    },
+    async latest(db) {
+      return current ?? (await cache.reload(db));
+    },
+    async reload(tx) {
       const loaded = await loadActiveCampaigns(tx);
       loaded.broken.forEach(onBroken);
       const index: CampaignIndex = {
@@ -37,4 +46,5 @@ export function createCampaignIndexCache(
       return index;
     },
   };
+  return cache;
 }

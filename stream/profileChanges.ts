@@ -3,7 +3,7 @@
  * and one "attributes changed" event per person from creation on, so that any past profile can be rebuilt.
  */
 import { EMAIL_ADDED } from '../domain/event/fieldChange.js';
-import type { JsonObject } from '../domain/json.js';
+import type { Json, JsonObject } from '../domain/json.js';
 import { applyAttributes } from '../domain/profile/applyAttributes.js';
 import { isJsonArray } from '../domain/profile/attributeChange.js';
 import { isSameJson } from '../domain/profile/customValue.js';
@@ -32,7 +32,7 @@ export function applyProfileChanges(
     if (profile === undefined) continue;
     if (!before.has(item.userId)) {
       before.set(item.userId, profile);
-      changedBy.set(item.userId, created.has(item.userId) ? bornWith(profile) : new Map());
+      changedBy.set(item.userId, created.has(item.userId) ? bornWith(profile) : new Map<string, Json>());
     }
     if (item.kind !== 'attributes') continue;
     const result = applyAttributes(profile, item.changes);

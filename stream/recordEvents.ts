@@ -5,19 +5,15 @@
  */
 
 import type { Reason } from '../domain/decision/reasons.js';
-import type { Cancelled, Entered, Parked, PersonState, Rejected } from '../domain/decision/step.js';
-import { step } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
 import { readRevision } from '../storage/queries/readRevision.js';
-import type { CampaignIndex } from './campaignIndex.js';
-import { type DerivedEvent, deriveEvents } from './deriveEvents.js';
+import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
-import { loadPeople } from './loadPeople.js';
 import { applyProfileChanges, type ProfileUpdate } from './profileChanges.js';
 import { type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import type { StreamDeps } from './streamDeps.js';
@@ -29,15 +25,6 @@ export interface RecordResult {
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
   readonly rejections: readonly Reason[];
-}
-
-/** Everything one request decided, in order, before it is written. */
-export interface Decisions {
-  readonly events: readonly StreamEvent[];
-  readonly cancelled: readonly Cancelled[];
-  readonly parked: readonly Parked[];
-  readonly entered: readonly Entered[];
-  readonly rejected: readonly Rejected[];
 }
 
 export async function recordEvents(
@@ -59,7 +46,7 @@ export async function recordEvents(
   const index = await stream.campaigns.at(tx, revision);
   for (const update of updates) profiles.set(update.userId, update.profile);
 
-  const decisions = await decideAll(tx, { stream, index, profiles, events, now });
+  const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });
   // Cancellations first: what they end does not move.
   const outboxWritten = await writeDecisions(tx, decisions, updates, now);
   const { workspace } = stream;
@@ -161,47 +148,6 @@ function toStream(
     properties,
   }));
   return [...changes, ...events];
-}
-
-interface Deciding {
-  readonly stream: StreamDeps;
-  readonly index: CampaignIndex;
-  readonly profiles: ReadonlyMap<number, Profile>;
-  readonly events: readonly StreamEvent[];
-  readonly now: number;
-}
-
-/** Folds the events, then what they caused, breadth first, until nothing new happens. */
-async function decideAll(
-  tx: TransactionClient,
-  { stream, index, profiles, events, now }: Deciding,
-): Promise<Decisions> {
-  const { workspace } = stream;
-  const people: Map<number, PersonState> = await loadPeople(tx, { index, profiles, events, workspace, now });
-  const all: StreamEvent[] = [];
-  const cancelled: Cancelled[] = [];
-  const parked: Parked[] = [];
-  const entered: Entered[] = [];
-  const rejected: Rejected[] = [];
-  let wave: readonly StreamEvent[] = events;
-  while (wave.length > 0) {
-    const caused: DerivedEvent[] = [];
-    for (const event of wave) {
-      all.push(event);
-      const person = people.get(event.userId);
-      if (person === undefined) continue;
-      const result = step({ person, event, listeners: index, workspace, now });
-      people.set(event.userId, result.person);
-      cancelled.push(...result.cancelled);
-      parked.push(...result.parked);
-      entered.push(...result.entered);
-      rejected.push(...result.rejected);
-      for (const cancellation of result.cancelled)
-        caused.push({ kind: 'exceptionFired', userId: event.userId, cancellation });
-    }
-    wave = await deriveEvents(tx, caused, now);
-  }
-  return { events: all, cancelled, parked, entered, rejected };
 }
 
 function countProcessed(accepted: readonly Accepted[]): RecordResult['processed'] {

@@ -11,8 +11,8 @@ import { insertRejections } from '../storage/queries/insertRejections.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import { updateProfiles } from '../storage/queries/updateProfiles.js';
 import { upsertTotals } from '../storage/queries/upsertTotals.js';
+import type { Decisions } from './decideAll.js';
 import type { ProfileUpdate } from './profileChanges.js';
-import type { Decisions } from './recordEvents.js';
 
 /** Returns whether the outbox was written. */
 export async function writeDecisions(

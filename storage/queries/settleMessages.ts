@@ -28,16 +28,19 @@ export interface MessageSettlement {
   readonly detail: string | null;
 }
 
+// `guard`: nothing is written when the revision of the campaigns is another than the caller has looked at.
 // One autocommitted statement: the lock first, and everything else depends on it. Fenced by the attempt number; a
 // success of an older attempt is still recorded while the message is undecided. One receipt and one "received" event
 // per pairing, however many channels.
 const SQL = `
   with locked as materialized (
     select id from users where id = $2::bigint for no key update
+  ), guard as materialized (
+    select from campaigns_revision where $12::bigint is null or revision = $12::bigint
   ), results as (
     select * from jsonb_to_recordset($4::jsonb) as r(
       message_id bigint, attempt int, state text, refused boolean, reference text, code text, detail text
-    ) where (select count(*) from locked) >= 0
+    ) where (select count(*) from locked) >= 0 and exists (select from guard)
   ), settled as (
     update messages m set
       state = r.state, reference = r.reference, code = r.code, detail = r.detail,
@@ -54,7 +57,8 @@ const SQL = `
       state = $6::text, outcome = $7::text, reason = $8::text, evidence = $9::jsonb,
       wake_at = coalesce($10::timestamptz, p.wake_at),
       settled_at = case when $6::text = 'done' then $5::timestamptz end
-    where p.id = $1::bigint and p.state = 'sending' and (select count(*) from settled) = (select count(*) from results)
+    where p.id = $1::bigint and p.state = 'sending' and exists (select from guard)
+      and (select count(*) from settled) = (select count(*) from results)
     returning p.id
   ), first_receipt as (
     select where exists (select from settled where state = 'sent')
@@ -69,13 +73,41 @@ const SQL = `
     insert into events (seq, received_at, user_id, kind, name, time, properties)
     select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $11::text, $5::timestamptz,
       jsonb_build_object('pairing', $1::bigint)
-    from first_receipt
+    from first_receipt where $13::boolean
   )
-  select exists (select from paired) as paired
+  select exists (select from paired) as paired, not exists (select from guard) as moved,
+    exists (select from first_receipt) as received,
+    (select chain_depth from pairings where id = $1::bigint) as chain_depth
 `;
 
-/** Returns whether the pairing moved; false: another attempt has it, or a message was no longer ours to settle. */
+export interface Settled {
+  /** false: another attempt has the pairing, or a message was no longer ours to settle. */
+  readonly paired: boolean;
+  /** The revision is another: nothing was written. */
+  readonly moved: boolean;
+  /** Whether this made the pairing's receipt. */
+  readonly received: boolean;
+  readonly chainDepth: number;
+}
+
+export interface SettleOptions {
+  /** The revision of the campaigns that it holds for; null: whichever. */
+  readonly revision: number | null;
+  /** Whether to write the *received* event here; otherwise the caller does, in the same transaction. */
+  readonly withEvent: boolean;
+  readonly now: number;
+}
+
+/** Settles with the receipt and its event, whoever listens; `stream/settle` is for when somebody may. */
 export async function settleMessages(db: Queryable, settlement: Settlement, now: number): Promise<boolean> {
+  return (await settleAt(db, settlement, { revision: null, withEvent: true, now })).paired;
+}
+
+export async function settleAt(
+  db: Queryable,
+  settlement: Settlement,
+  { revision, withEvent, now }: SettleOptions,
+): Promise<Settled> {
   const { pairing } = settlement;
   const results = settlement.results.map((result) => ({
     message_id: result.messageId,
@@ -86,7 +118,7 @@ export async function settleMessages(db: Queryable, settlement: Settlement, now:
     code: result.code,
     detail: result.detail,
   }));
-  const { rows } = await db.query<{ paired: boolean }>({
+  const { rows } = await db.query<{ paired: boolean; moved: boolean; received: boolean; chain_depth: number | null }>({
     name: 'settleMessages',
     text: SQL,
     values: [
@@ -101,7 +133,10 @@ export async function settleMessages(db: Queryable, settlement: Settlement, now:
       JSON.stringify(pairing.evidence),
       pairing.wakeAt === null ? null : instant(pairing.wakeAt),
       settlement.campaignKey,
+      revision,
+      withEvent,
     ],
   });
-  return rows[0]?.paired ?? false;
+  const { paired = false, moved = false, received = false, chain_depth: chainDepth } = rows[0] ?? {};
+  return { paired, moved, received, chainDepth: chainDepth ?? 0 };
 }
