@@ -78,7 +78,9 @@ async function connectToTemporal({ temporal }: Config): Promise<NativeConnection
       ...(temporal.apiKey === null ? {} : { apiKey: temporal.apiKey }),
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
+    // The connector shows its error as Rust does, with the words of the system within.
+    const why = /message: "([^"]+)"/.exec(text)?.[1] ?? text;
     throw new ConfigError([
       `No Temporal server answers at ${temporal.address} (${why}): start it, or set TEMPORAL_ADDRESS`,
     ]);

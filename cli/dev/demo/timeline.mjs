@@ -71,7 +71,9 @@ function wordsOf(entry) {
 function eventWords({ event, name, properties }) {
   switch (event) {
     case 'attributes': {
-      const changes = Object.entries(properties).map(([field, [from, to]]) => {
+      // Names that begin with $ are Rappel's own marks.
+      const fields = Object.entries(properties).filter(([field]) => !field.startsWith('$'));
+      const changes = fields.map(([field, [from, to]]) => {
         return from === null ? `${field} ${to}` : `${field} ${from} → ${to}`;
       });
       return `profile: ${changes.join(', ')}`;
