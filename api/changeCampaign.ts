@@ -68,7 +68,7 @@ export async function updateCampaign(
 }
 
 /** What a hold depends on. */
-function haveHoursChanged(before: CampaignDefinition, after: CampaignDefinition): boolean {
+export function haveHoursChanged(before: CampaignDefinition, after: CampaignDefinition): boolean {
   const hours = ({ window, quietHours, duration }: CampaignDefinition) =>
     canonicalJson({ ...before, window, quietHours, duration });
   return hours(before) !== hours(after);
@@ -110,7 +110,7 @@ async function lockedCampaign(tx: TransactionClient, key: string): Promise<Store
   return campaign;
 }
 
-function notAllowed(before: StoredCampaign, action: string, allowed: readonly string[]): RappelError {
+export function notAllowed(before: StoredCampaign, action: string, allowed: readonly string[]): RappelError {
   const instead = allowed.length === 0 ? 'nothing more can be done with it' : `allowed are: ${allowed.join(', ')}`;
   return new RappelError('conflict', `Campaign '${before.key}' is ${before.state} and cannot ${action}; ${instead}.`);
 }

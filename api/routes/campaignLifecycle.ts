@@ -3,7 +3,8 @@ import { LIFECYCLE_ACTIONS, type LifecycleAction } from '../../domain/campaign/l
 import { campaignAnswer } from '../campaignAnswers.js';
 import { changeState } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
-import { json, nothing, type Route, scopedRoute } from '../route.js';
+import { previewState } from '../previewChange.js';
+import { json, type Route, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
 
 /** `POST /v1/campaigns/{key}/launch|stop|resume|archive` (LC-01…LC-04). */
@@ -26,13 +27,14 @@ export function campaignLifecycleRoutes(deps: ApiDeps): readonly Route[] {
       tag: 'Campaigns',
       scope: 'campaigns:write',
       params: z.object({ key: z.string().max(100) }),
-      query: nothing,
+      query: schemas.previewQuery,
       answers: {
-        200: { description: 'Done', schema: schemas.campaignAnswer },
+        200: { description: 'Done, or the preview', schema: schemas.changeAnswer },
         404: { description: 'There is none of that key' },
         409: { description: 'Its state does not allow that; the detail says what it allows' },
       },
-      handle: async ({ params, apiKeyId }) => {
+      handle: async ({ params, query, apiKeyId }) => {
+        if (query.preview === 'true') return json(200, await previewState(deps, params.key, action));
         const campaign = await changeState(deps, params.key, { apiKeyId, action });
         return json(200, await campaignAnswer(deps.pool, campaign));
       },

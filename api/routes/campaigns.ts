@@ -11,6 +11,7 @@ import type { StoredCampaign } from '../../storage/queries/storedCampaign.js';
 import { campaignAnswer, campaignSummaries } from '../campaignAnswers.js';
 import { createCampaign, noCampaign, updateCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
+import { previewUpdate } from '../previewChange.js';
 import { invalidDefinition, readDefinition, requireDefinition, requireDefinitionOf } from '../readDefinition.js';
 import { type Body, json, nothing, openRoute, type Route, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
@@ -103,16 +104,17 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
       tag: TAG,
       scope: 'campaigns:write',
       params: byKey,
-      query: nothing,
+      query: schemas.previewQuery,
       body: definitionBody,
       answers: {
-        200: { description: 'The campaign at its newest version', schema: schemas.campaignAnswer },
+        200: { description: 'The campaign at its newest version, or the preview', schema: schemas.changeAnswer },
         404: { description: 'There is none of that key' },
         409: { description: 'It is archived' },
         422: { description: 'The definition is not valid, or names another key' },
       },
-      handle: async ({ params, body, apiKeyId }) => {
+      handle: async ({ params, query, body, apiKeyId }) => {
         const definition = requireDefinitionOf(params.key, body, deps.templates);
+        if (query.preview === 'true') return json(200, await previewUpdate(deps, definition));
         const campaign = await updateCampaign(deps, { apiKeyId, action: 'campaign.update' }, definition);
         return json(200, await campaignAnswer(deps.pool, campaign));
       },

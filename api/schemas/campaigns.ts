@@ -61,3 +61,46 @@ export const validationAnswer = z
 export const duplicateBody = z
   .strictObject({ key: z.string().optional(), name: z.string().optional() })
   .meta({ id: 'DuplicateCampaign', description: 'By default the key gains -copy and the name (copy)' });
+
+export const previewQuery = z.object({
+  preview: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'true: answer what the change would do to the people who wait, and write nothing' }),
+});
+
+const byReason = z.record(z.string(), z.int());
+
+export const previewAnswer = z
+  .object({
+    preview: z.literal(true),
+    key: z.string(),
+    state: z.enum(CAMPAIGN_STATES).meta({ description: 'After the change' }),
+    sentence: z.string().meta({ description: 'The campaign as it would be' }),
+    waiting: z.int(),
+    isComplete: z.boolean().meta({ description: 'False: more people wait; the counts are of the first of them' }),
+    keepTheirTime: z.int(),
+    sooner: z.int().meta({ description: 'Held now for hours that would no longer hold them' }),
+    held: z.object({
+      count: z.int(),
+      byReason,
+      earliest: instantText.nullable(),
+      latest: instantText.nullable(),
+    }),
+    dropped: z.object({ count: z.int(), byReason }),
+    examples: z
+      .array(
+        z.object({
+          user: z.string().nullable(),
+          effect: z.enum(['keeps', 'sooner', 'held', 'dropped']),
+          plannedFor: instantText,
+          until: instantText.nullable(),
+          reason: z.string().nullable(),
+          sentence: z.string(),
+        }),
+      )
+      .meta({ description: 'Up to ten of each effect, those whom the change touches first' }),
+  })
+  .meta({ id: 'ChangePreview' });
+
+export const changeAnswer = z.union([campaignAnswer, previewAnswer]);

@@ -78,10 +78,10 @@ export function explainReason(reason: Reason, told: Told): string {
       return `The message was due at ${at('dueAt')} and could not be sent within ${show(evidence.maxLatenessHours)} hours of it.`;
     case 'quiet_hours': {
       if (evidence.neverFree === true) {
-        return `The message fell due at ${at('at')}, and the time window and quiet hours leave ${who} no time at which it could be sent.`;
+        return `${fellDue}, and the time window and quiet hours leave ${who} no time at which it could be sent.`;
       }
       const quiet = `${show(evidence.from)}–${show(evidence.to)} (${show(evidence.zone)})`;
-      return `The message fell due at ${at('at')}, in the quiet hours ${quiet}, and so was dropped.`;
+      return `${fellDue}, in the quiet hours ${quiet}.`;
     }
     case 'unreachable':
       return `${who} ${when === 'ahead' ? 'cannot' : 'could not'} be reached: ${showChannels(evidence.channels)}.`;

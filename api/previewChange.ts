@@ -1,0 +1,62 @@
+import type { CampaignDefinition } from '../domain/campaign/definition.js';
+import { describeCampaign } from '../domain/campaign/describe.js';
+import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
+import { RappelError } from '../domain/errors.js';
+import { type PreviewExample, type PreviewInput, previewEdit } from '../simulation/previewEdit.js';
+import { campaignOf } from '../storage/queries/campaignRow.js';
+import { findCampaign } from '../storage/queries/findCampaign.js';
+import type { StoredCampaign } from '../storage/queries/storedCampaign.js';
+import { haveHoursChanged, noCampaign, notAllowed } from './changeCampaign.js';
+import type { ApiDeps } from './deps.js';
+import { iso } from './schemas/paging.js';
+
+/** `?preview=true`: what a change would do to the people who wait, refused where the change itself would be. */
+export async function previewUpdate(deps: ApiDeps, definition: CampaignDefinition): Promise<object> {
+  const before = await requireCampaign(deps, definition.key);
+  if (before.state === 'archived')
+    throw new RappelError('conflict', 'An archived campaign is final; duplicate it instead.');
+  return await preview(deps, {
+    campaign: campaignOf({ ...before, name: definition.name, definition }),
+    releasesHolds: before.state === 'active' && haveHoursChanged(before.definition, definition),
+  });
+}
+
+export async function previewState(deps: ApiDeps, key: string, action: LifecycleAction): Promise<object> {
+  const before = await requireCampaign(deps, key);
+  const next = transition(before.state, action);
+  if (!next.ok) throw notAllowed(before, action, next.allowed);
+  return await preview(deps, { campaign: { ...campaignOf(before), state: next.to }, releasesHolds: false });
+}
+
+async function requireCampaign(deps: ApiDeps, key: string): Promise<StoredCampaign> {
+  const campaign = await findCampaign(deps.pool, key);
+  if (campaign === null) throw noCampaign(key);
+  return campaign;
+}
+
+async function preview(
+  deps: ApiDeps,
+  { campaign, releasesHolds }: Pick<PreviewInput, 'campaign' | 'releasesHolds'>,
+): Promise<object> {
+  const { workspace } = deps.stream;
+  const now = await deps.clock();
+  const { held, examples, ...counts } = await previewEdit(deps.pool, { campaign, releasesHolds, workspace, now });
+  return {
+    preview: true,
+    key: campaign.key,
+    state: campaign.state,
+    sentence: describeCampaign(campaign, campaign.name),
+    ...counts,
+    held: {
+      count: held.count,
+      byReason: held.byReason,
+      earliest: held.earliest === null ? null : iso(held.earliest),
+      latest: held.latest === null ? null : iso(held.latest),
+    },
+    examples: examples.map(shown),
+  };
+}
+
+function shown({ until, plannedFor, ...example }: PreviewExample) {
+  return { ...example, plannedFor: iso(plannedFor), until: until === null ? null : iso(until) };
+}

@@ -1,0 +1,73 @@
+import type { TriggerSnapshot } from '../../domain/event/matcher.js';
+import type { EventKind } from '../../domain/event/streamEvent.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { Profile } from '../../domain/profile/profile.js';
+import type { Queryable } from '../pool.js';
+import { profileOf, type UserRow } from './lockUsers.js';
+
+export interface WaitingPerson {
+  readonly pairingId: number;
+  readonly userId: number;
+  readonly variant: string;
+  readonly dueAt: number;
+  readonly wakeAt: number;
+  /** Dispatch has begun: it waits for its provider. */
+  readonly hasBegun: boolean;
+  readonly trigger: TriggerSnapshot;
+  /** Null when the person was deleted. */
+  readonly profile: Profile | null;
+}
+
+interface Row extends Omit<UserRow, 'id' | 'version'> {
+  readonly id: number;
+  readonly user_id: number;
+  readonly variant: string;
+  readonly due_at: number;
+  readonly wake_at: number;
+  readonly has_begun: boolean;
+  readonly trigger_kind: EventKind;
+  readonly trigger_name: string;
+  readonly trigger_time: number;
+  readonly trigger_seq: number;
+  readonly trigger_properties: JsonObject;
+  readonly is_known: boolean;
+}
+
+const SQL = `
+  select
+    p.id, p.user_id, p.variant, p.due_at, p.wake_at,
+    exists (select from messages m where m.pairing_id = p.id) as has_begun,
+    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties,
+    u.id is not null as is_known, u.external_id, u.email, u.phone, u.time_zone,
+    u.email_subscription, u.push_subscription, u.attributes
+  from pairings p
+  join campaigns c on c.id = p.campaign_id and c.generation = p.generation
+  left join users u on u.id = p.user_id
+  where p.campaign_id = $1::bigint and p.state = 'waiting' and p.id > $2::bigint
+  order by p.id
+  limit $3::int
+`;
+
+/** Who waits in the campaign's current generation, by pairing id. */
+export async function selectWaitingPage(
+  db: Queryable,
+  { campaignId, afterId, limit }: { readonly campaignId: number; readonly afterId: number; readonly limit: number },
+): Promise<readonly WaitingPerson[]> {
+  const { rows } = await db.query<Row>({ name: 'selectWaitingPage', text: SQL, values: [campaignId, afterId, limit] });
+  return rows.map((row) => ({
+    pairingId: row.id,
+    userId: row.user_id,
+    variant: row.variant,
+    dueAt: row.due_at,
+    wakeAt: row.wake_at,
+    hasBegun: row.has_begun,
+    trigger: {
+      kind: row.trigger_kind,
+      name: row.trigger_name,
+      time: row.trigger_time,
+      seq: row.trigger_seq,
+      properties: row.trigger_properties,
+    },
+    profile: row.is_known ? profileOf(row) : null,
+  }));
+}
