@@ -4,6 +4,7 @@ import type { Route } from './route.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
+import { interactionRoutes } from './routes/interactions.js';
 import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
@@ -14,6 +15,7 @@ import { userRoutes } from './routes/users.js';
 /** Every resource there is. A new one is a file in `routes/` and a line here; nothing else registers routes. */
 const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   trackRoutes,
+  interactionRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
   explainRoutes,

@@ -8,6 +8,7 @@ describe('parseScopes', () => {
   it('takes all of them by one word', () => {
     expect(parseScopes('all')).toEqual([
       'track',
+      'interactions',
       'campaigns:read',
       'campaigns:write',
       'users:read',
@@ -17,7 +18,7 @@ describe('parseScopes', () => {
   });
 
   it.each(['admin', 'track,admin'])('refuses %j and says what there is', (text) => {
-    expect(() => parseScopes(text)).toThrow("There is no scope 'admin': track, campaigns:read");
+    expect(() => parseScopes(text)).toThrow("There is no scope 'admin': track, interactions, campaigns:read");
   });
 
   it('refuses a key that may do nothing', () => {

@@ -2,7 +2,15 @@
 // its prefix finds the row and its SHA-256 proves it. 32 random bytes need no salt and no slow hash.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-export const SCOPES = ['track', 'campaigns:read', 'campaigns:write', 'users:read', 'explain', 'metrics'] as const;
+export const SCOPES = [
+  'track',
+  'interactions',
+  'campaigns:read',
+  'campaigns:write',
+  'users:read',
+  'explain',
+  'metrics',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Random bytes a key is made of: 6 name it (its prefix), 32 prove it. */

@@ -27,7 +27,7 @@ export interface IncomingAttributes extends IncomingBase {
 
 /** A validated event, not yet clipped to now (UT-06) nor deduplicated. */
 export interface IncomingEvent extends IncomingBase {
-  readonly kind: 'custom' | 'purchase' | 'session';
+  readonly kind: 'custom' | 'purchase' | 'session' | 'interaction' | 'converted';
   readonly name: string;
   readonly time: number;
   readonly properties: JsonObject;

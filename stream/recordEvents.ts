@@ -5,7 +5,7 @@
  */
 
 import type { Reason } from '../domain/decision/reasons.js';
-import type { StreamEvent } from '../domain/event/streamEvent.js';
+import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
@@ -16,6 +16,7 @@ import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
 import { applyProfileChanges, type ProfileUpdate } from './profileChanges.js';
 import { type ResolvedUsers, resolveUsers } from './resolveUsers.js';
+import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
 import { writeDecisions } from './writeDecisions.js';
 
@@ -37,7 +38,8 @@ export async function recordEvents(
   const named = incoming.flatMap((item) => users.idOf(item.identity) ?? []);
   const locked = await lockUsers(tx, [...new Set(named)]);
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
-  const { accepted, errors } = splitUnknown(incoming, users, profiles);
+  const known = splitUnknown(incoming, users, profiles);
+  const { counted: accepted, errors: uncounted } = await splitNonRecipients(tx, known.accepted);
   const updates = applyProfileChanges(accepted, locked, users.created);
   const happened = await withoutRepeats(tx, accepted, now);
 
@@ -52,14 +54,12 @@ export async function recordEvents(
   const { workspace } = stream;
   const anyoneMoved = await followZones(tx, { updates, created: users.created, index, workspace, now });
   return {
-    errors,
+    errors: [...known.errors, ...uncounted],
     processed: countProcessed(accepted),
     outboxWritten: outboxWritten || anyoneMoved,
     rejections: decisions.rejected.map(({ reason }) => reason),
   };
 }
-
-type Accepted = Incoming & { readonly userId: number };
 
 /** Unknown are also those deleted before their lock was ours. */
 function splitUnknown(
@@ -101,17 +101,21 @@ async function withoutRepeats(
   const events = accepted.filter((item): item is AcceptedEvent => item.kind !== 'attributes');
   const firstOf = new Map<string, AcceptedEvent>();
   for (const event of events) {
-    if (event.eventId !== null && !firstOf.has(event.eventId)) firstOf.set(event.eventId, event);
+    const key = eventKey(event);
+    if (key !== null && !firstOf.has(key)) firstOf.set(key, event);
   }
   if (firstOf.size === 0) return events;
-  const fresh = await insertEventKeys(tx, [...firstOf.keys()].map(trackKey), now);
-  return events.filter(
-    (event) => event.eventId === null || (firstOf.get(event.eventId) === event && fresh.has(trackKey(event.eventId))),
-  );
+  const fresh = await insertEventKeys(tx, [...firstOf.keys()], now);
+  return events.filter((event) => {
+    const key = eventKey(event);
+    return key === null || (firstOf.get(key) === event && fresh.has(key));
+  });
 }
 
-function trackKey(eventId: string): string {
-  return `track:${eventId}`;
+function eventKey({ kind, eventId }: AcceptedEvent): string | null {
+  if (eventId === null) return null;
+  const source = isOfCampaign(kind) ? 'interactions' : 'track';
+  return `${source}:${eventId}`;
 }
 
 /** EV-08: attributes first, then events, then purchases, in the order given; times clipped to now (UT-06). */

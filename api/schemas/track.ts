@@ -145,7 +145,7 @@ function readEvent(item: JsonObject, base: Base, { kind, name, reserved }: Event
 }
 
 /** UT-06. */
-function readProperties(value: Json, reserved: readonly string[]): JsonObject | string {
+export function readProperties(value: Json, reserved: readonly string[]): JsonObject | string {
   if (!isJsonObject(value)) return "Invalid 'properties' field";
   const names = Object.keys(value);
   if (!names.every(isName) || names.some((name) => reserved.includes(name))) return "Invalid 'properties' field";
@@ -162,7 +162,7 @@ function isName(name: string): boolean {
 const IDENTITY_REQUIRED = "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required";
 
 /** UT-01: the first identifier that is there names the person; UT-05: aliases are not created unless asked for. */
-function readPerson(item: JsonObject): Pick<Base, 'identity' | 'updateExistingOnly'> | string {
+export function readPerson(item: JsonObject): Pick<Base, 'identity' | 'updateExistingOnly'> | string {
   const identity = readIdentity(item);
   if (typeof identity === 'string') return identity;
   const asked = item._update_existing_only;

@@ -26,7 +26,7 @@ const name = (field: string) =>
     .max(MAX_NAME_LENGTH, { error: `'${field}' must have at most ${MAX_NAME_LENGTH} characters` })
     .regex(/^[^$]/, { error: `'${field}' must not start with '$'` });
 
-const time = z
+export const time = z
   .string({ error: (issue) => (issue.input === undefined ? "'time' is required" : TIME_FORM) })
   .refine((text) => parseInstant(text) !== null, { error: () => TIME_FORM })
   .meta({
@@ -35,7 +35,7 @@ const time = z
   });
 const TIME_FORM = "'time' must be an ISO 8601 date and time, as 2026-03-06T10:00:00Z";
 
-const person = {
+export const person = {
   external_id: identifier('external_id').nullish(),
   user_alias: z
     .looseObject(
@@ -56,14 +56,16 @@ const person = {
     .meta({ description: 'true: never create the person. Default false, for aliases true' }),
 };
 
-const properties = z
+export const properties = z
   .record(z.string(), z.unknown(), { error: "Invalid 'properties' field" })
   .nullish()
   .meta({
     description: `At most ${MAX_PROPERTIES} (extra ones are ignored), ${MAX_PROPERTIES_BYTES / 1024} KB in all`,
   });
 
-const eventId = identifier('event_id').optional().meta({
+export const eventId = identifier('event_id');
+
+const optionalEventId = eventId.optional().meta({
   description:
     'Your own id of this occurrence: an event is recorded once per id. Without it every object is a new occurrence',
 });
@@ -81,13 +83,13 @@ export const customEventItem = z
     kind: z.literal('custom').optional(),
     name: name('name'),
     time,
-    event_id: eventId,
+    event_id: optionalEventId,
     properties,
   })
   .meta({ id: 'TrackEvent' });
 
 export const sessionItem = z
-  .looseObject({ ...person, kind: z.literal('session'), time, event_id: eventId, properties })
+  .looseObject({ ...person, kind: z.literal('session'), time, event_id: optionalEventId, properties })
   .meta({ id: 'TrackSessionStart', description: 'A session start; one made offline carries its own time' });
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
@@ -114,7 +116,7 @@ export const purchaseItem = z
       .max(100, { error: "'quantity' must be a whole number from 1 to 100" })
       .optional(),
     time,
-    event_id: eventId,
+    event_id: optionalEventId,
     properties,
   })
   .meta({

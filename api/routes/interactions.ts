@@ -1,0 +1,50 @@
+import { RappelError } from '../../domain/errors.js';
+import { selectLaunched } from '../../storage/queries/selectLaunched.js';
+import { withTransaction } from '../../storage/withTransaction.js';
+import { recordEvents } from '../../stream/recordEvents.js';
+import type { ApiDeps } from '../deps.js';
+import { json, nothing, type Route, scopedRoute } from '../route.js';
+import { interactionsAnswer, interactionsBody, readInteractions } from '../schemas/interactions.js';
+
+/** `POST /v1/interactions`: opens, clicks, views and conversions (CC-01), under a scope that backends need not have. */
+export function interactionRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    scopedRoute({
+      method: 'post',
+      path: '/v1/interactions',
+      summary: 'Record what people did with the messages of campaigns',
+      description:
+        'Items are judged one by one: valid ones are recorded, once per `event_id`, the others listed in `errors`. ' +
+        'Nobody is created. A conversion counts only for somebody who received the campaign.',
+      tag: 'Track',
+      scope: 'interactions',
+      params: nothing,
+      query: nothing,
+      body: { schema: interactionsBody, yaml: false },
+      answers: {
+        201: { description: 'Committed', schema: interactionsAnswer },
+        400: { description: 'Nothing was recorded: the body is not a list of 1 to 75 items' },
+      },
+      handle: async ({ body }) => {
+        if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
+        const read = readInteractions(body.value);
+        if (!read.ok) throw new RappelError('invalid_request', read.message);
+        const now = await deps.clock();
+        const keys = read.incoming.flatMap((item) => (item.kind === 'attributes' ? [] : [item.name]));
+        const launched = await selectLaunched(deps.pool, keys);
+        const isKnown = (item: (typeof read.incoming)[number]) => item.kind !== 'attributes' && launched.has(item.name);
+        const unknown = read.incoming
+          .filter((item) => !isKnown(item))
+          .map(({ index }) => ({ index, message: 'no campaign of this key was ever launched' }));
+        const recorded = await withTransaction(deps.pool, (tx) =>
+          recordEvents(tx, deps.stream, read.incoming.filter(isKnown), now),
+        );
+        if (recorded.outboxWritten) deps.wakeOutbox();
+        for (const reason of recorded.rejections) deps.metrics.rejections.inc({ reason });
+        const refused = recorded.errors.map(({ index, type }) => ({ index, message: type }));
+        const errors = [...read.errors, ...unknown, ...refused].sort((a, b) => a.index - b.index);
+        return json(201, { accepted: recorded.processed.events, errors });
+      },
+    }),
+  ];
+}
