@@ -48,7 +48,7 @@ function rulesFrom(startsAt: number): fc.Arbitrary<Rules> {
         fc
           .integer({ min: 1, max: 5 })
           .map((days) => new Date(startsAt + days * 24 * HOUR).toISOString().slice(0, 11) + '12:00'),
-        { nil: null, freq: 1 },
+        { nil: null, freq: 3 },
       ),
       again: fc.option(
         fc.oneof(fc.constant(0), minutes(1, 2_000)).map((n) => n * MINUTE),

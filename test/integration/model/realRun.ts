@@ -8,7 +8,7 @@ import type { Channel } from '../../../channels/channel.js';
 import { readAttributeChange } from '../../../domain/profile/attributeChange.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { drainOnce } from '../../../outbox/drain.js';
-import { sweepOldGenerations } from '../../../outbox/sweeps.js';
+import { sweepEditedHolds, sweepOldGenerations } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
 import { ensurePartitions } from '../../../storage/queries/maintenance.js';
 import { withTransaction } from '../../../storage/withTransaction.js';
@@ -93,6 +93,7 @@ async function operate(deps: RealDeps, name: string, operation: Step): Promise<v
   switch (operation.kind) {
     case 'edit':
       await ask(deps, 'put', `/v1/campaigns/${name}`, definitionOf(name, operation.rules));
+      while (await sweepEditedHolds({ pool: deps.pool, clock: () => Promise.resolve(deps.time.now) }));
       return;
     case 'stop':
       await ask(deps, 'post', `/v1/campaigns/${name}/stop`, {});
