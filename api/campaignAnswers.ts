@@ -1,4 +1,5 @@
 import { compileCampaign } from '../domain/campaign/compile.js';
+import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../domain/campaign/describe.js';
 import { allowedActions } from '../domain/campaign/lifecycle.js';
 import type { Queryable } from '../storage/pool.js';
@@ -9,7 +10,8 @@ import { iso } from './schemas/paging.js';
 /** A campaign as the API shows it: what it is, in a sentence, and where its people are. */
 export async function campaignAnswer(db: Queryable, campaign: StoredCampaign): Promise<object> {
   const [summary] = await campaignSummaries(db, [campaign]);
-  return { ...summary, definition: campaign.definition };
+  const warnings = definitionWarnings(compileCampaign(campaign.definition));
+  return { ...summary, warnings, definition: campaign.definition };
 }
 
 export async function campaignSummaries(

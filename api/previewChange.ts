@@ -1,4 +1,5 @@
 import type { CampaignDefinition } from '../domain/campaign/definition.js';
+import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../domain/campaign/describe.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
 import { RappelError } from '../domain/errors.js';
@@ -46,6 +47,7 @@ async function preview(
     key: campaign.key,
     state: campaign.state,
     sentence: describeCampaign(campaign, campaign.name),
+    warnings: definitionWarnings(campaign),
     ...counts,
     held: {
       count: held.count,

@@ -3,6 +3,7 @@ import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import { type CampaignDefinition, parseDefinition } from '../../domain/campaign/definition.js';
 import { campaignJsonSchema, definitionSchema } from '../../domain/campaign/definitionSchema.js';
+import { definitionWarnings } from '../../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../../domain/campaign/describe.js';
 import { RappelError } from '../../domain/errors.js';
 import { findCampaign } from '../../storage/queries/findCampaign.js';
@@ -161,10 +162,11 @@ async function requireCampaign({ pool }: ApiDeps, key: string): Promise<StoredCa
 
 function validate(body: Body, { templates }: ApiDeps): object {
   const read = readDefinition(body, templates);
-  if (!read.ok) return { valid: false, problems: read.problems, sentence: null, definition: null };
+  if (!read.ok) return { valid: false, problems: read.problems, warnings: [], sentence: null, definition: null };
   const { definition } = read;
-  const sentence = describeCampaign(compileCampaign(definition), definition.name);
-  return { valid: true, problems: [], sentence, definition };
+  const rules = compileCampaign(definition);
+  const sentence = describeCampaign(rules, definition.name);
+  return { valid: true, problems: [], warnings: definitionWarnings(rules), sentence, definition };
 }
 
 function copyOf(definition: CampaignDefinition, body: Body): CampaignDefinition {

@@ -32,8 +32,18 @@ export const campaignSummary = z
   })
   .meta({ id: 'CampaignSummary' });
 
+const problem = z.object({
+  path: z.string(),
+  message: z.string(),
+  allowed: z.string().optional(),
+  line: z.int().optional(),
+});
+
+const warnings = z.array(problem).meta({ description: 'What is allowed and yet can hardly be meant' });
+
 export const campaignAnswer = campaignSummary
   .extend({
+    warnings,
     definition: z.record(z.string(), z.unknown()).meta({ description: 'The canonical form of the definition' }),
   })
   .meta({ id: 'Campaign' });
@@ -42,17 +52,11 @@ export const campaignPage = z
   .object({ campaigns: z.array(campaignSummary), next: z.string().nullable() })
   .meta({ id: 'CampaignPage' });
 
-const problem = z.object({
-  path: z.string(),
-  message: z.string(),
-  allowed: z.string().optional(),
-  line: z.int().optional(),
-});
-
 export const validationAnswer = z
   .object({
     valid: z.boolean(),
     problems: z.array(problem),
+    warnings,
     sentence: z.string().nullable().meta({ description: 'The campaign as it was understood, in one sentence' }),
     definition: z.record(z.string(), z.unknown()).nullable(),
   })
@@ -77,6 +81,7 @@ export const previewAnswer = z
     key: z.string(),
     state: z.enum(CAMPAIGN_STATES).meta({ description: 'After the change' }),
     sentence: z.string().meta({ description: 'The campaign as it would be' }),
+    warnings,
     waiting: z.int(),
     isComplete: z.boolean().meta({ description: 'False: more people wait; the counts are of the first of them' }),
     keepTheirTime: z.int(),

@@ -123,6 +123,18 @@ describe('the preview of an edit', () => {
     }
   });
 
+  test('AB-40: warns of a delay that nobody could ever wait for within the duration', async () => {
+    const { campaign } = await waitingIn([]);
+    const duration = { start: '2026-06-10T00:00', end: '2026-06-10T06:00' };
+    const warned = [{ path: 'entry.event.delay', message: expect.stringContaining('AB-40') }];
+    expect((await previewOf(campaign, { duration })).warnings).toMatchObject(warned);
+    const validated = await r.send('post', '/v1/campaigns/validate', definition({ duration }));
+    expect(validated.body).toMatchObject({ valid: true, warnings: warned });
+    const created = await r.send('post', '/v1/campaigns', { ...definition({ duration }), key: 'too-long' });
+    expect(created.body.warnings).toMatchObject(warned);
+    expect((await previewOf(campaign, {})).warnings).toEqual([]);
+  });
+
   test('is refused where the edit would be', async () => {
     expect((await r.send('put', '/v1/campaigns/none-such?preview=true', definition({}))).status).toBe(404);
     const { campaign } = await waitingIn([]);
