@@ -9,6 +9,8 @@ import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
 import { parkedRoutes } from './routes/parked.js';
+import { simulateRoutes } from './routes/simulate.js';
+import { subscriptionStatusRoutes } from './routes/subscriptionStatus.js';
 import { trackRoutes } from './routes/track.js';
 import { userRoutes } from './routes/users.js';
 
@@ -16,12 +18,14 @@ import { userRoutes } from './routes/users.js';
 const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   trackRoutes,
   interactionRoutes,
+  subscriptionStatusRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
   explainRoutes,
   userRoutes,
   outcomeRoutes,
   parkedRoutes,
+  simulateRoutes,
   operationsRoutes,
 ];
 

@@ -61,13 +61,13 @@ function bornWith(profile: Profile): Map<string, JsonObject[string]> {
 /** Two changes of one field in one request are one change, from the first value to the last; back again is none. */
 function merge(
   changed: Map<string, JsonObject[string]> | undefined,
-  more: Readonly<Record<string, readonly [JsonObject[string], JsonObject[string]]>>,
+  more: Readonly<Record<string, readonly [Json, Json, ...string[]]>>,
 ): void {
   if (changed === undefined) return;
-  for (const [name, [from, to]] of Object.entries(more)) {
+  for (const [name, [from, to, ...source]] of Object.entries(more)) {
     const earlier = changed.get(name);
     const first = earlier !== undefined && isJsonArray(earlier) ? (earlier[0] ?? null) : from;
     if (isSameJson(first, to)) changed.delete(name);
-    else changed.set(name, [first, to]);
+    else changed.set(name, [first, to, ...source]);
   }
 }

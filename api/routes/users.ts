@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
+import { groupsOf } from '../../domain/profile/subscriptionGroup.js';
 import { findUserByExternalId, type StoredUser } from '../../storage/queries/findUserByExternalId.js';
 import { listTimeline, type TimelineRow } from '../../storage/queries/listTimeline.js';
 import { listUserTotals, type UserTotal } from '../../storage/queries/listUserTotals.js';
@@ -82,7 +83,8 @@ function userAnswer(user: StoredUser, totals: readonly UserTotal[]): object {
     timeZone: user.time_zone,
     emailSubscription: user.email_subscription,
     pushSubscription: user.push_subscription,
-    attributes: user.attributes,
+    subscriptionGroups: groupsOf(user.attributes),
+    attributes: Object.fromEntries(Object.entries(user.attributes).filter(([name]) => !name.startsWith('$'))),
     createdAt: iso(user.created_at),
     updatedAt: iso(user.updated_at),
     totals: totals.map(({ kind, name, count, amount, first_at, last_at }) => ({

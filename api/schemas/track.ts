@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../domain/json.js';
 import { type AttributeChange, isJsonObject, readAttributeChange } from '../../domain/profile/attributeChange.js';
 import { isEmail, isPhone } from '../../domain/profile/contact.js';
 import { parseInstant } from '../../domain/profile/parseInstant.js';
+import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';
 import type { Identity, Incoming, IncomingEvent, InputArray, ItemError } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
 import {
@@ -97,11 +98,20 @@ function readAttributes(item: JsonObject, base: Base): Incoming | string {
   for (const [name, value] of Object.entries(item)) {
     if (CONTROL_FIELDS.has(name)) continue;
     if (!isName(name)) return `Attribute names must have 1 to ${MAX_NAME_LENGTH} characters and not start with '$'`;
+    if (name === 'subscription_groups') {
+      const groups = readSubscriptionGroups(value, 'rest_api');
+      if (groups === null) return SUBSCRIPTION_GROUPS_FORM;
+      changes.push(...groups);
+      continue;
+    }
     const change = readAttributeChange(name, value, parsed.data._merge_objects ?? false);
     if (change !== null) changes.push(change);
   }
   return { ...base, kind: 'attributes', changes };
 }
+
+const SUBSCRIPTION_GROUPS_FORM =
+  "'subscription_groups' must be a list of objects with 'subscription_group_id' and 'subscription_state' (subscribed or unsubscribed)";
 
 function readCustomEvent(item: JsonObject, base: Base): Incoming | string {
   if (item.kind !== undefined && item.kind !== 'custom') return "'kind' must be 'custom' or 'session'";

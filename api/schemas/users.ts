@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES, REASONS } from '../../domain/decision/reasons.js';
-import { SUBSCRIPTION_STATES } from '../../domain/profile/profile.js';
+import { GROUP_STATES, SUBSCRIPTION_STATES } from '../../domain/profile/profile.js';
 import { instantText } from './paging.js';
 
 /** What the people resource answers. */
@@ -16,6 +16,7 @@ export const userAnswer = z
     timeZone: z.string().nullable(),
     emailSubscription: z.enum(SUBSCRIPTION_STATES),
     pushSubscription: z.enum(SUBSCRIPTION_STATES),
+    subscriptionGroups: z.record(z.string(), z.enum(GROUP_STATES)),
     attributes: anything,
     createdAt: instantText,
     updatedAt: instantText,

@@ -16,6 +16,11 @@ export function locationField(location: string): string {
   return LOCATION + location;
 }
 
+/** Whether the field is part of the profile, by which a past one is rebuilt, and not only what was seen in the change. */
+export function isStoredField(field: string): boolean {
+  return !field.startsWith('$') || field.startsWith(GROUP);
+}
+
 export type Field =
   | { readonly kind: 'attribute'; readonly name: string }
   | { readonly kind: 'emailAdded' }

@@ -6,9 +6,10 @@ import { isEmail, isPhone } from './contact.js';
 import { countryCode } from './country.js';
 import { cleanArray, cleanObject, cleanValue, isSameJson, mergeObjects } from './customValue.js';
 import { type Profile, profileValue, SUBSCRIPTION_STATES } from './profile.js';
+import { isFull } from './subscriptionGroup.js';
 
-/** Every profile field whose value differs, by its track name: [from, to], null meaning none. */
-export type ChangedFields = Readonly<Record<string, readonly [Json, Json]>>;
+/** Every profile field whose value differs, by its track name: [from, to], null meaning none; a group's source third. */
+export type ChangedFields = Readonly<Record<string, readonly [Json, Json, ...string[]]>>;
 
 export interface AppliedAttributes {
   readonly profile: Profile;
@@ -21,11 +22,12 @@ export interface AppliedAttributes {
  */
 export function applyAttributes(profile: Profile, changes: readonly AttributeChange[]): AppliedAttributes {
   const after = changes.reduce(applyOne, profile);
-  const changed: Record<string, readonly [Json, Json]> = {};
-  for (const name of new Set(changes.map((change) => change.name))) {
+  const changed: Record<string, readonly [Json, Json, ...string[]]> = {};
+  const sources = new Map(changes.map((change) => [change.name, change.kind === 'set' ? change.source : undefined]));
+  for (const [name, source] of sources) {
     const from = profileValue(profile, name) ?? null;
     const to = profileValue(after, name) ?? null;
-    if (!isSameJson(from, to)) changed[name] = [from, to];
+    if (!isSameJson(from, to)) changed[name] = source === undefined ? [from, to] : [from, to, source];
   }
   return { profile: after, changed };
 }
@@ -74,6 +76,9 @@ function nextValue(profile: Profile, change: AttributeChange): Json | undefined 
   switch (change.kind) {
     case 'set':
       if (change.value === null) return null;
+      // Only a new group can be one too many.
+      if (change.source !== undefined)
+        return current === undefined && isFull(profile.attributes) ? undefined : change.value;
       if (change.name === 'country') return typeof change.value === 'string' ? countryCode(change.value) : null;
       if (TEXT_ATTRIBUTES.has(change.name) && typeof change.value !== 'string') return undefined;
       return cleanValue(change.value);

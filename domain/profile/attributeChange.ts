@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.js';
+import type { UpdateSource } from './profile.js';
 
 /**
  * What one field of an `attributes` item asks for (UT-08), read from its JSON form and not yet applied:
@@ -6,7 +7,7 @@ import type { Json, JsonObject } from '../json.js';
  */
 export type AttributeChange =
   /** A null value removes the attribute. */
-  | { readonly kind: 'set'; readonly name: string; readonly value: Json }
+  | { readonly kind: 'set'; readonly name: string; readonly value: Json; readonly source?: UpdateSource }
   /** `_merge_objects: true` with an object: merged deeply, null removing a nested key. */
   | { readonly kind: 'merge'; readonly name: string; readonly value: JsonObject }
   | { readonly kind: 'increment'; readonly name: string; readonly by: number }

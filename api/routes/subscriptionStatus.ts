@@ -1,0 +1,67 @@
+import { RappelError } from '../../domain/errors.js';
+import { subscribeTo } from '../../domain/profile/subscriptionGroup.js';
+import type { TransactionClient } from '../../storage/pool.js';
+import { findSharers } from '../../storage/queries/findSharers.js';
+import { withTransaction } from '../../storage/withTransaction.js';
+import type { Identity, Incoming } from '../../stream/incoming.js';
+import { recordEvents } from '../../stream/recordEvents.js';
+import type { ApiDeps } from '../deps.js';
+import { json, nothing, type Route, scopedRoute } from '../route.js';
+import {
+  readSubscriptionStatus,
+  subscriptionStatusAnswer,
+  subscriptionStatusBody,
+} from '../schemas/subscriptionStatus.js';
+
+/** `POST /subscription/status/set` (ID-08, SU-04): an address stands for everybody who has it. Nobody is created. */
+export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    scopedRoute({
+      method: 'post',
+      path: '/subscription/status/set',
+      summary: 'Set the state of people in a subscription group',
+      description: 'An e-mail address or phone number stands for every profile that has it. Nobody is created.',
+      tag: 'Track',
+      scope: 'track',
+      params: nothing,
+      query: nothing,
+      body: { schema: subscriptionStatusBody, yaml: false },
+      answers: {
+        201: { description: 'Committed', schema: subscriptionStatusAnswer },
+        400: { description: 'Nothing was changed' },
+      },
+      handle: async ({ body }) => {
+        if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
+        const wanted = readSubscriptionStatus(body.value);
+        if (typeof wanted === 'string') throw new RappelError('invalid_request', wanted);
+        const change = subscribeTo(wanted.group, wanted.state, 'rest_api');
+        const now = await deps.clock();
+        const recorded = await withTransaction(deps.pool, async (tx) => {
+          const items = (await identities(tx, wanted.people)).map(
+            (identity, index): Incoming => ({
+              kind: 'attributes',
+              inputArray: 'attributes',
+              index,
+              identity,
+              updateExistingOnly: true,
+              changes: [change],
+            }),
+          );
+          return await recordEvents(tx, deps.stream, items, now);
+        });
+        if (recorded.outboxWritten) deps.wakeOutbox();
+        for (const reason of recorded.rejections) deps.metrics.rejections.inc({ reason });
+        const unknown = recorded.errors.length;
+        return json(201, { message: 'success', ...(unknown === 0 ? {} : { unknown }) });
+      },
+    }),
+  ];
+}
+
+/** SU-04: each address as all who have it; one that nobody has stays, to be counted as unknown. */
+async function identities(tx: TransactionClient, people: readonly Identity[]): Promise<readonly Identity[]> {
+  const valuesOf = (kind: 'email' | 'phone') =>
+    people.flatMap((identity) => (identity.kind === kind ? [identity.value] : []));
+  const sharers = await findSharers(tx, { emails: valuesOf('email'), phones: valuesOf('phone') });
+  return [...people, ...sharers.map((value): Identity => ({ kind: 'userId', value }))];
+}
