@@ -1,5 +1,7 @@
 // AB-15: what waits for people whose time zone changes moves with their clock, in the transaction of the change.
+
 import { sweepEditedHolds } from '../../outbox/sweeps.js';
+import { claimOutboxBatch, deleteOutboxRows } from '../../storage/queries/outboxRows.js';
 import { HOUR, type Recording, someone, startRecording } from '../setup/recording.js';
 
 let r: Recording;
@@ -86,6 +88,19 @@ describe('a time zone that changes while the person waits', () => {
       await move(pairing.user, 'America/New_York');
       expect(await plan(pairing)).toEqual(before);
     }
+  });
+
+  test('AB-15: a hint asked for again while an earlier one is carried out is carried out again', async () => {
+    const { pool } = r.api.database;
+    const pairing = await waiting({ delay: tomorrowAtNine });
+    await pool.query("delete from outbox where kind = 'start'");
+    await move(pairing.user, 'Asia/Kolkata');
+    const carriedOut = await claimOutboxBatch(pool, 100);
+    await move(pairing.user, 'Asia/Tokyo');
+    await deleteOutboxRows(pool, carriedOut);
+    expect(await plan(pairing)).toMatchObject({ due: '2026-06-11T00:00:00.000Z', hinted: true });
+    await deleteOutboxRows(pool, await claimOutboxBatch(pool, 100));
+    expect(await plan(pairing)).toMatchObject({ hinted: false });
   });
 
   test('AB-15: a due instant that has passed on the new clock is looked at now', async () => {
