@@ -36,7 +36,12 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const app = createApp({
     pool,
     clock,
-    stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
+    stream: {
+      workspace: config.workspace,
+      campaigns: createCampaignIndexCache(({ key, error }) =>
+        logger.error({ campaign: key, err: error }, 'its stored definition does not compile: it is left out'),
+      ),
+    },
     templates,
     logger,
     metrics,

@@ -4,11 +4,12 @@
  * be repeated at any point.
  */
 import { ApplicationFailure } from '@temporalio/activity';
+import { EvaluationError } from '../domain/decision/evaluation.js';
 import { PARKED } from '../domain/ids.js';
 import { selectDelivery } from '../storage/queries/selectDelivery.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import { compose, EvaluationError } from './compose.js';
+import { compose } from './compose.js';
 import { decideAndClaim } from './decideAndClaim.js';
 import type { ActivityDeps } from './deps.js';
 import { dispatch } from './dispatch.js';

@@ -23,18 +23,6 @@ export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolea
   | { readonly kind: 'failed'; readonly detail: string }
 );
 
-/** Our own rules or an operator's template threw: the pairing is parked with the message, which may name people. */
-export class EvaluationError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = 'EvaluationError';
-  }
-}
-
 export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<Composed> {
   const { campaign, user, trigger } = delivery;
   const variant = campaign.variants.find(({ key }) => key === delivery.variant) ?? campaign.variants[0];

@@ -4,6 +4,7 @@
  */
 
 import { decide, type Verdict } from '../domain/decision/decide.js';
+import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -18,7 +19,7 @@ import { withTransaction } from '../storage/withTransaction.js';
 import { deriveEvents } from '../stream/deriveEvents.js';
 import { recordFollowUps } from '../stream/recordFollowUps.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import { type Composed, compose, EvaluationError } from './compose.js';
+import { type Composed, compose } from './compose.js';
 import type { ActivityDeps } from './deps.js';
 import { leaseEnd, type ProviderCall } from './dispatch.js';
 import { holdUntil } from './hold.js';
@@ -63,7 +64,7 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
   if (loaded === null || loaded.state !== 'waiting') return { kind: 'changed' };
   if (loaded.campaignVersion !== composed.campaignVersion) return { kind: 'changed' };
 
-  const verdict = judge(() => decide(loaded.facts, deps.workspace, now));
+  const verdict = evaluating(() => decide(loaded.facts, deps.workspace, now));
   switch (verdict.kind) {
     case 'hold': {
       await holdPairing(tx, delivery.pairingId, verdict.until);
@@ -200,14 +201,6 @@ async function recordException(
   const { revision } = await readRevision(tx, 0);
   for (const event of await deriveEvents(tx, [{ kind: 'exceptionFired', userId, cancellation }], now)) {
     await recordFollowUps(tx, deps, { event, revision, profile, now });
-  }
-}
-
-function judge(run: () => Verdict): Verdict {
-  try {
-    return run();
-  } catch (cause) {
-    throw new EvaluationError('rules_failed', cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Campaign, ChannelName } from '../domain/campaign/campaign.js';
 import type { SendFacts } from '../domain/decision/decide.js';
+import { evaluating } from '../domain/decision/evaluation.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import type { PairingState } from '../domain/decision/reasons.js';
 import { firstExceptionAfter } from '../domain/decision/step.js';
@@ -43,7 +44,7 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
   const request: SendFactsRequest = {
     pairingId: input.pairingId,
     userId,
-    needs: campaign.recheckAudience && campaign.audience !== null ? needsOf(campaign.audience) : [],
+    needs: evaluating(() => (campaign.recheckAudience && campaign.audience !== null ? needsOf(campaign.audience) : [])),
     exceptions: campaign.exceptions,
     trigger,
   };
@@ -79,7 +80,8 @@ interface ExceptionSearch {
 async function firstException(tx: Queryable, { request, campaign, row }: ExceptionSearch): Promise<StreamEvent | null> {
   let page = row.exceptions;
   for (let offset = EXCEPTIONS_PAGE; ; offset += EXCEPTIONS_PAGE) {
-    const found = firstExceptionAfter(campaign, request.trigger, page);
+    const candidates = page;
+    const found = evaluating(() => firstExceptionAfter(campaign, request.trigger, candidates));
     if (found !== null || page.length < EXCEPTIONS_PAGE) return found;
     page = (await selectSendFacts(tx, request, offset))?.exceptions ?? [];
   }

@@ -1,4 +1,5 @@
 import type { Campaign, ChannelName } from '../../domain/campaign/campaign.js';
+import { evaluating } from '../../domain/decision/evaluation.js';
 import type { MessageState } from '../../domain/decision/outcome.js';
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { TriggerSnapshot } from '../../domain/event/matcher.js';
@@ -119,7 +120,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
       properties: row.trigger_properties,
     },
     chainDepth: row.chain_depth,
-    campaign: campaignOf(row),
+    campaign: evaluating(() => campaignOf(row)),
     user: row.user_version === null ? null : { version: row.user_version, profile: profileOf(row) },
     messages: row.messages,
     suspensions: row.suspensions,

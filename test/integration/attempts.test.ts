@@ -267,3 +267,45 @@ test('a late success of the older attempt is recorded while the message is undec
   expect(await older.wake()).toMatchObject({ kind: 'ended', outcome: 'sent' });
   expect(await subject.state()).toMatchObject({ state: 'done', outcome: 'sent', message: 'sent', receipts: 1 });
 });
+
+test.each([
+  ['an exception filter', 'entry,event,exceptions,0,where,0,matchesRegex', '('],
+  ['an audience', 'audience,matchesRegex', '('],
+  ['a definition', 'variants', 'nonsense'],
+])(
+  '%s that cannot be evaluated when the message falls due parks it, without its text in the failure',
+  async (_, path, value) => {
+    const name = someone();
+    const campaign = await r.launch({
+      trigger: { customEvent: name },
+      delay: { after: '1 minute' },
+      audience: { attribute: 'country', matchesRegex: 'FR' },
+      recheckAudience: true,
+      exceptions: [{ customEvent: `${name}-bought`, where: [{ property: 'word', matchesRegex: 'a' }] }],
+      messages: [{ channel: 'email', subject: 'Hello', text: 'Hello' }],
+    });
+    await r.track({ attributes: [{ external_id: name, email: `${name}@example.com`, country: 'FR' }] });
+    await r.event(name, name);
+    const [pairing] = await r.pairings(campaign, name);
+    r.api.clock.now += MINUTE;
+    await deps.pool.query(
+      `update campaign_versions v set definition = jsonb_set(v.definition, $2::text[], $3::jsonb)
+     from campaigns c where c.id = v.campaign_id and c.key = $1`,
+      [campaign, `{${path}}`, JSON.stringify(value)],
+    );
+    // Something the exception filter has to look at.
+    await deps.pool.query(
+      `insert into events (seq, received_at, user_id, kind, name, time, properties)
+     select nextval('events_seq'), $2::timestamptz, id, 'custom', $1::text || '-bought', $2::timestamptz, '{"word": "bcd"}'
+     from users where external_id = $1::text`,
+      [name, new Date(r.api.clock.now).toISOString()],
+    );
+    const { attemptSend } = createActivities(deps);
+    const input = { pairingId: pairing?.id ?? 0, now: r.api.clock.now, inline: false };
+    const failure: unknown = await attemptSend(input).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ type: 'Parked', nonRetryable: true });
+    expect(await r.pairings(campaign, name)).toMatchObject([
+      { state: 'parked', evidence: { error: expect.stringMatching(/./) } },
+    ]);
+  },
+);
