@@ -5,6 +5,7 @@ import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
 import { interactionRoutes } from './routes/interactions.js';
+import { locationRoutes } from './routes/locations.js';
 import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
@@ -21,6 +22,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   subscriptionStatusRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
+  locationRoutes,
   explainRoutes,
   userRoutes,
   outcomeRoutes,

@@ -1,10 +1,12 @@
 import type { CampaignDefinition } from '../domain/campaign/definition.js';
 import { canonicalJson, definitionHash } from '../domain/campaign/definition.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
+import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
 import { findCampaign } from '../storage/queries/findCampaign.js';
+import { findMissingReferences } from '../storage/queries/findMissingReferences.js';
 import { requestHoldReview } from '../storage/queries/holdReviews.js';
 import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import { insertCampaign } from '../storage/queries/insertCampaign.js';
@@ -100,6 +102,17 @@ export async function changeState(
   });
 }
 
+/** CC-03: a draft will do, but what does not exist at all can set nothing off. */
+async function requireReferences(tx: TransactionClient, { key, definition }: StoredCampaign): Promise<void> {
+  const [missing] = await findMissingReferences(tx, referencesOf(definition));
+  if (missing === undefined) return;
+  const { kind, key: wanted } = missing;
+  throw new RappelError(
+    'conflict',
+    `Campaign '${key}' refers to ${kind} '${wanted}', which does not exist: create it first.`,
+  );
+}
+
 export function noCampaign(key: string): RappelError {
   return new RappelError('not_found', `There is no campaign '${key}'.`);
 }
@@ -139,6 +152,8 @@ async function finish(tx: TransactionClient, { at, apiKeyId, action, key, before
     after: auditView(after),
   });
   await bumpCampaignsRevision(tx);
+  // After the bump, for which whoever deletes a location waits too.
+  if (after.state === 'active') await requireReferences(tx, after);
   return after;
 }
 

@@ -7,7 +7,7 @@ import { RappelError } from '../domain/errors.js';
  * OpenAPI document, the docs page and the access tests are all made from the same table of them.
  */
 export interface Route {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As in OpenAPI: `/v1/campaigns/{key}`. */
   readonly path: string;
   readonly summary: string;

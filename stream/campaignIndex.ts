@@ -4,12 +4,16 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { indexListeners, type Listeners } from '../domain/decision/step.js';
+import type { Circle } from '../domain/location/circle.js';
 import type { Queryable } from '../storage/pool.js';
 import { type BrokenCampaign, loadActiveCampaigns } from '../storage/queries/loadActiveCampaigns.js';
+import { loadCircles } from '../storage/queries/locations.js';
 
 export interface CampaignIndex extends Listeners {
   readonly revision: number;
   readonly byId: ReadonlyMap<number, Campaign>;
+  /** As of this revision or a newer one. */
+  readonly circles: readonly Circle[];
 }
 
 export interface CampaignIndexCache {
@@ -38,6 +42,7 @@ export function createCampaignIndexCache(
       loaded.broken.forEach(onBroken);
       const index: CampaignIndex = {
         revision: loaded.revision,
+        circles: await loadCircles(tx),
         byId: new Map(loaded.campaigns.map((campaign) => [campaign.id, campaign])),
         ...indexListeners(loaded.campaigns),
       };

@@ -2,9 +2,10 @@
  * The attribute part of a request: every person's changes folded in order before any of their events (EV-04, EV-08),
  * and one "attributes changed" event per person from creation on, so that any past profile can be rebuilt.
  */
-import { EMAIL_ADDED } from '../domain/event/fieldChange.js';
+import { EMAIL_ADDED, locationField } from '../domain/event/fieldChange.js';
 import type { Json, JsonObject } from '../domain/json.js';
-import { applyAttributes } from '../domain/profile/applyAttributes.js';
+import { type Circle, enteredCircles, type Position, readPosition } from '../domain/location/circle.js';
+import { applyAttributes, type ChangedFields, CURRENT_LOCATION } from '../domain/profile/applyAttributes.js';
 import { isJsonArray } from '../domain/profile/attributeChange.js';
 import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -16,6 +17,13 @@ export interface ProfileUpdate {
   readonly profile: Profile;
   /** `{name: [from, to]}` for every field that changed. */
   readonly changed: JsonObject;
+  /** Where the person went, move by move. */
+  readonly moves: readonly Move[];
+}
+
+export interface Move {
+  readonly from: Position | null;
+  readonly to: Position;
 }
 
 export function applyProfileChanges(
@@ -26,6 +34,7 @@ export function applyProfileChanges(
   const users = new Map(locked.map((user) => [user.id, user]));
   const before = new Map<number, Profile>();
   const after = new Map<number, Profile>();
+  const movesOf = new Map<number, Move[]>();
   const changedBy = new Map<number, Map<string, JsonObject[string]>>();
   for (const item of accepted) {
     const profile = after.get(item.userId) ?? users.get(item.userId)?.profile;
@@ -38,16 +47,36 @@ export function applyProfileChanges(
     const result = applyAttributes(profile, item.changes);
     after.set(item.userId, result.profile);
     merge(changedBy.get(item.userId), result.changed);
+    const move = moveOf(result.changed);
+    if (move !== null) movesOf.set(item.userId, [...(movesOf.get(item.userId) ?? []), move]);
   }
   const updates: ProfileUpdate[] = [];
   for (const [userId, profile] of before) {
     const changed = changedBy.get(userId);
-    if (changed === undefined || changed.size === 0) continue;
+    const moves = movesOf.get(userId) ?? [];
+    if (changed === undefined || changed.size + moves.length === 0) continue;
     const latest = after.get(userId) ?? profile;
     if (latest.email !== null && users.get(userId)?.hasHadEmail === false) changed.set(EMAIL_ADDED, [null, true]);
-    updates.push({ userId, profile: latest, changed: Object.fromEntries(changed) });
+    updates.push({ userId, profile: latest, changed: Object.fromEntries(changed), moves });
   }
   return updates;
+}
+
+function moveOf(changed: ChangedFields): Move | null {
+  const [from, position] = changed[CURRENT_LOCATION] ?? [];
+  const to = readPosition(position);
+  return to === null ? null : { from: readPosition(from), to };
+}
+
+/** With the circles that each person entered on the way (AB-01): in the same event, under names that nobody can send. */
+export function withEntries(updates: readonly ProfileUpdate[], circles: readonly Circle[]): readonly ProfileUpdate[] {
+  if (circles.length === 0) return updates;
+  return updates.map((update) => {
+    const entries = update.moves.flatMap(({ from, to }) => enteredCircles(circles, from, to));
+    if (entries.length === 0) return update;
+    const entered = Object.fromEntries(entries.map((key): [string, Json] => [locationField(key), [null, 'entered']]));
+    return { ...update, changed: { ...update.changed, ...entered } };
+  });
 }
 
 /** A person created by an address alone has it from birth. */

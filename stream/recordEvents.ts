@@ -14,7 +14,7 @@ import { readRevision } from '../storage/queries/readRevision.js';
 import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
-import { applyProfileChanges, type ProfileUpdate } from './profileChanges.js';
+import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
 import { type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
@@ -40,12 +40,13 @@ export async function recordEvents(
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   const known = splitUnknown(incoming, users, profiles);
   const { counted: accepted, errors: uncounted } = await splitNonRecipients(tx, known.accepted);
-  const updates = applyProfileChanges(accepted, locked, users.created);
+  const applied = applyProfileChanges(accepted, locked, users.created);
   const happened = await withoutRepeats(tx, accepted, now);
 
-  const { revision, seqs } = await readRevision(tx, happened.length + updates.length);
-  const events = toStream(happened, updates, { seqs, now });
+  const { revision, seqs } = await readRevision(tx, happened.length + applied.length);
   const index = await stream.campaigns.at(tx, revision);
+  const updates = withEntries(applied, index.circles);
+  const events = toStream(happened, updates, { seqs, now });
   for (const update of updates) profiles.set(update.userId, update.profile);
 
   const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import type { Json, JsonObject } from '../json.js';
+import { readPosition } from '../location/circle.js';
 import type { AttributeChange, ObjectSelector } from './attributeChange.js';
 import { isJsonArray, isJsonObject } from './attributeChange.js';
 import { isEmail, isPhone } from './contact.js';
@@ -68,10 +69,14 @@ function applyStandard(profile: Profile, field: StandardField, value: Json): Pro
   }
 }
 
+/** Where the person is, as `{longitude, latitude}`. */
+export const CURRENT_LOCATION = 'current_location';
+
 const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['first_name', 'last_name', 'home_city', 'language', 'gender']);
 
 /** The attribute's next value: null removes it, undefined leaves it as it is. */
 function nextValue(profile: Profile, change: AttributeChange): Json | undefined {
+  if (change.name === CURRENT_LOCATION) return nextPosition(change);
   const current = profileValue(profile, change.name);
   switch (change.kind) {
     case 'set':
@@ -94,6 +99,14 @@ function nextValue(profile: Profile, change: AttributeChange): Json | undefined 
     case 'editObjects':
       return editObjects(current, change);
   }
+}
+
+/** Merging makes no sense of a position: both forms give a whole one. */
+function nextPosition(change: AttributeChange): Json | undefined {
+  if (change.kind !== 'set' && change.kind !== 'merge') return undefined;
+  if (change.value === null) return null;
+  const position = readPosition(change.value);
+  return position === null ? undefined : { ...position };
 }
 
 /** Nulls stay (they remove keys of the target); everything else must be a value by itself. */

@@ -102,6 +102,17 @@ create table campaigns_revision (
 );
 insert into campaigns_revision (revision) values (1);
 
+-- Named circles that people enter; they change with the campaigns' revision.
+create table locations (
+  id bigint generated always as identity primary key,
+  key text not null unique check (key ~ '^[a-z0-9][a-z0-9_-]{0,99}$'),
+  name text not null,
+  latitude double precision not null check (latitude between -90 and 90),
+  longitude double precision not null check (longitude between -180 and 180),
+  radius_m integer not null check (radius_m between 10 and 100000),
+  created_at timestamptz not null
+);
+
 -- Pairings and the send ledger -----------------------------------------------------------------------------
 
 create table pairings (

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 interface Placed {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly scope: Scope | null;
 }

@@ -90,10 +90,12 @@ test('an exception that cancels: the facts, the cancellation and the number of t
   );
 });
 
-test('a campaign that changed costs one statement in the next request, and none after', async () => {
+test('a campaign that changed costs two statements in the next request, and none after', async () => {
   const user = someone();
   await r.event(user, 'x');
   await r.launch({ trigger: { customEvent: 'other' } });
-  expect((await costOf(() => r.event(user, 'x'))).slice().sort()).toEqual(of(...RECORDING, 'loadActiveCampaigns'));
+  expect((await costOf(() => r.event(user, 'x'))).slice().sort()).toEqual(
+    of(...RECORDING, 'loadActiveCampaigns', 'loadCircles'),
+  );
   expect(await costOf(() => r.event(user, 'x'))).toHaveLength(RECORDING.length);
 });

@@ -24,7 +24,7 @@ export interface PairingRow {
 
 export interface Recording {
   readonly api: TestApi;
-  send(method: 'get' | 'post' | 'put', path: string, body?: Body): request.Test;
+  send(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: Body): request.Test;
   /** Creates and launches a campaign that sends an e-mail unless the definition says otherwise; returns its key. */
   launch(definition: Body): Promise<string>;
   /** One request; items without a time happen now. Fails unless it is answered by 201. */

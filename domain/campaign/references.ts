@@ -1,0 +1,24 @@
+// What a definition refers to by key. A draft may name what does not exist yet (CC-03); a launch may not: nothing could ever
+// set it off, and the key is most likely mistyped.
+import { readField } from '../event/fieldChange.js';
+import { isOfCampaign } from '../event/streamEvent.js';
+import { compileEvent } from './compileEvent.js';
+import type { CampaignDefinition } from './definition.js';
+
+export interface References {
+  readonly campaigns: readonly string[];
+  readonly locations: readonly string[];
+}
+
+export function referencesOf(definition: CampaignDefinition): References {
+  const { trigger, exceptions = [] } = definition.entry.event;
+  const campaigns = new Set<string>();
+  const locations = new Set<string>();
+  for (const { kind, name } of [trigger, ...exceptions].map(compileEvent)) {
+    if (name === null) continue;
+    if (isOfCampaign(kind)) campaigns.add(name);
+    const field = kind === 'attributes' ? readField(name) : null;
+    if (field?.kind === 'location') locations.add(field.key);
+  }
+  return { campaigns: [...campaigns], locations: [...locations] };
+}
