@@ -95,7 +95,7 @@ function failing(statement: string, times: number, when: 'before' | 'after' = 'b
         const isIt = (query[0] as unknown as { name?: string }).name === statement && left > 0;
         if (isIt) left -= 1;
         if (isIt && when === 'before') throw Object.assign(new Error('row of ann@example.com'), { code: '57P01' });
-        const answer = await pool.query(...query);
+        const answer: unknown = await Promise.resolve<unknown>(pool.query(...query));
         if (isIt) throw new Error('connection lost');
         return answer;
       };
