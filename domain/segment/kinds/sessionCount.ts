@@ -1,5 +1,5 @@
 // How many sessions a person had, ever (SG-10); nobody seen yet has 0.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { fields } from '../../schema/fields.js';
 import { totalKey } from '../facts.js';
 import type { FilterKind } from '../filterKind.js';
