@@ -34,7 +34,7 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
     if (delivery.messages.some((message) => message.channel === channel && isSettled(message.state))) continue;
     const content = variant?.messages[channel] ?? {};
     const port = deps.channels[channel];
-    const key = { sendKey: sendKey(delivery.pairingId, channel), keyed: port.isKeyed(content) };
+    const key = { sendKey: sendKey(delivery.installation, delivery.pairingId, channel), keyed: port.isKeyed(content) };
     const rendered = await deps.templates.render(content, {
       profile: user.profile,
       eventProperties: trigger.properties,

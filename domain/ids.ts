@@ -21,9 +21,12 @@ export function deliveryWorkflowId({ campaignId, userId, occurrenceKey }: Pairin
   return `campaign/${campaignId}/${userId}/${occurrenceKey}`;
 }
 
-/** The provider-facing idempotency key of one channel of one pairing: constant over every retry. */
-export function sendKey(pairingId: number, channel: string): string {
-  return `msg_${pairingId}_${channel}`;
+/**
+ * The provider-facing idempotency key of one channel of one pairing: constant over every retry, and different from
+ * that of any other installation, because receivers remember it.
+ */
+export function sendKey(installation: string, pairingId: number, channel: string): string {
+  return `msg_${installation}_${pairingId}_${channel}`;
 }
 
 /** The failure type of a pairing that was parked: its run fails, so that the Temporal UI shows it. */

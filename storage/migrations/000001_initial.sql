@@ -102,6 +102,14 @@ create table campaigns_revision (
 );
 insert into campaigns_revision (revision) values (1);
 
+-- One row, made with the database: what tells its messages from those of every other installation, whose pairings
+-- count from 1 too. Receivers remember ids of messages.
+create table installation (
+  singleton boolean primary key default true check (singleton),
+  id text not null check (id ~ '^[0-9a-f]{12}$')
+);
+insert into installation (id) values (substr(replace(gen_random_uuid()::text, '-', ''), 1, 12));
+
 -- Named circles that people enter; they change with the campaigns' revision.
 create table locations (
   id bigint generated always as identity primary key,

@@ -12,6 +12,8 @@ import { profileOf, type UserRow } from './lockUsers.js';
 
 /** A pairing with all that gathering and rendering need; read outside any lock. */
 export interface Delivery {
+  /** Of this database: part of the keys its messages carry. */
+  readonly installation: string;
   readonly pairingId: number;
   readonly userId: number;
   readonly state: PairingState;
@@ -49,6 +51,7 @@ export interface Suspension {
 }
 
 interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
+  readonly installation: string;
   readonly pairing_id: number;
   readonly user_id: number;
   readonly pairing_state: PairingState;
@@ -82,7 +85,7 @@ export const MESSAGES_OF_PAIRING = `
 
 const SQL = `
   select
-    p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at,
+    (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at,
     p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.chain_depth,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
     u.version as user_version, u.external_id, u.email, u.phone, u.time_zone,
@@ -105,6 +108,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
   const row = rows[0];
   if (row === undefined) return null;
   return {
+    installation: row.installation,
     pairingId: row.pairing_id,
     userId: row.user_id,
     state: row.pairing_state,
