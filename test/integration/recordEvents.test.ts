@@ -120,7 +120,7 @@ describe('the audience sees counters before the trigger’s own', () => {
 });
 
 describe('time', () => {
-  test('UT-06: a future time becomes now', async () => {
+  test('UT-06, AB-17: a future time becomes now', async () => {
     const campaign = await r.launch({ trigger: { customEvent: 'ut06' }, delay: { after: '1 hour' } });
     const user = someone();
     await r.event(user, 'ut06', {}, 3 * DAY);

@@ -22,7 +22,7 @@ async function known(attributes: Body = {}): Promise<string> {
   return user;
 }
 
-test('AB-09: a change of state triggers, the same state does not, and the source is told', async () => {
+test('AB-02, AB-09: a change of state triggers, the same state does not, and the source is told', async () => {
   const any = await r.launch({ trigger: { subscriptionGroupChanged: 'newsletter' } });
   const joined = await r.launch({ trigger: { subscriptionGroupChanged: 'newsletter', to: 'subscribed' } });
   const byApi = await r.launch({ trigger: { subscriptionGroupChanged: 'newsletter', source: 'rest_api' } });

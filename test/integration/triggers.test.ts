@@ -157,7 +157,7 @@ describe('an e-mail address added', () => {
 describe('an attribute changed', () => {
   const to = async (user: string, tier: unknown) => r.track({ attributes: [{ external_id: user, tier }] });
 
-  test('AB-08: any new value triggers, of new people too; the same value and null do not', async () => {
+  test('AB-02, AB-08: any new value triggers, of new people too; the same value and null do not', async () => {
     const campaign = await r.launch({ trigger: { attributeChanged: 'tier' } });
     const user = someone();
     await to(user, 'silver');

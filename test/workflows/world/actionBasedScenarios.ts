@@ -57,7 +57,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     }
   });
 
-  it('SC-002-2: a purchase within the hour cancels the cart reminder, and the next cart is reminded', async () => {
+  it('SC-002-2, AB-31, AB-32: a purchase within the hour cancels the cart reminder, and the next cart is reminded', async () => {
     const campaign = await launch(world, {
       trigger: { customEvent: 'add_to_cart' },
       delay: { after: '1 hour' },
@@ -123,7 +123,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     }
   });
 
-  it('SC-002-7: session start as trigger and exception is refused, and so is an exception without delay', async () => {
+  it('SC-002-7, AB-30, AB-35: session start as trigger and exception is refused, and so is an exception without delay', async () => {
     const message = { channel: 'email', subject: 'x', text: 'y' };
     const both = await post(
       world,
@@ -149,7 +149,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     await post(world, '/v1/campaigns', { name: 'Allowed', ...allowed, messages: [message] }, 201);
   });
 
-  it('SC-002-8: what falls due after the end of the duration is not sent', async () => {
+  it('SC-002-8, AB-40: what falls due after the end of the duration is not sent', async () => {
     const end = (await goTo(world, '20:00')) + 4 * HOUR;
     const trigger = { customEvent: 'searched' };
     const duration = { start: iso(end - 6 * DAY), end: iso(end), zone: 'workspace' };
@@ -173,7 +173,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
 
   const OFFICE_HOURS = { from: '09:00', to: '17:00' };
 
-  it('SC-002-9: a trigger outside the window is dropped, and the next one inside it is not', async () => {
+  it('SC-002-9, AB-50, AB-53: a trigger outside the window is dropped, and the next one inside it is not', async () => {
     const campaign = await launch(world, { trigger: { customEvent: 'ping' }, window: OFFICE_HOURS });
     const user = await newcomer(world);
     const start = await goTo(world, '08:59');
@@ -191,7 +191,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     expect(mailsTo(world, campaign, user)).toBe(1);
   });
 
-  it('SC-002-10: a due time outside the window drops, or waits for the next opening if told to', async () => {
+  it('SC-002-10, AB-50, AB-51, AB-52: a due time outside the window drops, or waits for the next opening if told to', async () => {
     const base = { trigger: { customEvent: 'ping' }, delay: { after: '3 hours' } };
     const drop = await launch(world, { ...base, window: OFFICE_HOURS });
     const next = await launch(world, { ...base, window: { ...OFFICE_HOURS, missed: 'nextAvailable' } });
@@ -214,7 +214,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     }
   });
 
-  it('SC-002-11: a next opening after the end of the duration is not waited for; a night window opens at night', async () => {
+  it('SC-002-11, AB-54, AB-55: a next opening after the end of the duration is not waited for; a night window opens at night', async () => {
     const midnight = (await goTo(world, '12:00')) + 12 * HOUR;
     const ending = await launch(world, {
       trigger: { customEvent: 'ping' },
@@ -258,7 +258,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     expect(mailsTo(world, campaign, evening)).toBe(0);
   });
 
-  it('SC-002-13: two triggers send once; re-eligible after a day, the next send waits for exactly that', async () => {
+  it('SC-002-13, RE-01, RE-04: two triggers send once; re-eligible after a day, the next send waits for exactly that', async () => {
     const trigger = { customEvent: 'ping' };
     const once = await launch(world, { trigger });
     const daily = await launch(world, { trigger, reEligibility: { after: '1 day' } });
@@ -336,7 +336,7 @@ export function actionBasedScenarios(options: WorldOptions): void {
     ]);
   });
 
-  it('SC-002-18: leaving the audience while waiting matters only if it is re-checked, and is no receipt', async () => {
+  it('SC-002-18, EV-07, AB-42: leaving the audience while waiting matters only if it is re-checked, and is no receipt', async () => {
     const base = {
       trigger: { customEvent: 'ping' },
       delay: { after: '1 day' },

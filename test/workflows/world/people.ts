@@ -34,6 +34,12 @@ export async function post(world: World, path: string, body: Body, status: numbe
   return answer.body as Body;
 }
 
+export async function put(world: World, path: string, body: Body): Promise<Body> {
+  const answer = await request(world.app).put(path).set('authorization', `Bearer ${world.key}`).send(body);
+  if (answer.status !== 200) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
+  return answer.body as Body;
+}
+
 export async function get(world: World, path: string): Promise<Body> {
   const answer = await request(world.app).get(path).set('authorization', `Bearer ${world.key}`);
   if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}: ${answer.text}`);
