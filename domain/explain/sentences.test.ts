@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { decide, type SendFacts } from '../decision/decide.js';
 import { type Candidate, decideEntry } from '../decision/entry.js';
 import { campaignOf, candidateOf, DAY, factsOf, HOUR, purchaseOf, sendFactsOf, TEN } from '../decision/examples.js';
@@ -77,5 +79,44 @@ describe('AB-57: every reason has its sentence', () => {
     expect(explainReason('left_audience', { ...told, evidence: EVIDENCE.left_audience })).toContain('silver');
     expect(explainReason('exception', { ...told, evidence: EVIDENCE.exception })).toContain('11:00 (Europe/Paris)');
     expect(explainReason('unreachable', { ...told, evidence: EVIDENCE.unreachable })).toContain('no address');
+  });
+});
+
+// RAPPEL_WRITE_DOCS=1 npm run test:unit writes the page.
+describe('docs/explain.md', () => {
+  const PAGE = path.join(__dirname, '../../docs/explain.md');
+  const BOTH: readonly Reason[] = ['outside_window', 'after_end', 'already_received', 'not_yet_re_eligible'];
+  const trigger = { kind: 'custom' as const, name: 'add_to_cart', time: TEN };
+  const told = (reason: Reason, when: 'entry' | 'due') =>
+    explainReason(reason, { who: 'ann', trigger, evidence: EVIDENCE[reason], when, zone: 'UTC' });
+
+  function page(): string {
+    const rows = REASONS.flatMap((reason) => {
+      const isEntry = REASONS.indexOf(reason) <= REASONS.indexOf('loop');
+      const both = BOTH.includes(reason);
+      const entry = `| \`${reason}\` | at the trigger | ${told(reason, 'entry')} |`;
+      const due = `| \`${reason}\` | when due | ${told(reason, 'due')} |`;
+      return [...(isEntry ? [entry] : []), ...(!isEntry || both ? [due] : [])];
+    });
+    return [
+      '# What explain says',
+      '',
+      'Every reason why somebody did not get a campaign, as `GET /v1/explain` words it, with the values a gate saw in an',
+      'example. Made by the tests of `domain/explain` and kept true by them.',
+      '',
+      '| reason | decided | sentence |',
+      '| --- | --- | --- |',
+      ...rows,
+      '',
+      'People who never met the campaign are told why from their own events: they never did what triggers it',
+      '(`no_trigger`), did it with other properties (`property_filter`), before it was active (`before_launch`), while it',
+      'was not (`campaign_not_active`), or longer ago than decisions are kept (`decision_forgotten`).',
+      '',
+    ].join('\n');
+  }
+
+  test('is what the sentences are', () => {
+    if (process.env.RAPPEL_WRITE_DOCS === '1') writeFileSync(PAGE, page());
+    expect(readFileSync(PAGE, 'utf8')).toBe(page());
   });
 });
