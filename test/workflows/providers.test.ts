@@ -1,7 +1,6 @@
-// What providers do to a message, end to end: refusals, rejections, silence, suspended channels, several channels.
+// What providers do to a message, end to end: refusals, rejections, suspended channels, several channels.
 import type { ServerResponse } from 'node:http';
 import {
-  DAY,
   endings,
   event,
   get,
@@ -14,7 +13,6 @@ import {
   post,
   purchase,
   receipts,
-  refusals,
   SECOND,
   someone,
   track,
@@ -24,7 +22,6 @@ import { startWorld, type World } from './world/world.js';
 
 const sent = { outcome: 'sent', reason: 'sent' };
 const accept = (response: ServerResponse) => response.writeHead(204).end();
-const drop = (response: ServerResponse) => response.destroy();
 const answerWith =
   (status: number, headers = {}) =>
   (response: ServerResponse) =>
@@ -200,100 +197,6 @@ describe('providers', () => {
     });
   });
 
-  describe('silence', () => {
-    it('a keyed webhook whose answer is lost is repeated with the same webhook-id and body: one receipt', async () => {
-      const { message, requests } = hook({ honoursWebhookId: true });
-      const campaign = await launch(world, { trigger, messages: [message] });
-      const user = await newcomer(world);
-      world.http.answer(drop);
-      await event(world, user, ping);
-      await until(() => requests().length === 2, 'the repetition at once');
-      world.http.answer(accept);
-      await passTime(5 * MINUTE);
-      expect(await endings(world, campaign, user)).toMatchObject([sent]);
-      expect(requests().length).toBeGreaterThanOrEqual(3);
-      expect(new Set(requests().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-      expect(new Set(requests().map(({ body }) => body)).size).toBe(1);
-      expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
-    });
-
-    it('a keyed webhook that hangs is given up in time and repeated with the same webhook-id', async () => {
-      const { message, requests } = hook({ honoursWebhookId: true });
-      const campaign = await launch(world, { trigger, messages: [message] });
-      const user = await newcomer(world);
-      world.http.answer(() => undefined);
-      await event(world, user, ping);
-      await until(() => requests().length === 1, 'the first request');
-      world.http.answer(accept);
-      await until(() => requests().length === 2, 'the repetition');
-      await passTime(MINUTE);
-      expect(await endings(world, campaign, user)).toMatchObject([sent]);
-      expect(new Set(requests().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    });
-
-    it('what a provider says of a repetition settles nothing of the lost answer before it', async () => {
-      const { message, requests } = hook({ honoursWebhookId: true });
-      const campaign = await launch(world, { ...cancellable, messages: [message] });
-      const user = await newcomer(world);
-      const answers = [drop, answerWith(503)];
-      world.http.answer((response) => (answers.shift() ?? accept)(response));
-      await event(world, user, ping);
-      await passTime(61 * SECOND);
-      await until(() => requests().length >= 2, 'the repetition');
-      // Dispatch has begun and may have succeeded: too late to cancel.
-      await purchase(world, user);
-      await passTime(HOUR);
-      expect(await endings(world, campaign, user)).toMatchObject([sent]);
-      expect(new Set(requests().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    });
-
-    it('an e-mail whose answer is lost is sent again after its lease, with the same Message-ID', async () => {
-      const campaign = await launch(world, { trigger });
-      const user = await newcomer(world);
-      world.smtp.behave('takeThenDropReply');
-      await event(world, user, ping);
-      await world.settle();
-      expect(await messageIds(campaign)).toHaveLength(1);
-      world.smtp.behave('accept');
-      await passTime(10 * SECOND);
-      expect(await messageIds(campaign)).toHaveLength(1);
-      await passTime(30 * SECOND);
-      expect(await endings(world, campaign, user)).toMatchObject([sent]);
-      const ids = await messageIds(campaign);
-      expect(ids).toHaveLength(2);
-      expect(new Set(ids).size).toBe(1);
-      expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
-    });
-
-    it('an e-mail in doubt whose repetition is refused stays in doubt and is repeated until accepted', async () => {
-      const campaign = await launch(world, { trigger });
-      const user = await newcomer(world);
-      world.smtp.behave('takeThenDropReply');
-      await event(world, user, ping);
-      await world.settle();
-      world.smtp.behave('refuse');
-      await passTime(20 * MINUTE);
-      expect((await messageIds(campaign)).length).toBeGreaterThanOrEqual(4);
-      expect(await endings(world, campaign, user)).toMatchObject([{ outcome: null }]);
-      world.smtp.behave('accept');
-      await passTime(DAY);
-      expect(await endings(world, campaign, user)).toMatchObject([sent]);
-      expect(new Set(await messageIds(campaign)).size).toBe(1);
-    });
-
-    it('an e-mail never answered is repeated twice, then unknown, which counts as received', async () => {
-      const campaign = await launch(world, { trigger });
-      const user = await newcomer(world);
-      world.smtp.behave('takeThenDropReply');
-      await event(world, user, ping);
-      await passTime(HOUR);
-      expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'unknown', reason: 'no_answer' }]);
-      expect(await messageIds(campaign)).toHaveLength(3);
-      await event(world, user, ping);
-      expect(await refusals(world, campaign, user)).toEqual(['already_received']);
-    });
-  });
-
   it('a misconfigured channel is suspended: its people hold, nothing is lost, and it resumes once a check passes', async () => {
     const campaign = await launch(world, { trigger });
     const users = [await newcomer(world), await newcomer(world)];
@@ -461,24 +364,5 @@ describe('providers', () => {
       await passTime(2 * HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'left_audience' }]);
     });
-  });
-});
-
-describe('EMAIL_ON_AMBIGUOUS=assumeSent', () => {
-  beforeAll(async () => {
-    world = await startWorld({ environment: { EMAIL_ON_AMBIGUOUS: 'assumeSent' } });
-  }, 120_000);
-  afterAll(() => world.stop(), 60_000);
-
-  it('an e-mail whose answer is lost is unknown, never sent twice, and counts as received', async () => {
-    const campaign = await launch(world, { trigger: { customEvent: 'ping' } });
-    const user = await newcomer(world);
-    world.smtp.behave('takeThenDropReply');
-    await event(world, user, 'ping');
-    await passTime(HOUR);
-    expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'unknown', reason: 'no_answer' }]);
-    expect(await messageIds(campaign)).toHaveLength(1);
-    await event(world, user, 'ping');
-    expect(await refusals(world, campaign, user)).toEqual(['already_received']);
   });
 });
