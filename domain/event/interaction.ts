@@ -10,7 +10,6 @@ export const INTERACTIONS = [
   'card_view',
   'card_click',
 ] as const;
-export type Interaction = (typeof INTERACTIONS)[number];
 
 /** In the properties of an `interaction` event: which of them it was. */
 export const INTERACTION_TYPE = 'type';
