@@ -3,6 +3,7 @@ import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { decideEntry } from '../../domain/decision/entry.js';
+import { evaluating } from '../../domain/decision/evaluation.js';
 import type { Stopped } from '../../domain/decision/gates.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { explainReason, showInstant } from '../../domain/explain/sentences.js';
@@ -53,14 +54,15 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
     userIds: [userId],
     exceptionCampaignIds: [],
     triggeredCampaignIds: [campaign.id],
-    needs: campaign.audience === null ? [] : needsOf(campaign.audience),
+    needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),
     exceptionListeners: [],
     since: now,
   });
   const totals = loaded.get(userId)?.totals ?? new Map();
   const receipt = loaded.get(userId)?.receipts.get(campaign.id) ?? null;
   const person = { userId, profile, totals };
-  const entry = decideEntry({ campaign, trigger, person: { facts: person, workspace }, receipt, now });
+  const candidate = { campaign, trigger, person: { facts: person, workspace }, receipt, now };
+  const entry = evaluating(() => decideEntry(candidate));
   if (entry.kind === 'reject') return entry;
   const { dueAt } = entry;
   const facts = {
@@ -72,5 +74,5 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
     exception: null,
     pending: channelsOf(campaign.variants[0]?.messages ?? {}),
   };
-  return { kind: 'enters', dueAt, verdict: decide(facts, workspace, dueAt) };
+  return { kind: 'enters', dueAt, verdict: evaluating(() => decide(facts, workspace, dueAt)) };
 }

@@ -2,6 +2,7 @@
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
+import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';
 import type { Reason } from '../../domain/decision/reasons.js';
 import { explainReason, showInstant } from '../../domain/explain/sentences.js';
@@ -136,15 +137,15 @@ async function judgeWaiting(
       profile,
     });
     if (loaded === null) return { kind: 'end', outcome: 'cancelled', reason: 'user_deleted', evidence: {} };
-    return decide(loaded.facts, workspace, Math.max(now, pairing.wakeAt));
+    return evaluating(() => decide(loaded.facts, workspace, Math.max(now, pairing.wakeAt)));
   } catch (error) {
     return { kind: 'broken', error: brokenRules(error) };
   }
 }
 
-/** What rules that threw said, as a sentence; an error of PostgreSQL is ours and is thrown on. */
+/** What rules that threw said, as a sentence; any other error is ours and is thrown on. */
 export function brokenRules(error: unknown): string {
-  if (!(error instanceof Error) || 'code' in error) throw error;
+  if (!(error instanceof EvaluationError)) throw error;
   return error.message.endsWith('.') ? error.message : `${error.message}.`;
 }
 
