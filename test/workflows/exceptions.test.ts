@@ -20,9 +20,9 @@ import {
   track,
   until,
 } from './world/people.js';
+import { passTime, sent } from './world/providers.js';
 import { startWorld, type World } from './world/world.js';
 
-const sent = { outcome: 'sent', reason: 'sent' };
 let world: World;
 /** An event of the test's own, so that campaigns of other tests stay out of it. */
 let ping = '';
@@ -36,11 +36,6 @@ beforeEach(() => {
   ping = someone('ping');
 });
 
-async function passTime(ms: number): Promise<void> {
-  await world.advanceTo((await world.now()) + ms);
-  await world.settle();
-}
-
 describe('simultaneous triggers', () => {
   it('AB-36: of two, the first delivers and the second is dropped; both deliver if re-eligibility is 0', async () => {
     const base = { trigger: { customEvent: ping }, delay: { after: '10 minutes' } };
@@ -50,7 +45,7 @@ describe('simultaneous triggers', () => {
     const time = iso(await world.now());
     const twin = { external_id: user, name: ping, time };
     await track(world, { events: [twin, twin] });
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     const outcomes = (await endings(world, once, user)).map(({ reason }) => reason).sort();
     expect(outcomes).toEqual(['already_received', 'sent']);
     expect(await endings(world, always, user)).toMatchObject([sent, sent]);
@@ -61,7 +56,7 @@ describe('simultaneous triggers', () => {
     const campaign = await launch(world, { trigger: { customEvent: ping } });
     const user = await newcomer(world);
     await Promise.all(Array.from({ length: 50 }, () => event(world, user, ping)));
-    await passTime(5 * MINUTE);
+    await passTime(world, 5 * MINUTE);
     expect(mailsTo(world, campaign, user)).toBe(1);
     const all = await endings(world, campaign, user);
     expect(all.filter(({ outcome }) => outcome === 'sent')).toHaveLength(1);
@@ -94,9 +89,9 @@ describe('exceptions and time', () => {
     const campaign = await launch(world, { ...hour(), exceptions: [{ purchase: 'any' }] });
     const [buyer, other] = [await newcomer(world), await newcomer(world)];
     const start = await world.now();
-    await passTime(30 * MINUTE);
+    await passTime(world, 30 * MINUTE);
     await purchase(world, buyer);
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     for (const each of [buyer, other]) await event(world, each, ping, { time: iso(start + MINUTE) });
     await world.settle();
     expect(await endings(world, campaign, buyer)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
@@ -141,9 +136,9 @@ describe('exceptions and time', () => {
     });
     const user = await newcomer(world);
     const start = await world.now();
-    await passTime(20 * MINUTE);
+    await passTime(world, 20 * MINUTE);
     for (const minute of [5, 19, 10]) await event(world, user, ping, { time: iso(start + minute * MINUTE) });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     const all = await endings(world, campaign, user);
     expect(all.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled', 'sent']);
     expect(all[2]?.dueAt).toBe(start + 49 * MINUTE);
@@ -161,9 +156,9 @@ describe('exceptions and time', () => {
     });
     const user = await newcomer(world);
     for (const cart_id of ['bought', 'left']) await event(world, user, ping, { properties: { cart_id } });
-    await passTime(MINUTE);
+    await passTime(world, MINUTE);
     await purchase(world, user, { properties: { cart_id: 'bought' } });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }, sent]);
     const mails = world.smtp.received.filter(({ bytes }) => bytes.includes(`Message of ${key}`));
     expect(mails).toHaveLength(1);
@@ -175,7 +170,7 @@ describe('exceptions and time', () => {
     const user = await newcomer(world);
     world.smtp.behave('refuse');
     await event(world, user, ping);
-    await passTime(3 * DAY + 2 * HOUR);
+    await passTime(world, 3 * DAY + 2 * HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'stale' }]);
     const { email } = await ledger(world, campaign, user);
     expect(email?.refusals).toBeGreaterThan(60);

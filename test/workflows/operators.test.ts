@@ -15,9 +15,9 @@ import {
   someone,
   until,
 } from './world/people.js';
+import { passTime, sent } from './world/providers.js';
 import { startWorld, type World } from './world/world.js';
 
-const sent = { outcome: 'sent', reason: 'sent' };
 let world: World;
 /** An event of the test's own, so that campaigns of other tests stay out of it. */
 let ping = '';
@@ -30,11 +30,6 @@ beforeEach(() => {
   world.smtp.reset();
   ping = someone('ping');
 });
-
-async function passTime(ms: number): Promise<void> {
-  await world.advanceTo((await world.now()) + ms);
-  await world.settle();
-}
 
 interface Run {
   readonly id: string;
@@ -74,7 +69,7 @@ describe('a run in Temporal', () => {
     const handle = await onlyRun(campaign, user);
     expect(handle.workflowId).toMatch(/^campaign\/\d+\/\d+\/e:\d+$/);
     expect((await handle.describe()).status.name).toBe('RUNNING');
-    await passTime(HOUR + MINUTE);
+    await passTime(world, HOUR + MINUTE);
     expect(await handle.result()).toEqual(sent);
   });
 
@@ -108,7 +103,7 @@ describe('cancel in the Temporal UI', () => {
     await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
     expect(await handle.result()).toEqual(cancelled);
     await event(world, user, ping);
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([cancelled, sent]);
     expect(mailsTo(world, campaign, user)).toBe(1);
   });
@@ -117,7 +112,7 @@ describe('cancel in the Temporal UI', () => {
     const { campaign, user, answer } = await beingSent();
     await (await onlyRun(campaign, user)).cancel();
     answer(204);
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([sent]);
   });
 
@@ -125,7 +120,7 @@ describe('cancel in the Temporal UI', () => {
     const { campaign, user, answer, requests } = await beingSent();
     await (await onlyRun(campaign, user)).cancel();
     answer(503);
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([
       { outcome: 'cancelled', reason: 'cancelled_by_operator' },
     ]);
@@ -162,7 +157,7 @@ describe('stop, resume and archive', () => {
     const handle = await onlyRun(campaign, user);
     await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
     expect(await handle.result()).toEqual({ outcome: 'cancelled', reason });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(mailsTo(world, campaign, user)).toBe(0);
   });
 
@@ -175,7 +170,7 @@ describe('stop, resume and archive', () => {
     await event(world, idle, ping);
     await post(world, `/v1/campaigns/${campaign}/resume`, {}, 200);
     await event(world, user, ping);
-    await passTime(3 * HOUR);
+    await passTime(world, 3 * HOUR);
     const stopped = { outcome: 'cancelled', reason: 'campaign_stopped' };
     expect(await endings(world, campaign, user)).toMatchObject([stopped, sent]);
     expect(await endings(world, campaign, idle)).toMatchObject([stopped]);
@@ -193,7 +188,7 @@ describe('AB-15: edits are felt by those who wait', () => {
     await event(world, user, ping);
     await world.settle();
     await edit(campaign, { ...base(), messages: mail(`Message of ${campaign}`) });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(mailsTo(world, campaign, user)).toBe(1);
     expect(world.smtp.received).toHaveLength(1);
   });
@@ -205,7 +200,7 @@ describe('AB-15: edits are felt by those who wait', () => {
     await world.settle();
     const audience = { attribute: 'tier', equals: 'gold' };
     await edit(campaign, { ...base(), audience, recheckAudience: true, messages: mail('x') });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'left_audience' }]);
   });
 
@@ -213,10 +208,10 @@ describe('AB-15: edits are felt by those who wait', () => {
     const campaign = await launch(world, base());
     const user = await newcomer(world);
     await event(world, user, ping);
-    await passTime(MINUTE);
+    await passTime(world, MINUTE);
     await purchase(world, user);
     await edit(campaign, { ...base(), exceptions: [{ purchase: 'any' }], messages: mail('x') });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
   });
 
@@ -228,7 +223,7 @@ describe('AB-15: edits are felt by those who wait', () => {
     const due = new Date((await world.now()) + HOUR);
     const hour = (offset: number) => `${String((due.getUTCHours() + offset) % 24).padStart(2, '0')}:00`;
     await edit(campaign, { ...base(), window: { from: hour(2), to: hour(4) }, messages: mail('x') });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'outside_window' }]);
   });
 
@@ -239,7 +234,7 @@ describe('AB-15: edits are felt by those who wait', () => {
     await world.settle();
     const end = iso((await world.now()) + 30 * MINUTE);
     await edit(campaign, { ...base(), duration: { end }, messages: mail('x') });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     expect(await endings(world, campaign, ended)).toMatchObject([{ outcome: 'dropped', reason: 'after_end' }]);
 
     await edit(campaign, { ...base(), messages: mail('x') });
@@ -247,7 +242,7 @@ describe('AB-15: edits are felt by those who wait', () => {
     await world.settle();
     const now = await world.now();
     await edit(campaign, { ...base(), delay: { after: '5 hours' }, messages: mail('x') });
-    await passTime(2 * HOUR);
+    await passTime(world, 2 * HOUR);
     const [ending] = await endings(world, campaign, user);
     expect(ending).toMatchObject(sent);
     expect(ending?.dueAt).toBeLessThan(now + 2 * HOUR);

@@ -1,5 +1,4 @@
 // What providers do to a message, end to end: refusals, rejections, suspended channels, several channels.
-import type { ServerResponse } from 'node:http';
 import {
   endings,
   event,
@@ -18,32 +17,10 @@ import {
   track,
   until,
 } from './world/people.js';
+import { accept, answerWith, hook, messageIds, passTime, sent } from './world/providers.js';
 import { startWorld, type World } from './world/world.js';
 
-const sent = { outcome: 'sent', reason: 'sent' };
-const accept = (response: ServerResponse) => response.writeHead(204).end();
-const answerWith =
-  (status: number, headers = {}) =>
-  (response: ServerResponse) =>
-    response.writeHead(status, headers).end('no');
-
 let world: World;
-
-async function passTime(ms: number): Promise<void> {
-  await world.advanceTo((await world.now()) + ms);
-  await world.settle();
-}
-
-/** A webhook to a path of its own, and what reached it. */
-function hook(more: Record<string, unknown> = {}) {
-  const path = `/${someone('hook')}`;
-  const message = { channel: 'webhook', url: `http://${world.http.host}${path}`, body: { hello: 'you' }, ...more };
-  return { message, requests: () => world.http.requests.filter(({ url }) => url === path) };
-}
-
-async function messageIds(campaign: string): Promise<readonly string[]> {
-  return world.smtp.received.filter(({ bytes }) => bytes.includes(`Message of ${campaign}\r\n`)).map(({ key }) => key);
-}
 
 describe('providers', () => {
   beforeAll(async () => {
@@ -73,7 +50,7 @@ describe('providers', () => {
       expect(await ledger(world, campaign, user)).toMatchObject({ email: { state: 'released', refusals: 1 } });
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 0, received: 0 });
       world.smtp.behave('accept');
-      await passTime(2 * MINUTE);
+      await passTime(world, 2 * MINUTE);
       expect(await endings(world, campaign, user)).toMatchObject([sent]);
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
       expect(mailsTo(world, campaign, user)).toBe(1);
@@ -84,17 +61,17 @@ describe('providers', () => {
       const user = await newcomer(world);
       world.smtp.behave('refuse');
       await event(world, user, ping);
-      await passTime(90 * SECOND);
+      await passTime(world, 90 * SECOND);
       expect(await ledger(world, campaign, user)).toMatchObject({ email: { state: 'released' } });
       world.smtp.behave('accept');
       await purchase(world, user);
-      await passTime(HOUR);
+      await passTime(world, HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
       expect(mailsTo(world, campaign, user)).toBe(0);
     });
 
     it('AB-37: a purchase while a message is being sent counts if the provider then refuses it', async () => {
-      const { message, requests } = hook();
+      const { message, requests } = hook(world);
       const campaign = await launch(world, { ...cancellable, messages: [message] });
       const user = await newcomer(world);
       let refuse: () => void = () => undefined;
@@ -107,7 +84,7 @@ describe('providers', () => {
       await until(() => requests().length === 1, 'the request');
       await purchase(world, user);
       refuse();
-      await passTime(HOUR);
+      await passTime(world, HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
       expect(requests()).toHaveLength(1);
       const { rows } = await world.database.pool.query(
@@ -126,7 +103,7 @@ describe('providers', () => {
       await world.settle();
       world.smtp.behave('accept');
       await post(world, `/v1/campaigns/${campaign}/stop`, {}, 200);
-      await passTime(HOUR);
+      await passTime(world, HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([
         { outcome: 'cancelled', reason: 'campaign_stopped' },
       ]);
@@ -134,33 +111,33 @@ describe('providers', () => {
     });
 
     it('WH-02: a webhook answered 429 is tried again when Retry-After says, not before', async () => {
-      const { message, requests } = hook();
+      const { message, requests } = hook(world);
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(answerWith(429, { 'retry-after': '600' }));
       await event(world, user, ping);
       await world.settle();
       world.http.answer(accept);
-      await passTime(9 * MINUTE);
+      await passTime(world, 9 * MINUTE);
       expect(requests()).toHaveLength(1);
-      await passTime(2 * MINUTE);
+      await passTime(world, 2 * MINUTE);
       expect(requests()).toHaveLength(2);
       expect(await endings(world, campaign, user)).toMatchObject([sent]);
     });
 
     it('WH-02: a webhook answered 503 is tried five times over about 30 minutes, then failed and no receipt', async () => {
-      const { message, requests } = hook();
+      const { message, requests } = hook(world);
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(answerWith(503));
       await event(world, user, ping);
-      await passTime(25 * MINUTE);
+      await passTime(world, 25 * MINUTE);
       expect(requests()).toHaveLength(4);
-      await passTime(10 * MINUTE);
+      await passTime(world, 10 * MINUTE);
       expect(requests()).toHaveLength(5);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'failed', reason: 'retries_exhausted' }]);
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 0, received: 0 });
-      await passTime(HOUR);
+      await passTime(world, HOUR);
       expect(requests()).toHaveLength(5);
     });
   });
@@ -183,7 +160,7 @@ describe('providers', () => {
     });
 
     it('WH-02: a webhook answered 404 fails at once', async () => {
-      const { message, requests } = hook();
+      const { message, requests } = hook(world);
       const campaign = await launch(world, { trigger, messages: [message] });
       const user = await newcomer(world);
       world.http.answer(answerWith(404));
@@ -202,13 +179,13 @@ describe('providers', () => {
     const users = [await newcomer(world), await newcomer(world)];
     await world.useMailServer('smtp://mail.invalid:25');
     for (const user of users) await event(world, user, ping);
-    await passTime(10 * MINUTE);
+    await passTime(world, 10 * MINUTE);
     for (const user of users) expect(await endings(world, campaign, user)).toMatchObject([{ outcome: null }]);
     const suspended = await world.database.pool.query('select channel, failures from channel_suspensions');
     expect(suspended.rows).toMatchObject([{ channel: 'email' }]);
     expect(suspended.rows[0].failures).toBeGreaterThanOrEqual(3);
     await world.useMailServer(world.smtp.smtpUrl);
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     for (const user of users) {
       expect(await endings(world, campaign, user)).toMatchObject([sent]);
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
@@ -225,7 +202,7 @@ describe('providers', () => {
     ];
 
     it('CO-03, FC-06: each is sent once though one fails for a while, with one receipt and one event', async () => {
-      const { message, requests } = hook();
+      const { message, requests } = hook(world);
       const key = someone('both');
       const campaign = await launch(world, { key, trigger, messages: both(message)(key) });
       const user = await newcomer(world);
@@ -234,7 +211,7 @@ describe('providers', () => {
       await world.settle();
       expect(mailsTo(world, campaign, user)).toBe(1);
       world.http.answer(accept);
-      await passTime(HOUR);
+      await passTime(world, HOUR);
       expect(await ledger(world, campaign, user)).toMatchObject({
         email: { state: 'sent' },
         webhook: { state: 'sent', refusals: 1 },
@@ -248,18 +225,18 @@ describe('providers', () => {
     it.each(['exception', 'stop'])(
       'CO-03: an %s while the second channel waits ends the rest; the pairing is sent, for the first was',
       async (how) => {
-        const { message, requests } = hook();
+        const { message, requests } = hook(world);
         const key = someone('both');
         const campaign = await launch(world, { ...cancellable, key, messages: both(message)(key) });
         const user = await newcomer(world);
         world.http.answer(answerWith(503));
         await event(world, user, ping);
-        await passTime(61 * SECOND);
+        await passTime(world, 61 * SECOND);
         expect(mailsTo(world, campaign, user)).toBe(1);
         world.http.answer(accept);
         if (how === 'exception') await purchase(world, user);
         else await post(world, `/v1/campaigns/${campaign}/stop`, {}, 200);
-        await passTime(HOUR);
+        await passTime(world, HOUR);
         expect(await endings(world, campaign, user)).toMatchObject([sent]);
         expect(requests()).toHaveLength(1);
         expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
@@ -267,7 +244,7 @@ describe('providers', () => {
     );
 
     it('a channel whose answer is lost is repeated without repeating the other', async () => {
-      const { message, requests } = hook();
+      const { message, requests } = hook(world);
       const key = someone('both');
       const campaign = await launch(world, { key, trigger, messages: both(message)(key) });
       const user = await newcomer(world);
@@ -275,10 +252,10 @@ describe('providers', () => {
       await event(world, user, ping);
       await world.settle();
       world.smtp.behave('accept');
-      await passTime(5 * MINUTE);
+      await passTime(world, 5 * MINUTE);
       expect(await endings(world, campaign, user)).toMatchObject([sent]);
       expect(requests()).toHaveLength(1);
-      expect(await messageIds(campaign)).toHaveLength(2);
+      expect(messageIds(world, campaign)).toHaveLength(2);
       expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
     });
   });
@@ -332,7 +309,7 @@ describe('providers', () => {
       const [user, buyer] = [await newcomer(world), await newcomer(world)];
       for (const each of [user, buyer]) await event(world, each, ping);
       await purchase(world, buyer);
-      await passTime(5 * MINUTE);
+      await passTime(world, 5 * MINUTE);
       expect(await endings(world, healthy, user)).toMatchObject([sent]);
       expect(await endings(world, failing, buyer)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
       const { rows } = await world.database.pool.query(
@@ -361,7 +338,7 @@ describe('providers', () => {
       const user = await newcomer(world, { tier: 'gold' });
       await event(world, user, ping);
       await track(world, { attributes: [{ external_id: user, tier: 'silver' }] });
-      await passTime(2 * HOUR);
+      await passTime(world, 2 * HOUR);
       expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'dropped', reason: 'left_audience' }]);
     });
   });

@@ -15,33 +15,12 @@ import {
   someone,
   until,
 } from './world/people.js';
+import { accept, answerWith, hook, messageIds, passTime, sent } from './world/providers.js';
 import { startWorld, type World } from './world/world.js';
 
-const sent = { outcome: 'sent', reason: 'sent' };
-const accept = (response: ServerResponse) => response.writeHead(204).end();
 const drop = (response: ServerResponse) => response.destroy();
-const answerWith =
-  (status: number, headers = {}) =>
-  (response: ServerResponse) =>
-    response.writeHead(status, headers).end('no');
 
 let world: World;
-
-async function passTime(ms: number): Promise<void> {
-  await world.advanceTo((await world.now()) + ms);
-  await world.settle();
-}
-
-/** A webhook to a path of its own, and what reached it. */
-function hook(more: Record<string, unknown> = {}) {
-  const path = `/${someone('hook')}`;
-  const message = { channel: 'webhook', url: `http://${world.http.host}${path}`, body: { hello: 'you' }, ...more };
-  return { message, requests: () => world.http.requests.filter(({ url }) => url === path) };
-}
-
-async function messageIds(campaign: string): Promise<readonly string[]> {
-  return world.smtp.received.filter(({ bytes }) => bytes.includes(`Message of ${campaign}\r\n`)).map(({ key }) => key);
-}
 
 describe('silence', () => {
   beforeAll(async () => {
@@ -62,14 +41,14 @@ describe('silence', () => {
   let cancellable = {};
 
   it('a keyed webhook whose answer is lost is repeated with the same webhook-id and body: one receipt', async () => {
-    const { message, requests } = hook({ honoursWebhookId: true });
+    const { message, requests } = hook(world, { honoursWebhookId: true });
     const campaign = await launch(world, { trigger, messages: [message] });
     const user = await newcomer(world);
     world.http.answer(drop);
     await event(world, user, ping);
     await until(() => requests().length === 2, 'the repetition at once');
     world.http.answer(accept);
-    await passTime(5 * MINUTE);
+    await passTime(world, 5 * MINUTE);
     expect(await endings(world, campaign, user)).toMatchObject([sent]);
     expect(requests().length).toBeGreaterThanOrEqual(3);
     expect(new Set(requests().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
@@ -78,7 +57,7 @@ describe('silence', () => {
   });
 
   it('a keyed webhook that hangs is given up in time and repeated with the same webhook-id', async () => {
-    const { message, requests } = hook({ honoursWebhookId: true });
+    const { message, requests } = hook(world, { honoursWebhookId: true });
     const campaign = await launch(world, { trigger, messages: [message] });
     const user = await newcomer(world);
     world.http.answer(() => undefined);
@@ -86,23 +65,23 @@ describe('silence', () => {
     await until(() => requests().length === 1, 'the first request');
     world.http.answer(accept);
     await until(() => requests().length === 2, 'the repetition');
-    await passTime(MINUTE);
+    await passTime(world, MINUTE);
     expect(await endings(world, campaign, user)).toMatchObject([sent]);
     expect(new Set(requests().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
   it('what a provider says of a repetition settles nothing of the lost answer before it', async () => {
-    const { message, requests } = hook({ honoursWebhookId: true });
+    const { message, requests } = hook(world, { honoursWebhookId: true });
     const campaign = await launch(world, { ...cancellable, messages: [message] });
     const user = await newcomer(world);
     const answers = [drop, answerWith(503)];
     world.http.answer((response) => (answers.shift() ?? accept)(response));
     await event(world, user, ping);
-    await passTime(61 * SECOND);
+    await passTime(world, 61 * SECOND);
     await until(() => requests().length >= 2, 'the repetition');
     // Dispatch has begun and may have succeeded: too late to cancel.
     await purchase(world, user);
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([sent]);
     expect(new Set(requests().map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
@@ -113,13 +92,13 @@ describe('silence', () => {
     world.smtp.behave('takeThenDropReply');
     await event(world, user, ping);
     await world.settle();
-    expect(await messageIds(campaign)).toHaveLength(1);
+    expect(messageIds(world, campaign)).toHaveLength(1);
     world.smtp.behave('accept');
-    await passTime(10 * SECOND);
-    expect(await messageIds(campaign)).toHaveLength(1);
-    await passTime(30 * SECOND);
+    await passTime(world, 10 * SECOND);
+    expect(messageIds(world, campaign)).toHaveLength(1);
+    await passTime(world, 30 * SECOND);
     expect(await endings(world, campaign, user)).toMatchObject([sent]);
-    const ids = await messageIds(campaign);
+    const ids = messageIds(world, campaign);
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
     expect(await receipts(world, campaign, user)).toEqual({ receipts: 1, received: 1 });
@@ -132,13 +111,13 @@ describe('silence', () => {
     await event(world, user, ping);
     await world.settle();
     world.smtp.behave('refuse');
-    await passTime(20 * MINUTE);
-    expect((await messageIds(campaign)).length).toBeGreaterThanOrEqual(4);
+    await passTime(world, 20 * MINUTE);
+    expect(messageIds(world, campaign).length).toBeGreaterThanOrEqual(4);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: null }]);
     world.smtp.behave('accept');
-    await passTime(DAY);
+    await passTime(world, DAY);
     expect(await endings(world, campaign, user)).toMatchObject([sent]);
-    expect(new Set(await messageIds(campaign)).size).toBe(1);
+    expect(new Set(messageIds(world, campaign)).size).toBe(1);
   });
 
   it('an e-mail never answered is repeated twice, then unknown, which counts as received', async () => {
@@ -146,9 +125,9 @@ describe('silence', () => {
     const user = await newcomer(world);
     world.smtp.behave('takeThenDropReply');
     await event(world, user, ping);
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'unknown', reason: 'no_answer' }]);
-    expect(await messageIds(campaign)).toHaveLength(3);
+    expect(messageIds(world, campaign)).toHaveLength(3);
     await event(world, user, ping);
     expect(await refusals(world, campaign, user)).toEqual(['already_received']);
   });
@@ -165,9 +144,9 @@ describe('EMAIL_ON_AMBIGUOUS=assumeSent', () => {
     const user = await newcomer(world);
     world.smtp.behave('takeThenDropReply');
     await event(world, user, 'ping');
-    await passTime(HOUR);
+    await passTime(world, HOUR);
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'unknown', reason: 'no_answer' }]);
-    expect(await messageIds(campaign)).toHaveLength(1);
+    expect(messageIds(world, campaign)).toHaveLength(1);
     await event(world, user, 'ping');
     expect(await refusals(world, campaign, user)).toEqual(['already_received']);
   });
