@@ -59,6 +59,7 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
     channels: composed.channels,
     trigger: delivery.trigger,
     profile: user?.profile ?? null,
+    now,
   });
   // Settled or taken up by another attempt meanwhile: look again from the start.
   if (loaded === null || loaded.state !== 'waiting') return { kind: 'changed' };

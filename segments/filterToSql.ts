@@ -1,11 +1,14 @@
 // An audience as SQL over `users u`, for "everybody": its size and its pages. Values travel as parameters, names of columns
 // and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the condition keeps more people
 // than it should, never fewer, and `evaluate` has the last word: see `attributeToSql.ts` for which operators.
+import { lastDays, startOfLastDays } from '../domain/segment/counted.js';
 import type { CountedKind } from '../domain/segment/facts.js';
 import type { Filter } from '../domain/segment/filter.js';
 import { lastUsedBounds } from '../domain/segment/kinds/lastUsed.js';
+import { MONEY_DECIMALS } from '../domain/segment/kinds/moneySpent.js';
 import { purchaseTotalName } from '../domain/segment/kinds/purchaseCount.js';
 import { type NumberOperands, type NumberOperator, numberComparisons } from '../domain/segment/numberOperators.js';
+import { PRICE, QUANTITY } from '../storage/queries/selectRecentDays.js';
 import { attributeToSql } from './attributeToSql.js';
 import { SqlParameters } from './sqlParameters.js';
 
@@ -39,9 +42,11 @@ function nodeToSql(filter: Filter, context: SqlContext): string {
     return `not ${nodeToSql(filter.not, { ...context, bound })}`;
   }
   if ('attribute' in filter) return attributeToSql(filter, context);
-  if ('eventCount' in filter) return countToSql('custom', filter.eventCount, filter, context);
-  if ('purchaseCount' in filter) return countToSql('purchase', purchaseTotalName(filter), filter, context);
-  if ('sessionCount' in filter) return countToSql('session', '', filter.sessionCount, context);
+  if ('eventCount' in filter) return countToSql({ kind: 'custom', name: filter.eventCount }, filter, context);
+  if ('purchaseCount' in filter)
+    return countToSql({ kind: 'purchase', name: purchaseTotalName(filter) }, filter, context);
+  if ('sessionCount' in filter) return countToSql({ kind: 'session', name: '' }, filter.sessionCount, context);
+  if ('moneySpent' in filter) return moneyToSql(filter.moneySpent, context);
   if ('lastUsed' in filter) return lastSessionToSql(lastUsedBounds(filter, context.now), context);
   return filter satisfies never;
 }
@@ -55,12 +60,48 @@ const SIGNS: Readonly<Record<NumberOperator, string>> = {
   lessThan: '<',
 };
 
-function countToSql(kind: CountedKind, name: string, operands: NumberOperands, { parameters }: SqlContext): string {
-  const count = `coalesce((${totalSql('count', kind, name, parameters)}), 0)`;
+interface CountedName {
+  readonly kind: CountedKind;
+  readonly name: string;
+}
+
+type CountOperands = NumberOperands & { readonly inLast?: string | undefined };
+
+function countToSql(counted: CountedName, operands: CountOperands, context: SqlContext): string {
+  const count = tallySql('count', counted, operands.inLast, context);
+  return comparisonsToSql(count, 'bigint', operands, context);
+}
+
+function moneyToSql(operands: CountOperands, context: SqlContext): string {
+  const amount = tallySql('amount', { kind: 'purchase', name: '' }, operands.inLast, context);
+  return comparisonsToSql(`round((${amount})::numeric, ${MONEY_DECIMALS})`, 'numeric', operands, context);
+}
+
+function comparisonsToSql(
+  value: string,
+  type: 'bigint' | 'numeric',
+  operands: NumberOperands,
+  { parameters }: SqlContext,
+): string {
   const tests = numberComparisons(operands).map(
-    ({ op, operand }) => `${count} ${SIGNS[op]} ${parameters.add(operand, 'bigint')}`,
+    ({ op, operand }) => `${value} ${SIGNS[op]} ${parameters.add(operand, type)}`,
   );
   return `(${tests.join(' and ')})`;
+}
+
+function tallySql(
+  column: 'count' | 'amount',
+  { kind, name }: CountedName,
+  inLast: string | undefined,
+  { now, parameters }: SqlContext,
+): string {
+  if (inLast === undefined) return `coalesce((${totalSql(column, kind, name, parameters)}), 0)`;
+  const since = parameters.add(new Date(startOfLastDays(lastDays(inLast), now)).toISOString(), 'timestamptz');
+  const isNamed = kind === 'purchase' && name === '' ? '' : ` and e.name = ${parameters.add(name, 'text')}`;
+  return (
+    `coalesce((select sum(${column === 'count' ? QUANTITY : `${QUANTITY} * ${PRICE}`}) from events e where e.user_id = u.id` +
+    ` and e.kind = ${parameters.add(kind, 'text')}${isNamed} and e.time >= ${since} and e.received_at >= ${since}), 0)`
+  );
 }
 
 function lastSessionToSql(bounds: ReturnType<typeof lastUsedBounds>, { parameters }: SqlContext): string {
@@ -75,7 +116,12 @@ function lastSessionToSql(bounds: ReturnType<typeof lastUsedBounds>, { parameter
   return `coalesce(${tests.join(' and ')}, false)`;
 }
 
-function totalSql(column: 'count' | 'last_at', kind: CountedKind, name: string, parameters: SqlParameters): string {
+function totalSql(
+  column: 'count' | 'amount' | 'last_at',
+  kind: CountedKind,
+  name: string,
+  parameters: SqlParameters,
+): string {
   return (
     `select t.${column} from event_totals t where t.user_id = u.id` +
     ` and t.kind = ${parameters.add(kind, 'text')} and t.name = ${parameters.add(name, 'text')}`

@@ -7,13 +7,19 @@
 import type { Receipt } from '../domain/decision/gates.js';
 import type { OpenPairing } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
-import { type Total, totalKey } from '../domain/segment/facts.js';
+import { type FactNeed, type RecentDays, type Total, totalKey, totalNeeds } from '../domain/segment/facts.js';
 import type { Queryable } from '../storage/pool.js';
 import { type EntryFactsRequest, selectEntryFacts } from '../storage/queries/selectEntryFacts.js';
+import { loadRecent } from './loadRecent.js';
+
+export interface EntryNeeds extends Omit<EntryFactsRequest, 'needs'> {
+  readonly needs: readonly FactNeed[];
+}
 
 export interface EntryFacts {
   readonly open: readonly OpenPairing[];
   readonly totals: ReadonlyMap<string, Total>;
+  readonly recent: RecentDays;
   readonly receipts: ReadonlyMap<number, Receipt>;
   readonly stored: readonly StreamEvent[];
 }
@@ -21,24 +27,32 @@ export interface EntryFacts {
 interface MutableFacts {
   readonly open: OpenPairing[];
   readonly totals: Map<string, Total>;
+  readonly recent: RecentDays;
   readonly receipts: Map<number, Receipt>;
   readonly stored: StreamEvent[];
 }
 
 export async function loadEntryFacts(
   tx: Queryable,
-  request: EntryFactsRequest,
+  { needs, ...request }: EntryNeeds,
 ): Promise<ReadonlyMap<number, EntryFacts>> {
   const people = new Map<number, MutableFacts>();
+  const recentOf = await loadRecent(tx, { userIds: request.userIds, needs, at: request.since });
   const of = (userId: number): MutableFacts => {
     const known = people.get(userId);
     if (known !== undefined) return known;
-    const fresh: MutableFacts = { open: [], totals: new Map(), receipts: new Map(), stored: [] };
+    const fresh: MutableFacts = {
+      open: [],
+      totals: new Map(),
+      recent: recentOf(userId),
+      receipts: new Map(),
+      stored: [],
+    };
     people.set(userId, fresh);
     return fresh;
   };
   for (const userId of request.userIds) of(userId);
-  for (const row of await selectEntryFacts(tx, request)) {
+  for (const row of await selectEntryFacts(tx, { ...request, needs: totalNeeds(needs) })) {
     const person = of(row.user_id);
     switch (row.fact) {
       case 'pairing': {

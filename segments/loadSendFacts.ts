@@ -11,7 +11,7 @@ import { firstExceptionAfter } from '../domain/decision/step.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
-import { totalKey } from '../domain/segment/facts.js';
+import { totalKey, totalNeeds } from '../domain/segment/facts.js';
 import { needsOf } from '../domain/segment/filter.js';
 import type { Queryable } from '../storage/pool.js';
 import type { StoredMessage } from '../storage/queries/selectDelivery.js';
@@ -21,6 +21,7 @@ import {
   type SendFactsRow,
   selectSendFacts,
 } from '../storage/queries/selectSendFacts.js';
+import { loadRecent } from './loadRecent.js';
 
 export interface SendFactsInput {
   readonly pairingId: number;
@@ -30,6 +31,8 @@ export interface SendFactsInput {
   readonly trigger: TriggerSnapshot;
   /** As locked; null when the person was deleted. */
   readonly profile: Profile | null;
+  /** The instant that is decided for. */
+  readonly now: number;
 }
 
 export interface LoadedSendFacts {
@@ -41,10 +44,13 @@ export interface LoadedSendFacts {
 
 export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promise<LoadedSendFacts | null> {
   const { campaign, userId, profile, trigger } = input;
+  const needs = evaluating(() =>
+    campaign.recheckAudience && campaign.audience !== null ? needsOf(campaign.audience) : [],
+  );
   const request: SendFactsRequest = {
     pairingId: input.pairingId,
     userId,
-    needs: evaluating(() => (campaign.recheckAudience && campaign.audience !== null ? needsOf(campaign.audience) : [])),
+    needs: totalNeeds(needs),
     exceptions: campaign.exceptions,
     trigger,
   };
@@ -52,6 +58,7 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
   if (row === null) return null;
   // Gates ignore the pairing's own messages: once one of its channels is received, the others are part of that receipt.
   const isReceived = row.messages.some(({ state }) => state === 'sent');
+  const recentOf = await loadRecent(tx, { userIds: [userId], needs, at: input.now });
   const totals = new Map(row.totals.map(({ kind, name, ...total }) => [totalKey(kind, name), total]));
   return {
     state: row.state,
@@ -60,7 +67,7 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
     facts: {
       campaign: { ...campaign, state: row.campaign_state, generation: row.campaign_generation },
       pairing: { generation: row.generation, dueAt: row.due_at, wakeAt: row.wake_at, trigger },
-      person: profile === null ? null : { userId, profile, totals },
+      person: profile === null ? null : { userId, profile, totals, recent: recentOf(userId) },
       receipt: isReceived || row.received_at === null ? null : { lastAt: row.received_at },
       claimedUntil: isReceived ? null : row.claimed_until,
       exception: await firstException(tx, { request, campaign, row }),

@@ -71,6 +71,8 @@ export async function previewEdit(db: Queryable, input: PreviewInput): Promise<P
 async function judge(db: Queryable, input: PreviewInput, person: WaitingPerson): Promise<PreviewExample> {
   const { campaign, workspace, now } = input;
   const variant = campaign.variants.find(({ key }) => key === person.variant) ?? campaign.variants[0];
+  const wakeAt = plannedInstant(input, person);
+  const at = Math.max(now, wakeAt);
   const loaded = await loadSendFacts(db, {
     pairingId: person.pairingId,
     userId: person.userId,
@@ -78,16 +80,16 @@ async function judge(db: Queryable, input: PreviewInput, person: WaitingPerson):
     channels: channelsOf(variant?.messages ?? {}),
     trigger: person.trigger,
     profile: person.profile,
+    now: at,
   });
   // Settled since its page was read: nothing is left to change.
   if (loaded === null || loaded.state !== 'waiting') return told(input, person, null);
-  const wakeAt = plannedInstant(input, person);
   const facts = {
     ...loaded.facts,
     campaign: { ...loaded.facts.campaign, state: campaign.state },
     pairing: { ...loaded.facts.pairing, wakeAt },
   };
-  return told(input, person, decide(facts, workspace, Math.max(now, wakeAt)));
+  return told(input, person, decide(facts, workspace, at));
 }
 
 function plannedInstant({ releasesHolds, now }: PreviewInput, { dueAt, wakeAt, hasBegun }: WaitingPerson): number {

@@ -7,8 +7,9 @@ import type { Campaign } from '../domain/campaign/campaign.js';
 import { decideEntry, type EntryVerdict } from '../domain/decision/entry.js';
 import { matches, type TriggerSnapshot } from '../domain/event/matcher.js';
 import type { Profile } from '../domain/profile/profile.js';
-import { incrementsOf } from '../domain/segment/addToTotals.js';
-import { type Total, totalKey } from '../domain/segment/facts.js';
+import { incrementsOf } from '../domain/segment/addToFacts.js';
+import { utcDay } from '../domain/segment/counted.js';
+import { totalKey, type UserFacts } from '../domain/segment/facts.js';
 import { needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
 import { loadEntryFacts } from '../segments/loadEntryFacts.js';
@@ -36,22 +37,29 @@ export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Pr
     triggeredCampaignIds: [campaign.id],
     needs: campaign.audience === null ? [] : needsOf(campaign.audience),
     exceptionListeners: [],
-    since: recordedAt,
+    since: trigger.time,
   });
-  const { totals = new Map<string, Total>(), receipts } = loaded.get(userId) ?? {};
-  const person = { facts: { userId, profile, totals: without(totals, event) }, workspace };
+  const { totals = new Map(), recent = new Map(), receipts } = loaded.get(userId) ?? {};
+  const person = { facts: without({ userId, profile, totals, recent }, event), workspace };
   const receipt = receipts?.get(campaign.id) ?? null;
   return decideEntry({ campaign, trigger: event, person, receipt, now: recordedAt });
 }
 
-function without(totals: ReadonlyMap<string, Total>, event: Parameters<typeof incrementsOf>[0]): Map<string, Total> {
-  const before = new Map(totals);
-  for (const { kind, name, count, amount } of incrementsOf(event)) {
+function without(facts: UserFacts, event: Parameters<typeof incrementsOf>[0]): UserFacts {
+  const totals = new Map(facts.totals);
+  const recent = new Map(facts.recent);
+  for (const { kind, name, count, amount, at } of incrementsOf(event)) {
     const key = totalKey(kind, name);
-    const total = before.get(key);
-    if (total === undefined) continue;
-    if (total.count <= count) before.delete(key);
-    else before.set(key, { ...total, count: total.count - count, amount: total.amount - amount });
+    const total = totals.get(key);
+    if (total !== undefined && total.count <= count) totals.delete(key);
+    else if (total !== undefined) {
+      totals.set(key, { ...total, count: total.count - count, amount: total.amount - amount });
+    }
+    const days = recent.get(key);
+    const day = days?.get(utcDay(at));
+    if (day === undefined) continue;
+    const before = { count: day.count - count, amount: day.amount - amount };
+    recent.set(key, new Map(days).set(utcDay(at), before));
   }
-  return before;
+  return { ...facts, totals, recent };
 }

@@ -7,7 +7,7 @@ import { campaignsFor, type PersonState } from '../domain/decision/step.js';
 import { listenerKey } from '../domain/event/matcher.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
-import { type FactNeed, totalKey } from '../domain/segment/facts.js';
+import { distinctNeeds, type FactNeed } from '../domain/segment/facts.js';
 import { type Filter, needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
 import { loadEntryFacts } from '../segments/loadEntryFacts.js';
@@ -48,13 +48,13 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     userIds: [...userIds],
     exceptionCampaignIds: idsOf(excepted),
     triggeredCampaignIds: idsOf(triggered),
-    needs: distinctNeeds(triggered),
+    needs: needsOfAll(triggered),
     exceptionListeners: distinctListeners(triggered),
     since,
   });
-  for (const [userId, { totals, ...rest }] of facts) {
+  for (const [userId, { totals, recent, ...rest }] of facts) {
     const profile = profiles.get(userId);
-    if (profile !== undefined) people.set(userId, { ...rest, facts: { userId, profile, totals } });
+    if (profile !== undefined) people.set(userId, { ...rest, facts: { userId, profile, totals, recent } });
   }
   return people;
 }
@@ -77,9 +77,8 @@ function idsOf(campaigns: ReadonlySet<Campaign>): readonly number[] {
   return [...campaigns].map((campaign) => campaign.id);
 }
 
-function distinctNeeds(campaigns: ReadonlySet<Campaign>) {
-  const needs = [...campaigns].flatMap(({ audience }) => (audience === null ? [] : readableNeeds(audience)));
-  return [...new Map(needs.map((need) => [totalKey(need.eventKind, need.name), need])).values()];
+function needsOfAll(campaigns: ReadonlySet<Campaign>): readonly FactNeed[] {
+  return distinctNeeds([...campaigns].flatMap(({ audience }) => (audience === null ? [] : readableNeeds(audience))));
 }
 
 function distinctListeners(campaigns: ReadonlySet<Campaign>) {

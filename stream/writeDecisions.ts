@@ -2,7 +2,7 @@
 
 import { exceptionEvidence, type OpenPairing } from '../domain/decision/step.js';
 import { eventOccurrence } from '../domain/ids.js';
-import { incrementsOf } from '../domain/segment/addToTotals.js';
+import { incrementsOf } from '../domain/segment/addToFacts.js';
 import type { Queryable } from '../storage/pool.js';
 import { type Cancellation, cancelPairings } from '../storage/queries/cancelPairings.js';
 import { insertEvents } from '../storage/queries/insertEvents.js';

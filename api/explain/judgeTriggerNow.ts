@@ -7,7 +7,7 @@ import { evaluating } from '../../domain/decision/evaluation.js';
 import type { Stopped } from '../../domain/decision/gates.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { explainReason, showInstant } from '../../domain/explain/sentences.js';
-import { addToTotals } from '../../domain/segment/addToTotals.js';
+import { addToFacts } from '../../domain/segment/addToFacts.js';
 import { needsOf } from '../../domain/segment/filter.js';
 import { loadEntryFacts } from '../../segments/loadEntryFacts.js';
 import type { ExplainContext, Explanation } from './explanation.js';
@@ -58,9 +58,9 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
     exceptionListeners: [],
     since: now,
   });
-  const totals = loaded.get(userId)?.totals ?? new Map();
-  const receipt = loaded.get(userId)?.receipts.get(campaign.id) ?? null;
-  const person = { userId, profile, totals };
+  const { totals = new Map(), recent = new Map(), receipts } = loaded.get(userId) ?? {};
+  const receipt = receipts?.get(campaign.id) ?? null;
+  const person = { userId, profile, totals, recent };
   const candidate = { campaign, trigger, person: { facts: person, workspace }, receipt, now };
   const entry = evaluating(() => decideEntry(candidate));
   if (entry.kind === 'reject') return entry;
@@ -68,7 +68,7 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
   const facts = {
     campaign,
     pairing: { generation: campaign.generation, dueAt, wakeAt: dueAt, trigger },
-    person: { ...person, totals: addToTotals(totals, trigger) },
+    person: addToFacts(person, trigger),
     receipt,
     claimedUntil: null,
     exception: null,

@@ -127,6 +127,7 @@ async function judgeWaiting(
   pairing: ExplainedPairing,
 ): Promise<Verdict | { readonly kind: 'broken'; readonly error: string }> {
   const variant = campaign.variants[0];
+  const at = Math.max(now, pairing.wakeAt);
   try {
     const loaded = await loadSendFacts(pool, {
       pairingId: pairing.id,
@@ -135,9 +136,10 @@ async function judgeWaiting(
       channels: channelsOf(variant?.messages ?? {}),
       trigger: pairing.trigger,
       profile,
+      now: at,
     });
     if (loaded === null) return { kind: 'end', outcome: 'cancelled', reason: 'user_deleted', evidence: {} };
-    return evaluating(() => decide(loaded.facts, workspace, Math.max(now, pairing.wakeAt)));
+    return evaluating(() => decide(loaded.facts, workspace, at));
   } catch (error) {
     return { kind: 'broken', error: brokenRules(error) };
   }

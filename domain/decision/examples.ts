@@ -36,7 +36,12 @@ export function campaignOf(definition: JsonObject = {}, stored: Partial<Campaign
 }
 
 export function factsOf(profile: Partial<Profile> = {}): UserFacts {
-  return { userId: 7, profile: { ...EMPTY_PROFILE, email: 'ann@example.com', ...profile }, totals: new Map() };
+  return {
+    userId: 7,
+    profile: { ...EMPTY_PROFILE, email: 'ann@example.com', ...profile },
+    totals: new Map(),
+    recent: new Map(),
+  };
 }
 
 export function eventOf(event: Partial<StreamEvent> = {}): StreamEvent {

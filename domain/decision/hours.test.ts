@@ -30,7 +30,7 @@ const CAMPAIGN: Campaign = {
 };
 
 function verdictAt(iso: string, rules: Partial<Campaign>, timeZone: string | null = null) {
-  const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map() };
+  const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map(), recent: new Map() };
   const verdict = inHours({ ...CAMPAIGN, ...rules }, { facts, workspace: DEFAULT_WORKSPACE }, Date.parse(iso));
   if (verdict?.kind === 'hold') return `${verdict.because} until ${new Date(verdict.until).toISOString()}`;
   return verdict?.kind === 'end' ? verdict.reason : null;
@@ -109,7 +109,7 @@ describe('quiet hours at send time', () => {
       fc.property(hours, hours, zones, instants, (open, shut, timeZone, minute) => {
         const window = { ...day, ...open };
         const quietHours = { ...night, ...shut };
-        const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map() };
+        const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map(), recent: new Map() };
         const person = { facts, workspace: DEFAULT_WORKSPACE };
         const isFree = (at: number) =>
           isInsideWindow(window, at, timeZone) && !isInsideWindow(quietHours, at, timeZone);

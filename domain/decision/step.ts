@@ -13,7 +13,7 @@ import {
   type TriggerSnapshot,
 } from '../event/matcher.js';
 import { isAfter, isOfCampaign, type StreamEvent } from '../event/streamEvent.js';
-import { addToTotals } from '../segment/addToTotals.js';
+import { addToFacts } from '../segment/addToFacts.js';
 import type { UserFacts } from '../segment/facts.js';
 import { dueInstant } from '../timing/delay.js';
 import type { Workspace } from '../workspace.js';
@@ -117,7 +117,7 @@ export function step(input: StepInput): StepResult {
   return {
     person: {
       ...person,
-      facts: { ...person.facts, totals: addToTotals(person.facts.totals, event) },
+      facts: addToFacts(person.facts, event),
       open: [...person.open, ...begun].filter((pairing) => !closed.has(pairing)),
       stored: [...person.stored, event],
     },

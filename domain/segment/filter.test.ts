@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
 import { EMPTY_PROFILE } from '../profile/profile.js';
-import { type Total, totalKey, type UserFacts } from './facts.js';
+import { utcDay } from './counted.js';
+import { type RecentDays, type Tally, type Total, totalKey, type UserFacts } from './facts.js';
 import { describeFilter, evaluateFilter, type Filter, filterSchema, needsOf } from './filter.js';
 
 const NOW = Date.parse('2025-03-06T16:45:00Z');
@@ -11,8 +12,18 @@ function person(attributes: JsonObject, totals: Readonly<Record<string, Partial<
     key,
     { count: 1, firstAt: NOW, lastAt: NOW, amount: 0, ...total },
   ]);
-  return { userId: 1, profile: { ...EMPTY_PROFILE, email: 'Ann@Gmail.com', attributes }, totals: new Map(full) };
+  const profile = { ...EMPTY_PROFILE, email: 'Ann@Gmail.com', attributes };
+  return { userId: 1, profile, totals: new Map(full), recent: new Map() };
 }
+
+/** Somebody who did that at these instants. */
+function recently(key: string, tallies: readonly (readonly [at: string, tally: Tally])[]): UserFacts {
+  const days = new Map(tallies.map(([at, tally]) => [utcDay(Date.parse(at)), tally]));
+  const recent: RecentDays = new Map([[key, days]]);
+  return { ...person({}), recent };
+}
+
+const ONCE: Tally = { count: 1, amount: 0 };
 
 function passes(filter: Filter, facts: UserFacts): boolean {
   return evaluateFilter(filterSchema.parse(filter), facts, NOW).pass;
@@ -115,6 +126,68 @@ describe('an audience', () => {
     expect(passes({ lastUsed: { moreThan: '2 weeks', lessThan: '3 weeks' } }, facts)).toBe(expected);
   });
 
+  it.each([
+    ['3 days', '2026-04-14T00:00:00Z', '2026-04-17T01:00:00Z', true],
+    ['3 days', '2026-04-13T23:59:59.999Z', '2026-04-17T01:00:00Z', false],
+    ['1 day', '2026-04-16T00:00:00Z', '2026-04-17T23:59:59.999Z', true],
+    ['1 day', '2026-04-16T00:00:00Z', '2026-04-17T00:00:00Z', true],
+    ['1 day', '2026-04-16T23:59:59.999Z', '2026-04-18T00:00:00Z', false],
+    ['30 days', '2026-03-18T00:00:00Z', '2026-04-17T12:00:00Z', true],
+    ['30 days', '2026-03-17T23:59:59.999Z', '2026-04-17T12:00:00Z', false],
+  ])('SG-02: the last %s are whole UTC days, today being day 0: %s seen at %s: %s', (inLast, at, now, counts) => {
+    const filter = filterSchema.parse({ eventCount: 'play', atLeast: 1, inLast });
+    const facts = recently(totalKey('custom', 'play'), [[at, ONCE]]);
+    expect(evaluateFilter(filter, facts, Date.parse(now)).pass).toBe(counts);
+  });
+
+  it('SG-02: sums what the days hold, of events, purchases, sessions and money', () => {
+    const now = new Date(NOW).toISOString();
+    const buyer = recently(totalKey('purchase', ''), [
+      ['2025-03-01T10:00:00Z', { count: 2, amount: 0.1 }],
+      [now, { count: 1, amount: 0.2 }],
+      ['2025-02-26T23:59:00Z', { count: 9, amount: 99 }],
+    ]);
+    expect(passes({ moneySpent: { equals: 0.3, inLast: '7 days' } }, buyer)).toBe(true);
+    expect(passes({ purchaseCount: 'any', equals: 3, inLast: '7 days' }, buyer)).toBe(true);
+    expect(passes({ purchaseCount: 'any', equals: 12, inLast: '8 days' }, buyer)).toBe(true);
+    expect(passes({ purchaseCount: 'hat', equals: 0, inLast: '7 days' }, buyer)).toBe(true);
+    const visitor = recently(totalKey('session', ''), [[now, { count: 3, amount: 0 }]]);
+    expect(passes({ sessionCount: { lessThan: 3, inLast: '7 days' } }, visitor)).toBe(false);
+    expect(passes({ sessionCount: { lessThan: 3 } }, visitor)).toBe(true);
+  });
+
+  it('SG-11: sums money ever, comparing it as money', () => {
+    const buyer = person({}, { [totalKey('purchase', '')]: { count: 2, amount: 0.1 + 0.2 } });
+    expect(passes({ moneySpent: { equals: 0.3 } }, buyer)).toBe(true);
+    expect(passes({ moneySpent: { moreThan: 0.3 } }, buyer)).toBe(false);
+    expect(passes({ moneySpent: { lessThan: 0.01 } }, person({}))).toBe(true);
+  });
+
+  it.each(['0 days', '31 days', '12 hours', '1.5 days', 'a while', ''])(
+    'SG-02: refuses the last “%s”: 1 to 30 whole days',
+    (inLast) => {
+      const { error } = filterSchema.safeParse({ moneySpent: { moreThan: 10, inLast } });
+      expect(JSON.stringify(error?.issues)).toContain('is not a number of days');
+      expect(JSON.stringify(error?.issues)).toContain('1 to 30 whole days');
+    },
+  );
+
+  it('says days as days, and needs an operator beside them', () => {
+    expect(filterSchema.parse({ eventCount: 'play', atLeast: 1, inLast: '1 week' })).toHaveProperty('inLast', '7 days');
+    expect(filterSchema.safeParse({ sessionCount: { inLast: '7 days' } }).success).toBe(false);
+  });
+
+  it.each<[Filter, string]>([
+    [{ moneySpent: { moreThan: 10, inLast: '7 days' } }, 'money spent in the last 7 days more than 10'],
+    [{ moneySpent: { atLeast: 5, lessThan: 9.5 } }, 'money spent at least 5 and less than 9.5'],
+    [{ eventCount: 'play', atLeast: 2, inLast: '1 day' }, 'number of play in the last 1 day at least 2'],
+    [{ purchaseCount: 'any', equals: 0, inLast: '30 days' }, 'number of purchases in the last 30 days exactly 0'],
+    [{ purchaseCount: 'hat', atMost: 1 }, 'number of purchases of hat at most 1'],
+    [{ sessionCount: { doesNotEqual: 3, inLast: '7 days' } }, 'number of sessions in the last 7 days not 3'],
+  ])('reads %j as “%s”', (filter, words) => {
+    expect(describeFilter(filterSchema.parse(filter))).toBe(words);
+  });
+
   it('SG-05: groups are ANDed, ORed and negated', () => {
     const yes: Filter = { attribute: 'a', equals: 1 };
     const no: Filter = { attribute: 'a', equals: 2 };
@@ -136,7 +209,7 @@ describe('an audience', () => {
       pass: false,
       seen: [
         { filter: 'country equals FR', value: 'FR' },
-        { filter: 'number of play ≥ 3', value: 0 },
+        { filter: 'number of play at least 3', value: 0 },
       ],
     });
   });
@@ -150,6 +223,11 @@ describe('an audience', () => {
         { purchaseCount: 'hat', atLeast: 1 },
         { eventCount: 'play', equals: 0 },
         { attribute: 'a', equals: 1 },
+        { eventCount: 'play', equals: 0, inLast: '7 days' },
+        { eventCount: 'play', equals: 0, inLast: '30 days' },
+        { moneySpent: { moreThan: 10, inLast: '1 day' } },
+        { purchaseCount: 'any', atLeast: 1, inLast: '2 days' },
+        { moneySpent: { moreThan: 10 } },
       ],
     };
     expect(needsOf(filter)).toEqual([
@@ -157,6 +235,8 @@ describe('an audience', () => {
       { kind: 'total', eventKind: 'purchase', name: '' },
       { kind: 'total', eventKind: 'purchase', name: 'hat' },
       { kind: 'total', eventKind: 'custom', name: 'play' },
+      { kind: 'recent', eventKind: 'custom', name: 'play', days: 30 },
+      { kind: 'recent', eventKind: 'purchase', name: '', days: 2 },
     ]);
   });
 
@@ -168,7 +248,7 @@ describe('an audience', () => {
       ],
     };
     expect(describeFilter(filter)).toBe(
-      'country is any of ["FR","BE"] and (number of sessions = 0 or not (last used more than 2 weeks ago))',
+      'country is any of ["FR","BE"] and (number of sessions exactly 0 or not (last used more than 2 weeks ago))',
     );
   });
 });

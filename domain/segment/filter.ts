@@ -3,15 +3,22 @@
 import { z } from 'zod';
 import type { Json } from '../json.js';
 import { fields, withAllowed } from '../schema/fields.js';
-import { type FactNeed, totalKey, type UserFacts } from './facts.js';
+import { distinctNeeds, type FactNeed, type UserFacts } from './facts.js';
 import type { FilterKind, LeafResult } from './filterKind.js';
 import { type AttributeFilter, attributeKind } from './kinds/attribute.js';
 import { type EventCountFilter, eventCountKind } from './kinds/eventCount.js';
 import { type LastUsedFilter, lastUsedKind } from './kinds/lastUsed.js';
+import { type MoneySpentFilter, moneySpentKind } from './kinds/moneySpent.js';
 import { type PurchaseCountFilter, purchaseCountKind } from './kinds/purchaseCount.js';
 import { type SessionCountFilter, sessionCountKind } from './kinds/sessionCount.js';
 
-export type LeafFilter = AttributeFilter | EventCountFilter | PurchaseCountFilter | SessionCountFilter | LastUsedFilter;
+export type LeafFilter =
+  | AttributeFilter
+  | EventCountFilter
+  | PurchaseCountFilter
+  | MoneySpentFilter
+  | SessionCountFilter
+  | LastUsedFilter;
 
 export type Filter =
   | { readonly all: readonly Filter[] }
@@ -26,6 +33,7 @@ const LEAF_KINDS = [
   bind(attributeKind),
   bind(eventCountKind),
   bind(purchaseCountKind),
+  bind(moneySpentKind),
   bind(sessionCountKind),
   bind(lastUsedKind),
 ];
@@ -39,6 +47,7 @@ const nodeSchema: z.ZodType<Filter> = z
       attributeKind.schema,
       eventCountKind.schema,
       purchaseCountKind.schema,
+      moneySpentKind.schema,
       sessionCountKind.schema,
       lastUsedKind.schema,
     ]),
@@ -87,8 +96,7 @@ function evaluateNode(filter: Filter, facts: UserFacts, now: number, seen: SeenV
 
 /** Each fact once. */
 export function needsOf(filter: Filter): readonly FactNeed[] {
-  const needs = leavesOf(filter).flatMap((leaf) => kindOf(leaf).needs(leaf));
-  return [...new Map(needs.map((need) => [totalKey(need.eventKind, need.name), need])).values()];
+  return distinctNeeds(leavesOf(filter).flatMap((leaf) => kindOf(leaf).needs(leaf)));
 }
 
 /** The filter in words: "country equals FR and (number of sessions = 0 or not …)". */

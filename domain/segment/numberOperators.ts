@@ -15,13 +15,13 @@ export const countOperatorShape = {
   lessThan: count,
 };
 
-const SIGNS: Readonly<Record<NumberOperator, string>> = {
-  equals: '=',
-  doesNotEqual: '≠',
-  atLeast: '≥',
-  atMost: '≤',
-  moreThan: '>',
-  lessThan: '<',
+const WORDS: Readonly<Record<NumberOperator, string>> = {
+  equals: 'exactly',
+  doesNotEqual: 'not',
+  atLeast: 'at least',
+  atMost: 'at most',
+  moreThan: 'more than',
+  lessThan: 'less than',
 };
 
 export interface NumberComparison {
@@ -64,6 +64,6 @@ export function passesNumberOperators(filter: NumberOperands, value: number): bo
 
 export function describeNumberOperators(filter: NumberOperands): string {
   return numberComparisons(filter)
-    .map(({ op, operand }) => `${SIGNS[op]} ${operand}`)
+    .map(({ op, operand }) => `${WORDS[op]} ${operand}`)
     .join(' and ');
 }

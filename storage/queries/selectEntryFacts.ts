@@ -1,6 +1,6 @@
 import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
+import type { CountedKind, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 
 export interface EntryFactsRequest {
@@ -9,7 +9,7 @@ export interface EntryFactsRequest {
   readonly exceptionCampaignIds: readonly number[];
   /** Campaigns one of the events may trigger. */
   readonly triggeredCampaignIds: readonly number[];
-  readonly needs: readonly FactNeed[];
+  readonly needs: readonly TotalNeed[];
   /** Kinds and names (null: any) of the triggered campaigns' exceptions, and the earliest trigger's time. */
   readonly exceptionListeners: readonly { readonly kind: string; readonly name: string | null }[];
   readonly since: number;

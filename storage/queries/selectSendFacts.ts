@@ -2,14 +2,14 @@ import type { CampaignState } from '../../domain/campaign/campaign.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
-import type { CountedKind, FactNeed, Total } from '../../domain/segment/facts.js';
+import type { CountedKind, Total, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';
 
 export interface SendFactsRequest {
   readonly pairingId: number;
   readonly userId: number;
-  readonly needs: readonly FactNeed[];
+  readonly needs: readonly TotalNeed[];
   readonly exceptions: readonly EventMatcher[];
   readonly trigger: TriggerSnapshot;
 }

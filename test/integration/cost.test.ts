@@ -69,6 +69,19 @@ test('an event that triggers: the facts and the pairing more', async () => {
   );
 });
 
+test('an audience that counts in the last days: one statement more, however many it asks for', async () => {
+  const counting = { eventCount: 'x', atLeast: 0, inLast: '7 days' };
+  await r.launch({
+    audience: { all: [counting, { ...counting, inLast: '3 days' }, { moneySpent: { atLeast: 0, inLast: '1 day' } }] },
+    trigger: { customEvent: 'recent' },
+  });
+  const user = someone();
+  await r.event(user, 'recent');
+  expect((await costOf(() => r.event(user, 'recent'))).slice().sort()).toEqual(
+    of(...RECORDING, 'selectEntryFacts', 'selectRecentDays', 'insertPairings'),
+  );
+});
+
 test('75 events that trigger cost as much as one', async () => {
   const user = someone();
   await r.event(user, 'go');

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../domain/json.js';
 import { EMPTY_PROFILE } from '../../domain/profile/profile.js';
+import { addToFacts } from '../../domain/segment/addToFacts.js';
 import { type CountedKind, type Total, totalKey, type UserFacts } from '../../domain/segment/facts.js';
 import { evaluateFilter, type Filter, filterSchema } from '../../domain/segment/filter.js';
 import { filterToSql } from '../../segments/filterToSql.js';
@@ -66,6 +67,14 @@ interface Person {
   readonly timeZone: string | null;
   readonly attributes: JsonObject;
   readonly totals: readonly { readonly kind: CountedKind; readonly name: string; readonly total: Total }[];
+  readonly events: readonly PastEvent[];
+}
+
+interface PastEvent {
+  readonly kind: CountedKind;
+  readonly name: string;
+  readonly age: number;
+  readonly properties: JsonObject;
 }
 
 const total: fc.Arbitrary<Total> = fc
@@ -73,7 +82,7 @@ const total: fc.Arbitrary<Total> = fc
     fc.integer({ min: 1, max: 4 }),
     fc.constantFrom(0, 1, DAY_MS - 1, DAY_MS, DAY_MS + 1, 14 * DAY_MS, 30 * DAY_MS),
   )
-  .map(([count, age]) => ({ count, firstAt: NOW - 40 * DAY_MS, lastAt: NOW - age, amount: 0 }));
+  .map(([count, age]) => ({ count, firstAt: NOW - 40 * DAY_MS, lastAt: NOW - age, amount: count * 1.1 }));
 
 const totals = fc
   .uniqueArray(fc.tuple(fc.constantFrom('custom', 'purchase', 'session'), fc.constantFrom('', ...EVENTS), total), {
@@ -82,12 +91,41 @@ const totals = fc
   })
   .map((list) => list.map(([kind, event, counted]) => ({ kind, name: event, total: counted }) as const));
 
+// Midnights and the millisecond before them, as well as anything between.
+const MIDNIGHT = NOW % DAY_MS;
+const age = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(0, 1, 2, 7, 29, 30, 31), fc.constantFrom(0, 1))
+    .map(([days, more]) => MIDNIGHT + days * DAY_MS + more),
+  fc.integer({ min: 0, max: 33 * DAY_MS }),
+);
+const bought = fc.record({ price: fc.constantFrom(0.1, 0.2, 1, -1), quantity: fc.constantFrom(1, 3) });
+const events: fc.Arbitrary<readonly PastEvent[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('custom' as const),
+      name: fc.constantFrom(...EVENTS),
+      age,
+      properties: fc.constant({ price: 9 }),
+    }),
+    fc.record({
+      kind: fc.constant('purchase' as const),
+      name: fc.constantFrom(...EVENTS),
+      age,
+      properties: fc.oneof(bought, fc.constant({ price: '5' })),
+    }),
+    fc.record({ kind: fc.constant('session' as const), name: fc.constant(''), age, properties: fc.constant({}) }),
+  ),
+  { maxLength: 12 },
+);
+
 const person: fc.Arbitrary<Person> = fc.record({
   externalId: fc.constant(null),
   email: fc.option(word),
   timeZone: fc.option(fc.constantFrom('UTC', 'Asia/Tokyo')),
   attributes: fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true }),
   totals,
+  events,
 });
 
 const values = fc.array(wordOrNumber, { minLength: 1, maxLength: 3 });
@@ -149,10 +187,22 @@ function someOf(
     .chain((chosen) => fc.record({ ...base, ...Object.fromEntries(chosen) }));
 }
 
+const money = fc.constantFrom(0, 0.1, 0.3, 1.1, 2.2, 3);
+const moneyOperators = { equals: money, doesNotEqual: money, atLeast: money, moreThan: money, lessThan: money };
+const inLast = fc.constantFrom('1 day', '2 days', '1 week', '29 days', '30 days');
+
+/** The same, in the last days. */
+function recently(filters: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Record<string, unknown>> {
+  return fc
+    .tuple(filters, fc.option(inLast))
+    .map(([filter, days]) => (days === null ? filter : { ...filter, inLast: days }));
+}
+
 const counters = fc.oneof(
-  someOf({ eventCount: fc.constantFrom(...EVENTS) }, numberOperators),
-  someOf({ purchaseCount: fc.constantFrom('any', ...EVENTS) }, numberOperators),
-  someOf({}, numberOperators).map((sessionCount) => ({ sessionCount })),
+  recently(someOf({}, moneyOperators)).map((moneySpent) => ({ moneySpent })),
+  recently(someOf({ eventCount: fc.constantFrom(...EVENTS) }, numberOperators)),
+  recently(someOf({ purchaseCount: fc.constantFrom('any', ...EVENTS) }, numberOperators)),
+  recently(someOf({}, numberOperators)).map((sessionCount) => ({ sessionCount })),
   someOf({}, { moreThan: length, lessThan: length, before: absolute, after: absolute }).map((lastUsed) => ({
     lastUsed,
   })),
@@ -183,6 +233,7 @@ describe('filterToSql', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
+    await database.pool.query('select ensure_partitions($1::timestamptz)', [new Date(NOW - 33 * DAY_MS)]);
     const people = fc.sample(person, { numRuns: PEOPLE, seed: 20_250_306 });
     everybody = await Promise.all(
       people.map((one, index) => store(database, { ...one, externalId: index % 3 === 0 ? `FR${index}` : null })),
@@ -260,8 +311,8 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
   const userId = Number(rows[0].id);
   for (const { kind, name: event, total: counted } of one.totals) {
     await pool.query(
-      `insert into event_totals (user_id, kind, name, count, first_at, last_at)
-       values ($1::bigint, $2::text, $3::text, $4::bigint, $5::timestamptz, $6::timestamptz)`,
+      `insert into event_totals (user_id, kind, name, count, first_at, last_at, amount)
+       values ($1::bigint, $2::text, $3::text, $4::bigint, $5::timestamptz, $6::timestamptz, $7::float8)`,
       [
         userId,
         kind,
@@ -269,13 +320,33 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
         counted.count,
         new Date(counted.firstAt).toISOString(),
         new Date(counted.lastAt).toISOString(),
+        counted.amount,
       ],
     );
   }
   const { externalId, email, timeZone, attributes } = one;
-  return {
+  const never = [...EVENTS, ''].flatMap((event) =>
+    (['custom', 'purchase', 'session'] as const).map((kind) => [totalKey(kind, event), new Map()] as const),
+  );
+  const nobody = {
     userId,
     profile: { ...EMPTY_PROFILE, externalId, email, timeZone, attributes },
+    totals: new Map<string, Total>(),
+    recent: new Map(never),
+  };
+  let { recent }: UserFacts = nobody;
+  for (const { kind, name: event, age: ago, properties } of one.events) {
+    const time = NOW - ago;
+    await pool.query(
+      `insert into events (seq, received_at, user_id, kind, name, time, properties)
+       values (nextval('events_seq'), $1::timestamptz, $2::bigint, $3::text, $4::text, $1::timestamptz, $5::jsonb)`,
+      [new Date(time).toISOString(), userId, kind, event, JSON.stringify(properties)],
+    );
+    recent = addToFacts({ ...nobody, recent }, { kind, name: event, time, properties }).recent;
+  }
+  return {
+    ...nobody,
     totals: new Map(one.totals.map(({ kind, name: event, total: counted }) => [totalKey(kind, event), counted])),
+    recent,
   };
 }

@@ -122,7 +122,7 @@ test('one parked before it entered is let in by a retry only if the mended audie
   });
   expect(await only(refused.campaign, refused.user)).toMatchObject({
     state: 'done',
-    evidence: { seen: [{ filter: 'number of go ≥ 1', value: 0 }] },
+    evidence: { seen: [{ filter: 'number of go at least 1', value: 0 }] },
   });
   expect(await starts(refused.id)).toBe(0);
 

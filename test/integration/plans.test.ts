@@ -15,6 +15,7 @@ import {
   selectExplainedRejections,
   selectLatestEvents,
 } from '../../storage/queries/selectExplanation.js';
+import { selectRecentDays } from '../../storage/queries/selectRecentDays.js';
 import { selectSendFacts } from '../../storage/queries/selectSendFacts.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
 
@@ -115,6 +116,18 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
         needs,
         exceptionListeners: [{ kind: 'purchase', name: null }],
         since: now,
+      }),
+  ],
+  [
+    'selectRecentDays',
+    (db) =>
+      selectRecentDays(db, {
+        userIds: [1, 2, 3],
+        names: [
+          { kind: 'custom', name: 'e2', since: now },
+          { kind: 'purchase', name: '', since: now },
+        ],
+        receivedBefore: null,
       }),
   ],
   [

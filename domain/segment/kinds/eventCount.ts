@@ -1,22 +1,31 @@
-// How many times a person did a custom event, ever. SG-20: "exactly 0" and "less than" include those who never did.
+// How many times a person did a custom event, ever or in the last days. SG-20: "exactly 0" and "less than" include those
+// who never did.
 import type { z } from 'zod';
 import { fields, text } from '../../schema/fields.js';
-import { totalKey } from '../facts.js';
+import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
 import type { FilterKind } from '../filterKind.js';
 import { countOperatorShape, describeNumberOperators, passesNumberOperators } from '../numberOperators.js';
 import { withOperator } from '../withOperator.js';
 
-const schema = withOperator(fields({ eventCount: text(255), ...countOperatorShape }), Object.keys(countOperatorShape));
+const schema = withOperator(
+  fields({ eventCount: text(255), ...countOperatorShape, inLast: inLastText.optional() }),
+  Object.keys(countOperatorShape),
+);
 
 export type EventCountFilter = z.infer<typeof schema>;
+
+function counted({ eventCount, inLast }: EventCountFilter): Counted {
+  return { eventKind: 'custom', name: eventCount, inLast };
+}
 
 export const eventCountKind: FilterKind<'eventCount', EventCountFilter> = {
   tag: 'eventCount',
   schema,
-  needs: (filter) => [{ kind: 'total', eventKind: 'custom', name: filter.eventCount }],
-  evaluate: (filter, facts) => {
-    const value = facts.totals.get(totalKey('custom', filter.eventCount))?.count ?? 0;
+  needs: (filter) => [needOf(counted(filter))],
+  evaluate: (filter, facts, now) => {
+    const value = tallyOf(counted(filter), facts, now).count;
     return { pass: passesNumberOperators(filter, value), value };
   },
-  describe: (filter) => `number of ${filter.eventCount} ${describeNumberOperators(filter)}`,
+  describe: (filter) =>
+    `number of ${filter.eventCount}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`,
 };

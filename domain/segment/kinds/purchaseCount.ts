@@ -1,13 +1,14 @@
-// How many purchases a person made, ever: of one product, or `any`. A purchase of quantity 3 counts three (UT-07).
+// How many purchases a person made, ever or in the last days: of one product, or `any`. A purchase of quantity 3 counts
+// three (UT-07).
 import type { z } from 'zod';
 import { fields, text } from '../../schema/fields.js';
-import { totalKey } from '../facts.js';
+import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
 import type { FilterKind } from '../filterKind.js';
 import { countOperatorShape, describeNumberOperators, passesNumberOperators } from '../numberOperators.js';
 import { withOperator } from '../withOperator.js';
 
 const schema = withOperator(
-  fields({ purchaseCount: text(255), ...countOperatorShape }),
+  fields({ purchaseCount: text(255), ...countOperatorShape, inLast: inLastText.optional() }),
   Object.keys(countOperatorShape),
 );
 
@@ -18,16 +19,20 @@ export function purchaseTotalName(filter: PurchaseCountFilter): string {
   return filter.purchaseCount === 'any' ? '' : filter.purchaseCount;
 }
 
+function counted(filter: PurchaseCountFilter): Counted {
+  return { eventKind: 'purchase', name: purchaseTotalName(filter), inLast: filter.inLast };
+}
+
 export const purchaseCountKind: FilterKind<'purchaseCount', PurchaseCountFilter> = {
   tag: 'purchaseCount',
   schema,
-  needs: (filter) => [{ kind: 'total', eventKind: 'purchase', name: purchaseTotalName(filter) }],
-  evaluate: (filter, facts) => {
-    const value = facts.totals.get(totalKey('purchase', purchaseTotalName(filter)))?.count ?? 0;
+  needs: (filter) => [needOf(counted(filter))],
+  evaluate: (filter, facts, now) => {
+    const value = tallyOf(counted(filter), facts, now).count;
     return { pass: passesNumberOperators(filter, value), value };
   },
   describe: (filter) => {
     const what = filter.purchaseCount === 'any' ? 'purchases' : `purchases of ${filter.purchaseCount}`;
-    return `number of ${what} ${describeNumberOperators(filter)}`;
+    return `number of ${what}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`;
   },
 };

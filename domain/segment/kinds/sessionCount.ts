@@ -1,24 +1,32 @@
-// How many sessions a person had, ever (SG-10); nobody seen yet has 0.
+// How many sessions a person had, ever or in the last days (SG-10); nobody seen yet has 0.
 import type { z } from 'zod';
 import { fields } from '../../schema/fields.js';
-import { totalKey } from '../facts.js';
+import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
 import type { FilterKind } from '../filterKind.js';
 import { countOperatorShape, describeNumberOperators, passesNumberOperators } from '../numberOperators.js';
 import { withOperator } from '../withOperator.js';
 
 const schema = fields({
-  sessionCount: withOperator(fields(countOperatorShape), Object.keys(countOperatorShape)),
+  sessionCount: withOperator(
+    fields({ ...countOperatorShape, inLast: inLastText.optional() }),
+    Object.keys(countOperatorShape),
+  ),
 });
 
 export type SessionCountFilter = z.infer<typeof schema>;
 
+function counted({ sessionCount }: SessionCountFilter): Counted {
+  return { eventKind: 'session', name: '', inLast: sessionCount.inLast };
+}
+
 export const sessionCountKind: FilterKind<'sessionCount', SessionCountFilter> = {
   tag: 'sessionCount',
   schema,
-  needs: () => [{ kind: 'total', eventKind: 'session', name: '' }],
-  evaluate: (filter, facts) => {
-    const value = facts.totals.get(totalKey('session', ''))?.count ?? 0;
+  needs: (filter) => [needOf(counted(filter))],
+  evaluate: (filter, facts, now) => {
+    const value = tallyOf(counted(filter), facts, now).count;
     return { pass: passesNumberOperators(filter.sessionCount, value), value };
   },
-  describe: (filter) => `number of sessions ${describeNumberOperators(filter.sessionCount)}`,
+  describe: ({ sessionCount }) =>
+    `number of sessions${describeInLast(sessionCount.inLast)} ${describeNumberOperators(sessionCount)}`,
 };

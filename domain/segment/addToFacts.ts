@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../event/streamEvent.js';
 import type { JsonObject } from '../json.js';
-import { type CountedKind, type Total, totalKey } from './facts.js';
+import { utcDay } from './counted.js';
+import { type CountedKind, type RecentDays, type Total, totalKey, type UserFacts } from './facts.js';
 
 /** One event's contribution to one counter. UT-07: a purchase of quantity X counts as X purchases. */
 export interface Increment {
@@ -35,12 +36,21 @@ export function incrementsOf(event: Pick<StreamEvent, 'kind' | 'name' | 'time' |
   }
 }
 
-export function addToTotals(
-  totals: ReadonlyMap<string, Total>,
+/** The person after the event, as far as counters go. */
+export function addToFacts(
+  facts: UserFacts,
   event: Pick<StreamEvent, 'kind' | 'name' | 'time' | 'properties'>,
-): ReadonlyMap<string, Total> {
+): UserFacts {
   const increments = incrementsOf(event);
-  if (increments.length === 0) return totals;
+  if (increments.length === 0) return facts;
+  return {
+    ...facts,
+    totals: addToTotals(facts.totals, increments),
+    recent: addToRecent(facts.recent, increments),
+  };
+}
+
+function addToTotals(totals: ReadonlyMap<string, Total>, increments: readonly Increment[]): ReadonlyMap<string, Total> {
   const next = new Map(totals);
   for (const { kind, name, count, amount, at } of increments) {
     const key = totalKey(kind, name);
@@ -51,6 +61,20 @@ export function addToTotals(
       firstAt: Math.min(before?.firstAt ?? at, at),
       lastAt: Math.max(before?.lastAt ?? at, at),
     });
+  }
+  return next;
+}
+
+/** Only what was loaded is kept up: of the rest, earlier events are not known. */
+function addToRecent(recent: RecentDays, increments: readonly Increment[]): RecentDays {
+  let next = recent;
+  for (const { kind, name, count, amount, at } of increments) {
+    const key = totalKey(kind, name);
+    const days = next.get(key);
+    if (days === undefined) continue;
+    const before = days.get(utcDay(at)) ?? { count: 0, amount: 0 };
+    const after = { count: before.count + count, amount: before.amount + amount };
+    next = new Map(next).set(key, new Map(days).set(utcDay(at), after));
   }
   return next;
 }
