@@ -16,11 +16,12 @@ export async function forgetIdempotencyKeys(db: Queryable): Promise<void> {
 }
 
 // Partitions are named rejections_YYYYMMDD; dropping one is instant and leaves nothing to vacuum.
+// Compared as text: a plan may look at the names of tables that are no partitions, which are no dates.
 const OLD_REJECTIONS = `
   select c.relname as name from pg_inherits i
   join pg_class c on c.oid = i.inhrelid
   where i.inhparent = 'rejections'::regclass
-    and to_date(right(c.relname, 8), 'YYYYMMDD') < ($1::timestamptz at time zone 'UTC')::date - 30
+    and right(c.relname, 8) < to_char(($1::timestamptz at time zone 'UTC')::date - 30, 'YYYYMMDD')
 `;
 
 export async function dropOldRejections(db: Queryable, now: number): Promise<void> {
