@@ -5,7 +5,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { decideEntry, type EntryVerdict } from '../domain/decision/entry.js';
-import { matches, type TriggerSnapshot } from '../domain/event/matcher.js';
+import { matchesHeard, type TriggerSnapshot } from '../domain/event/matcher.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
 import { utcDay } from '../domain/segment/counted.js';
@@ -30,7 +30,7 @@ export type ParkedVerdict = EntryVerdict | { readonly kind: 'no_match' };
 export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Promise<ParkedVerdict> {
   const { campaign, userId, profile, trigger, recordedAt, workspace } = candidate;
   const event = { ...trigger, userId, receivedAt: recordedAt };
-  if (!matches(campaign.trigger, event)) return { kind: 'no_match' };
+  if (!matchesHeard(campaign.trigger, trigger)) return { kind: 'no_match' };
   const loaded = await loadEntryFacts(tx, {
     userIds: [userId],
     exceptionCampaignIds: [],

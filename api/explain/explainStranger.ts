@@ -1,7 +1,7 @@
 /** Why a person whom the campaign never met did not meet it: their own stored events say. */
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
-import { matches } from '../../domain/event/matcher.js';
+import { heardBy, matches } from '../../domain/event/matcher.js';
 import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js';
 import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
@@ -30,12 +30,15 @@ export async function explainStranger({
     sentence,
     evidence,
   });
-  const events = await selectLatestEvents(pool, { userId, matcher: campaign.trigger, limit: LATEST });
-  const latest = events[0];
+  const { trigger } = campaign;
+  const events = await selectLatestEvents(pool, { userId, matcher: trigger, limit: LATEST });
+  const heard = events.flatMap((event) => heardBy(trigger, event) ?? []);
+  const latest = heard[0];
   if (latest === undefined)
     return never('no_trigger', `${who} ${describeNever(campaign.trigger)}, which triggers “${campaign.name}”.`);
-  const fitting = events.find((event) => matches(campaign.trigger, event));
-  if (fitting === undefined) {
+  const matching = events.find((event) => matches(trigger, event));
+  const fitting = matching === undefined ? null : heardBy(trigger, matching);
+  if (fitting === null) {
     const seen = failedTests(campaign, latest);
     return never(
       'property_filter',

@@ -5,6 +5,7 @@ import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';
 import type { Reason } from '../../domain/decision/reasons.js';
+import { heardBy } from '../../domain/event/matcher.js';
 import { explainReason, showInstant } from '../../domain/explain/sentences.js';
 import { loadSendFacts } from '../../segments/loadSendFacts.js';
 import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/selectExplanation.js';
@@ -153,13 +154,15 @@ export function brokenRules(error: unknown): string {
 
 export function tellRejection(context: ExplainContext, rejection: ExplainedRejection): Chapter {
   const { trigger, reason, evidence } = rejection;
-  const { externalId: who, workspace } = context;
+  const { externalId: who, workspace, campaign, userId } = context;
+  // Of a change of the profile, the field that the campaign listens to; another one if it was edited since.
+  const heard = heardBy(campaign.trigger, { ...trigger, userId, receivedAt: trigger.time }) ?? trigger;
   return {
     kind: 'rejection',
     status: 'did_not_receive',
     reason,
-    sentence: explainReason(reason, { who, trigger, evidence, when: 'entry', zone: workspace.timeZone }),
-    trigger: shownTrigger(trigger),
+    sentence: explainReason(reason, { who, trigger: heard, evidence, when: 'entry', zone: workspace.timeZone }),
+    trigger: shownTrigger(heard),
     dueAt: null,
     occurrenceKey: null,
     evidence,

@@ -55,6 +55,12 @@ export function matches(matcher: EventMatcher, event: StreamEvent, trigger?: Tri
   );
 }
 
+/** Whether what a pairing keeps of its trigger, which is the event as it was heard, is what the matcher asks for. */
+export function matchesHeard({ kind, name, where }: EventMatcher, heard: TriggerSnapshot): boolean {
+  if (kind !== heard.kind || (name !== null && name !== heard.name)) return false;
+  return where.every((test) => passesPropertyTest(test, heard.properties));
+}
+
 /** The keys under which an index of listeners finds this matcher, and those an event looks under. */
 export function listenerKey(matcher: Pick<EventMatcher, 'kind' | 'name'>): string {
   return `${matcher.kind}:${matcher.name ?? '*'}`;

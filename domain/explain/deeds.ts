@@ -1,5 +1,6 @@
 /** Events as verbs: what a person did, for the sentences of `explain`. */
 import { describeEvent } from '../campaign/describe.js';
+import { readField } from '../event/fieldChange.js';
 import type { EventKind } from '../event/streamEvent.js';
 
 export interface Deed {
@@ -21,7 +22,7 @@ export function describeDeed(deed: Deed): string {
     case 'received':
       return `received ${name === null ? 'a campaign' : `campaign ${name}`}`;
     default:
-      return `had a ${describeEvent(deed)}`;
+      return happening(deed)?.did ?? `had ${withArticle(describeEvent(deed))}`;
   }
 }
 
@@ -36,6 +37,25 @@ export function describeNever(deed: Deed): string {
     case 'custom':
       return `has never done ${name ?? 'anything'}`;
     default:
-      return `has never had a ${describeEvent(deed)}`;
+      return happening(deed)?.never ?? `has never had ${withArticle(describeEvent(deed))}`;
   }
+}
+
+/** What happens to a profile otherwise than by a value that changes. */
+function happening({ kind, name }: Deed): { readonly did: string; readonly never: string } | null {
+  if (kind !== 'attributes' || name === null) return null;
+  const field = readField(name);
+  switch (field.kind) {
+    case 'emailAdded':
+      return { did: 'got an e-mail address', never: 'has never got an e-mail address' };
+    case 'location':
+      return { did: `entered location ${field.key}`, never: `has never entered location ${field.key}` };
+    case 'attribute':
+    case 'group':
+      return null;
+  }
+}
+
+function withArticle(words: string): string {
+  return `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`;
 }

@@ -1,5 +1,5 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
-import type { EventMatcher } from '../../domain/event/matcher.js';
+import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
 import type { EventKind, StreamEvent } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
@@ -34,7 +34,7 @@ export interface ExplainedPairing {
 }
 
 export interface ExplainedRejection {
-  readonly trigger: { readonly kind: EventKind; readonly name: string; readonly time: number; readonly seq: number };
+  readonly trigger: TriggerSnapshot;
   readonly reason: Reason;
   readonly evidence: JsonObject;
 }
@@ -86,10 +86,11 @@ export async function selectExplainedPairings(
   return rows;
 }
 
-// The event gives the kind and name of the trigger; it is of the same recording, so its partition is known.
+// The event gives the kind, name and properties of the trigger; it is of the same recording, so its partition is known.
 const REJECTIONS = `
   select r.reason, r.evidence, jsonb_build_object(
-    'kind', e.kind, 'name', e.name, 'seq', r.event_seq, 'time', (extract(epoch from r.event_time) * 1000)::bigint
+    'kind', e.kind, 'name', e.name, 'seq', r.event_seq, 'time', (extract(epoch from r.event_time) * 1000)::bigint,
+    'properties', e.properties
   ) as trigger
   from rejections r
   join events e on e.received_at = r.recorded_at and e.seq = r.event_seq
@@ -115,19 +116,24 @@ const LATEST = `
   select seq, user_id as "userId", kind, name, time, received_at as "receivedAt", properties
   from events
   where user_id = $1::bigint and kind = $2::text and ($3::text is null or name = $3::text)
+    and ($5::text is null or properties ? $5::text)
   order by time desc, seq desc
   limit $4::int
 `;
 
-/** The person's latest events of a matcher's kind and name, whatever their properties. */
+/** The person's latest events of a matcher's kind and name, whatever else their properties. */
 export async function selectLatestEvents(
   db: Queryable,
   { userId, matcher, limit }: { readonly userId: number; readonly matcher: EventMatcher; readonly limit: number },
 ): Promise<readonly StreamEvent[]> {
+  // The name of a matcher on changes of the profile is a field of the event, not its name.
+  const isChange = matcher.kind === 'attributes';
   const { rows } = await db.query<StreamEvent>({
     name: 'selectLatestEvents',
     text: LATEST,
-    values: [userId, matcher.kind, matcher.name, limit],
+    values: isChange
+      ? [userId, matcher.kind, null, limit, matcher.name]
+      : [userId, matcher.kind, matcher.name, limit, null],
   });
   return rows;
 }

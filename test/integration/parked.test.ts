@@ -10,11 +10,13 @@ afterEach(() => r.api.close());
 
 const audience = { eventCount: 'go', atLeast: 1 };
 
-async function replaceAudience(campaign: string, value: object): Promise<void> {
+const replaceAudience = (campaign: string, value: object) => replacePart(campaign, ['audience'], value);
+
+async function replacePart(campaign: string, path: readonly string[], value: object): Promise<void> {
   await r.api.database.pool.query(
-    `update campaign_versions v set definition = jsonb_set(v.definition, '{audience}', $2::jsonb)
+    `update campaign_versions v set definition = jsonb_set(v.definition, $3::text[], $2::jsonb)
      from campaigns c where c.id = v.campaign_id and c.key = $1`,
-    [campaign, JSON.stringify(value)],
+    [campaign, JSON.stringify(value), path],
   );
   await r.api.database.pool.query('update campaigns_revision set revision = revision + 1');
 }
@@ -131,6 +133,22 @@ test('one parked before it entered is let in by a retry only if the mended audie
   r.api.clock.now += MINUTE;
   expect((await retry(letIn.id)).body).toMatchObject({ state: 'waiting', dueAt: r.iso(2 * HOUR - MINUTE) });
   expect(await starts(letIn.id)).toBe(1);
+});
+
+test('AB-08: a change of the profile is let in by a retry as any other trigger, and refused if it no longer matches', async () => {
+  const trigger = (to: string) => ({ attributeChanged: 'tier', to });
+  const [campaign, other] = [
+    await r.launch({ trigger: trigger('gold'), audience }),
+    await r.launch({ trigger: trigger('gold'), audience }),
+  ];
+  for (const key of [campaign, other]) await replaceAudience(key, { phaseOfMoon: 'full' });
+  const user = someone();
+  await r.track({ attributes: [{ external_id: user, tier: 'gold' }] });
+  for (const key of [campaign, other]) await replaceAudience(key, { attribute: 'tier', equals: 'gold' });
+  await replacePart(other, ['entry', 'event', 'trigger'], trigger('silver'));
+  const [pairing, unlike] = [await only(campaign, user), await only(other, user)];
+  expect((await retry(pairing.id)).body).toMatchObject({ state: 'waiting' });
+  expect((await retry(unlike.id)).status).toBe(409);
 });
 
 test('while the rules are still broken a retry is refused with the error, and it stays parked', async () => {
