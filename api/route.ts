@@ -53,6 +53,8 @@ export interface RawCall {
   /** The caller's key; null on open routes only. */
   readonly apiKeyId: number | null;
   readonly header: (name: string) => string | undefined;
+  /** Aborts when the caller goes away before the answer is complete. */
+  readonly signal: AbortSignal;
 }
 
 export type Answer =
@@ -62,7 +64,15 @@ export type Answer =
       readonly body: object;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string };
+  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string }
+  /**
+   * Newline-delimited JSON, each line sent when it is written. An error of `run` ends the answer with its problem as
+   * the last line, as the status is already sent.
+   */
+  | { readonly kind: 'lines'; readonly run: (write: WriteLine) => Promise<void> };
+
+/** Resolves when the caller can take more. */
+export type WriteLine = (line: object) => Promise<void>;
 
 export function json(status: number, body: object): Answer {
   return { kind: 'json', status, body };
@@ -77,6 +87,7 @@ interface Call<P extends z.ZodObject, Q extends z.ZodObject> {
   readonly query: z.output<Q>;
   readonly body: Body;
   readonly header: (name: string) => string | undefined;
+  readonly signal: AbortSignal;
 }
 
 type Spec<P extends z.ZodObject, Q extends z.ZodObject> = Omit<
@@ -116,8 +127,8 @@ export function openRoute<P extends z.ZodObject, Q extends z.ZodObject>(
 }
 
 function readCall<P extends z.ZodObject, Q extends z.ZodObject>(spec: Spec<P, Q>, raw: RawCall): Call<P, Q> {
-  const { body, header } = raw;
-  return { params: parse(spec.params, raw.params), query: parse(spec.query, raw.query), body, header };
+  const { body, header, signal } = raw;
+  return { params: parse(spec.params, raw.params), query: parse(spec.query, raw.query), body, header, signal };
 }
 
 function parse<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {

@@ -8,6 +8,7 @@ import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './m
 import { readBody } from './middleware/readBody.js';
 import { noteRoute } from './middleware/requestLog.js';
 import type { Answer, Body, Route } from './route.js';
+import { leaving, sendLines } from './sendLines.js';
 
 /**
  * What happens to every request, in order: key, rate limit, scope, body, handler. A body is read only for a caller
@@ -24,8 +25,10 @@ export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters):
       body,
       apiKeyId,
       header: (name) => request.get(name),
+      signal: leaving(response),
     });
-    send(response, answer);
+    if (answer.kind === 'lines') await sendLines(response, answer.run);
+    else send(response, answer);
   };
 }
 
@@ -92,7 +95,7 @@ function addressOf(request: Request): string {
   return `address:${request.socket.remoteAddress ?? ''}`;
 }
 
-function send(response: Response, answer: Answer): void {
+function send(response: Response, answer: Exclude<Answer, { kind: 'lines' }>): void {
   response.status(answer.status);
   if (answer.kind === 'text') {
     response.type(answer.contentType).send(answer.text);

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import type { Campaign } from '../../domain/campaign/campaign.js';
+import { compileCampaign } from '../../domain/campaign/compile.js';
+import type { CampaignDefinition } from '../../domain/campaign/definition.js';
+import { RappelError } from '../../domain/errors.js';
+import { asIfActive, type SimulationResult, simulate } from '../../simulation/simulate.js';
+import { Slots } from '../../simulation/slots.js';
+import { campaignOf } from '../../storage/queries/campaignRow.js';
+import { findCampaign } from '../../storage/queries/findCampaign.js';
+import { noCampaign } from '../changeCampaign.js';
+import type { ApiDeps } from '../deps.js';
+import { invalidDefinition, readDefinition } from '../readDefinition.js';
+import { type Answer, type Body, nothing, type Route, scopedRoute } from '../route.js';
+import { iso } from '../schemas/paging.js';
+import { documentedDraftBody, draftBody, MAX_DAYS, simulationBody, simulationLine } from '../schemas/simulate.js';
+
+/** `simulate`: what a campaign, stored or only written down, would have done in a past period. */
+const TAG = 'Campaigns';
+const DAY_MS = 86_400_000;
+const AT_A_TIME = 2;
+const DEADLINE_MS = 600_000;
+
+const DESCRIPTION =
+  'Runs the stored events of the period through the rules that decide live; nothing is sent or written. A campaign that ' +
+  'was not active when the period began is taken to have been launched then; sends are taken to be accepted at once, ' +
+  'templates are not rendered. The answer is one JSON text a line: `progress` while it works, then `result`, or ' +
+  '`problem`. Closing the connection ends it.';
+
+const answers = {
+  200: {
+    description: 'Lines of progress, the result last',
+    schema: simulationLine,
+    contentType: 'application/x-ndjson',
+  },
+  400: { description: 'The period is not valid' },
+  429: { description: `${AT_A_TIME} simulations are running already` },
+};
+
+export function simulateRoutes(deps: ApiDeps): readonly Route[] {
+  const slots = new Slots(AT_A_TIME);
+  return [
+    scopedRoute({
+      method: 'post',
+      path: '/v1/campaigns/simulate',
+      summary: 'What a definition would have done in a past period',
+      description: `${DESCRIPTION} Where a campaign of its key is stored, what people received of that one counts.`,
+      tag: TAG,
+      // It tells of people, whom an audience can single out.
+      scope: 'explain',
+      params: nothing,
+      query: nothing,
+      body: { schema: documentedDraftBody, yaml: false },
+      answers: { ...answers, 422: { description: 'The definition is not valid' } },
+      handle: async ({ body, signal }) => {
+        const wishes = parseBody(draftBody, body);
+        const definition = requireDraft(wishes.definition, body, deps);
+        const stored = await findCampaign(deps.pool, definition.key);
+        const campaign = { ...draft(definition), ...(stored === null ? {} : { id: stored.id }) };
+        return start(deps, slots, { ...wishes, campaign, campaignId: stored?.id ?? null, signal });
+      },
+    }),
+    scopedRoute({
+      method: 'post',
+      path: '/v1/campaigns/{key}/simulate',
+      summary: 'What a campaign would have done, or did, in a past period',
+      description: DESCRIPTION,
+      tag: TAG,
+      scope: 'explain',
+      params: z.object({ key: z.string().max(100) }),
+      query: nothing,
+      body: { schema: simulationBody, yaml: false },
+      answers: { ...answers, 404: { description: 'There is no such campaign' } },
+      handle: async ({ params, body, signal }) => {
+        const wishes = parseBody(simulationBody, body);
+        const stored = await findCampaign(deps.pool, params.key);
+        if (stored === null) throw noCampaign(params.key);
+        return start(deps, slots, { ...wishes, campaign: campaignOf(stored), campaignId: stored.id, signal });
+      },
+    }),
+  ];
+}
+
+interface Wishes {
+  readonly from: number;
+  readonly to: number;
+  readonly sample: number;
+  readonly campaign: Campaign;
+  readonly campaignId: number | null;
+  readonly signal: AbortSignal;
+}
+
+async function start(deps: ApiDeps, slots: Slots, wishes: Wishes): Promise<Answer> {
+  const { from, sample, campaignId } = wishes;
+  const to = Math.min(wishes.to, await deps.clock());
+  requirePeriod(from, to);
+  const campaign = asIfActive(wishes.campaign, from);
+  const overdue = new AbortController();
+  const signal = AbortSignal.any([wishes.signal, overdue.signal]);
+  const release = slots.take();
+  return {
+    kind: 'lines',
+    run: async (write) => {
+      const deadline = setTimeout(() => overdue.abort(tooLong()), DEADLINE_MS);
+      try {
+        const { pool } = deps;
+        const { workspace } = deps.stream;
+        const onProgress = (progress: object) => write({ progress });
+        const result = await simulate({ pool, workspace, campaign, campaignId, from, to, sample, signal, onProgress });
+        await write({
+          result: {
+            ...shown(result),
+            campaign: campaign.key,
+            from: iso(from),
+            to: iso(to),
+            activeSince: iso(campaign.activeSince ?? from),
+          },
+        });
+      } finally {
+        clearTimeout(deadline);
+        release();
+      }
+    },
+  };
+}
+
+function shown({ sample, ...counts }: SimulationResult): object {
+  const people = sample.map(({ userId, externalId, ...told }) => ({
+    user: externalId,
+    userId: String(userId),
+    ...told,
+  }));
+  return { ...counts, sample: people };
+}
+
+function requirePeriod(from: number, to: number): void {
+  if (from >= to) throw badPeriod('must be before to, and before now');
+  if (to - from > MAX_DAYS * DAY_MS) throw badPeriod(`must be at most ${MAX_DAYS} days before to`);
+}
+
+function tooLong(): RappelError {
+  return new RappelError('unavailable', `It takes longer than ${DEADLINE_MS / 60_000} minutes: ask for less.`);
+}
+
+function badPeriod(message: string): RappelError {
+  return new RappelError('invalid_request', 'The period cannot be simulated.', [{ path: 'from', message }]);
+}
+
+function parseBody<S extends z.ZodObject>(schema: S, body: Body): z.output<S> {
+  const parsed = schema.safeParse(body.kind === 'json' ? body.value : undefined);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  throw new RappelError('invalid_request', 'The body is not valid.', problems);
+}
+
+function requireDraft(value: unknown, body: Body, { templates }: ApiDeps): CampaignDefinition {
+  if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
+  const read = readDefinition({ ...body, value }, templates);
+  if (read.ok) return read.definition;
+  throw invalidDefinition(read.problems.map((problem) => ({ ...problem, path: `definition.${problem.path}` })));
+}
+
+function draft(definition: CampaignDefinition): Campaign {
+  const { key, name } = definition;
+  return {
+    ...compileCampaign(definition),
+    id: 0,
+    key,
+    name,
+    version: 1,
+    generation: 1,
+    state: 'draft',
+    activeSince: null,
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * People as they were when the period began, with what happened to them in it: blocks of a few thousand events from one
+ * cursor, and one statement per block for who they are now. Now, less what was recorded since, is then.
+ */
+import type { Receipt } from '../domain/decision/gates.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
+import { incrementsOf } from '../domain/segment/addToFacts.js';
+import {
+  type FactNeed,
+  type RecentDays,
+  type Total,
+  totalKey,
+  totalNeeds,
+  type UserFacts,
+} from '../domain/segment/facts.js';
+import { loadRecent } from '../segments/loadRecent.js';
+import type { Queryable } from '../storage/pool.js';
+import { profileOf } from '../storage/queries/lockUsers.js';
+import { type PastPersonRow, selectPastPeople } from '../storage/queries/selectPastPeople.js';
+import { fetchSimulatedEvents } from '../storage/queries/simulatedEvents.js';
+import { undoChange } from './pastProfile.js';
+
+export interface PastPerson {
+  readonly facts: UserFacts;
+  readonly receipt: Receipt | null;
+  /** Receipts within the period of pairings from before it, in order. */
+  readonly carried: readonly number[];
+  /** In the order of recording; those received before the period are only stored ones. */
+  readonly events: readonly StreamEvent[];
+}
+
+export interface Block {
+  readonly people: readonly PastPerson[];
+  readonly events: number;
+  /** People of whom more was recorded than is looked at. */
+  readonly leftOut: number;
+}
+
+export interface PastRequest {
+  readonly campaignId: number | null;
+  readonly needs: readonly FactNeed[];
+  readonly from: number;
+  readonly to: number;
+  readonly hasLater: boolean;
+  /** Triggers that happened before are refused. */
+  readonly storedFrom: number;
+}
+
+const FETCHED = 2_000;
+/** Over 200 a day for 90 days: no person does that, and their decisions are made in one piece. */
+const MOST_OF_A_PERSON = 20_000;
+
+/** The cursor is open; stops being read when the caller stops asking. */
+export async function* readPastPeople(tx: Queryable, request: PastRequest): AsyncGenerator<Block, void> {
+  let pending: StreamEvent[] = [];
+  let refused: number | null = null;
+  for (let isLast = false; !isLast; ) {
+    const fetched = await fetchSimulatedEvents(tx, FETCHED);
+    isLast = fetched.length < FETCHED;
+    for (const event of fetched) if (event.userId !== refused) pending.push(event);
+    const trailing = isLast ? null : (pending.at(-1)?.userId ?? null);
+    const cut = trailing === null ? pending.length : pending.findIndex(({ userId }) => userId === trailing);
+    const whole = pending.slice(0, cut);
+    pending = pending.slice(cut);
+    let leftOut = 0;
+    if (pending.length > MOST_OF_A_PERSON) {
+      pending = [];
+      refused = trailing;
+      leftOut = 1;
+    }
+    yield { people: await asOfThen(tx, request, whole), events: fetched.length, leftOut };
+  }
+}
+
+async function asOfThen(
+  tx: Queryable,
+  request: PastRequest,
+  events: readonly StreamEvent[],
+): Promise<readonly PastPerson[]> {
+  const byUser = new Map<number, StreamEvent[]>();
+  for (const event of events) {
+    const known = byUser.get(event.userId);
+    if (known === undefined) byUser.set(event.userId, [event]);
+    else known.push(event);
+  }
+  if (byUser.size === 0) return [];
+  // The deleted are absent: nothing is known of them any more.
+  const userIds = [...byUser.keys()];
+  const rows = await selectPastPeople(tx, { ...request, needs: totalNeeds(request.needs), userIds });
+  const { needs, from } = request;
+  // The earliest trigger that may be judged is as old as the oldest that are not refused (AB-16).
+  const recentOf = await loadRecent(tx, { userIds, needs, at: request.storedFrom, receivedBefore: from });
+  return rows.map((row) => personOf(row, byUser.get(row.id) ?? [], { from, recent: recentOf(row.id) }));
+}
+
+function personOf(
+  row: PastPersonRow,
+  events: readonly StreamEvent[],
+  { from, recent }: { readonly from: number; readonly recent: RecentDays },
+): PastPerson {
+  const since = events.filter(({ receivedAt }) => receivedAt >= from);
+  let profile = row.later_changes.reduce(undoChange, profileOf(row));
+  for (const event of since.toReversed()) {
+    if (event.kind === 'attributes') profile = undoChange(profile, event.properties);
+  }
+  return {
+    facts: { userId: row.id, profile, totals: totalsOf(row, since), recent },
+    receipt: row.received_before === null ? null : { lastAt: row.received_before },
+    carried: row.carried,
+    events,
+  };
+}
+
+function totalsOf(row: PastPersonRow, since: readonly StreamEvent[]): ReadonlyMap<string, Total> {
+  const added = new Map<string, { count: number; amount: number }>();
+  for (const event of row.totals.length === 0 ? [] : since) {
+    for (const { kind, name, count, amount } of incrementsOf(event)) {
+      const known = added.get(totalKey(kind, name)) ?? { count: 0, amount: 0 };
+      added.set(totalKey(kind, name), { count: known.count + count, amount: known.amount + amount });
+    }
+  }
+  const totals = new Map<string, Total>();
+  for (const { kind, name, count, amount, firstAt, lastAt } of row.totals) {
+    const key = totalKey(kind, name);
+    const { count: sinceCount, amount: sinceAmount } = added.get(key) ?? { count: 0, amount: 0 };
+    // All of it was recorded since: there was no such counter yet.
+    if (count <= sinceCount) continue;
+    totals.set(key, { count: count - sinceCount, amount: amount - sinceAmount, firstAt, lastAt });
+  }
+  return totals;
+}

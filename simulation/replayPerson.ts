@@ -1,0 +1,199 @@
+/**
+ * One person's events of the period through the rules that decide live, in the order of recording, with every attempt
+ * to send at the instant at which it would have been made. A send is taken to be accepted at once.
+ */
+import type { Campaign } from '../domain/campaign/campaign.js';
+import { channelsOf } from '../domain/campaign/channelsOf.js';
+import { decide, type Verdict } from '../domain/decision/decide.js';
+import { rescheduleForZone } from '../domain/decision/reschedule.js';
+import {
+  campaignsFor,
+  exceptionEvidence,
+  type Listeners,
+  type PersonState,
+  type StepResult,
+  step,
+} from '../domain/decision/step.js';
+import { isAfter, type StreamEvent } from '../domain/event/streamEvent.js';
+import type { Workspace } from '../domain/workspace.js';
+import type { Moment } from './moment.js';
+import type { PastPerson } from './pastPeople.js';
+import { redoChange } from './pastProfile.js';
+import { WaitingList, type WaitingMessage } from './waitingList.js';
+
+export interface Stage {
+  readonly campaign: Campaign;
+  readonly listeners: Listeners;
+  readonly workspace: Workspace;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function replayPerson(person: PastPerson, stage: Stage): readonly Moment[] {
+  return new Replay(person, stage).run();
+}
+
+class Replay {
+  private readonly moments: Moment[] = [];
+  private readonly waiting = new WaitingList();
+  private readonly carried: number[];
+  /** Stored exceptions that a late trigger may find, and the last of them. */
+  private stored: StreamEvent[] = [];
+  private lastStored: StreamEvent | null = null;
+  private state: PersonState;
+
+  constructor(
+    private readonly person: PastPerson,
+    private readonly stage: Stage,
+  ) {
+    const { campaign } = stage;
+    const receipts = new Map(person.receipt === null ? [] : [[campaign.id, person.receipt]]);
+    this.carried = [...person.carried];
+    this.state = { facts: person.facts, open: [], receipts, stored: [] };
+  }
+
+  run(): readonly Moment[] {
+    const { from, to } = this.stage;
+    for (const event of this.person.events) {
+      if (event.receivedAt >= from) {
+        this.attemptBefore(event.receivedAt);
+        this.record(event);
+      }
+      this.store(event);
+    }
+    this.attemptBefore(to);
+    for (const { pairing, attemptAt } of this.waiting.all()) {
+      this.moments.push({ kind: 'waiting', at: to, trigger: pairing.trigger, until: attemptAt });
+    }
+    return this.moments;
+  }
+
+  private record(event: StreamEvent): void {
+    const { listeners, workspace } = this.stage;
+    const now = event.receivedAt;
+    if (event.kind === 'attributes') {
+      const profile = redoChange(this.state.facts.profile, event.properties);
+      this.state = { ...this.state, facts: { ...this.state.facts, profile } };
+    }
+    // The fold copies what is stored at every event: it is handed over only where it can matter.
+    const isLate = this.lastStored !== null && isAfter(this.lastStored, event);
+    const person = { ...this.state, stored: isLate ? this.stored : [] };
+    const result = step({ person, event, listeners, workspace, now });
+    this.state = { ...result.person, stored: [] };
+    this.note(result, now);
+    if (event.kind === 'attributes' && Object.hasOwn(event.properties, 'time_zone')) this.followZone(now);
+  }
+
+  private note({ cancelled, entered, parked, rejected }: StepResult, now: number): void {
+    const ended = new Map(cancelled.map(({ pairing, by }) => [pairing, exceptionEvidence(by)]));
+    const cancel = (pairing: (typeof cancelled)[number]['pairing']) => {
+      const evidence = ended.get(pairing);
+      if (evidence === undefined) return;
+      this.moments.push({ kind: 'cancelled', at: now, trigger: pairing.trigger, reason: 'exception', evidence });
+    };
+    for (const { pairing } of cancelled) if (this.waiting.remove(pairing) !== null) cancel(pairing);
+    for (const { pairing, failure } of parked) {
+      if (this.waiting.remove(pairing) === null) continue;
+      this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
+    }
+    for (const { trigger, reason, evidence } of rejected) {
+      this.moments.push({ kind: 'rejected', at: now, trigger, reason, evidence });
+    }
+    for (const { pairing, dueAt, failure } of entered) {
+      this.moments.push({ kind: 'entered', at: now, trigger: pairing.trigger, dueAt });
+      if (failure !== null) this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
+      else if (ended.has(pairing)) cancel(pairing);
+      else this.waiting.add({ pairing, dueAt, wakeAt: dueAt, attemptAt: Math.max(dueAt, now) });
+    }
+  }
+
+  private followZone(now: number): void {
+    const { campaign, workspace } = this.stage;
+    const { timeZone } = this.state.facts.profile;
+    for (const { pairing, dueAt, wakeAt } of this.waiting.all()) {
+      const waiting = { triggerTime: pairing.trigger.time, dueAt, wakeAt, entered: campaign, campaign };
+      const moved = rescheduleForZone(waiting, { timeZone, workspace, now });
+      if (moved === null) continue;
+      this.waiting.remove(pairing);
+      this.waiting.add({ pairing, ...moved, attemptAt: Math.max(moved.wakeAt, now) });
+      this.moments.push({ kind: 'moved', at: now, trigger: pairing.trigger, ...moved });
+    }
+  }
+
+  private attemptBefore(instant: number): void {
+    for (let next = this.waiting.takeBefore(instant); next !== null; next = this.waiting.takeBefore(instant)) {
+      this.receiveCarried(next.attemptAt);
+      this.attempt(next);
+    }
+    this.receiveCarried(instant - 1);
+  }
+
+  /** What waited when the period began is not decided again, but was received. */
+  private receiveCarried(until: number): void {
+    for (let at = this.carried[0]; at !== undefined && at <= until; at = this.carried[0]) {
+      this.carried.shift();
+      this.receive(at);
+    }
+  }
+
+  private receive(at: number): void {
+    const { id } = this.stage.campaign;
+    const lastAt = Math.max(at, this.state.receipts.get(id)?.lastAt ?? at);
+    this.state = { ...this.state, receipts: new Map([[id, { lastAt }]]) };
+  }
+
+  private attempt(message: WaitingMessage): void {
+    const { pairing, attemptAt: at } = message;
+    const { trigger } = pairing;
+    const verdict = this.judge(message);
+    switch (verdict.kind) {
+      case 'hold': {
+        const { until, because } = verdict;
+        this.waiting.add({ ...message, wakeAt: until, attemptAt: until });
+        this.moments.push({ kind: 'held', at, trigger, until, because });
+        return;
+      }
+      case 'end':
+        this.moments.push({ kind: verdict.outcome, at, trigger, reason: verdict.reason, evidence: verdict.evidence });
+        break;
+      case 'send':
+        this.moments.push({ kind: 'sent', at, trigger });
+        this.receive(at);
+        break;
+      case 'failed':
+        this.moments.push({ kind: 'parked', at, trigger, failure: verdict.failure });
+        break;
+    }
+    this.state = { ...this.state, open: this.state.open.filter((open) => open !== pairing) };
+  }
+
+  private judge(message: WaitingMessage): Verdict | { readonly kind: 'failed'; readonly failure: string } {
+    const { campaign, workspace } = this.stage;
+    const { pairing, dueAt, wakeAt, attemptAt } = message;
+    const facts = {
+      campaign,
+      pairing: { generation: campaign.generation, dueAt, wakeAt, trigger: pairing.trigger },
+      person: this.state.facts,
+      receipt: this.state.receipts.get(campaign.id) ?? null,
+      claimedUntil: null,
+      // Those stored at entry, and those recorded since, have cancelled it already.
+      exception: null,
+      pending: channelsOf(campaign.variants[0]?.messages ?? {}),
+    };
+    try {
+      return decide(facts, workspace, attemptAt);
+    } catch (error) {
+      return { kind: 'failed', failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private store(event: StreamEvent): void {
+    const { listeners, workspace } = this.stage;
+    if (campaignsFor(listeners.byException, event).length === 0) return;
+    this.stored.push(event);
+    if (this.lastStored === null || isAfter(event, this.lastStored)) this.lastStored = event;
+    // Triggers older than that are refused (AB-16), so their exceptions are not looked for.
+    const since = event.receivedAt - workspace.maxTriggerAgeMs;
+    if ((this.stored[0]?.time ?? since) < since) this.stored = this.stored.filter(({ time }) => time >= since);
+  }
+}

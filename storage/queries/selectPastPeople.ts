@@ -1,0 +1,117 @@
+import type { JsonObject } from '../../domain/json.js';
+import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
+import { instant, type Queryable } from '../pool.js';
+import type { UserRow } from './lockUsers.js';
+
+export interface PastPeopleRequest {
+  readonly userIds: readonly number[];
+  readonly campaignId: number | null;
+  readonly needs: readonly FactNeed[];
+  readonly from: number;
+  readonly to: number;
+  readonly hasLater: boolean;
+}
+
+export interface PastTotalRow {
+  readonly kind: CountedKind;
+  readonly name: string;
+  /** As of now, less what was recorded at or after the end of the period. */
+  readonly count: number;
+  readonly amount: number;
+  /** Of the events recorded before the period. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** A person as of now, and what is needed to tell how they were then. Instants within are epoch ms. */
+export interface PastPersonRow extends UserRow {
+  /** "Attributes changed" recorded at or after the end of the period, the latest first. */
+  readonly later_changes: readonly JsonObject[];
+  readonly totals: readonly PastTotalRow[];
+  readonly received_before: number | null;
+  /** Receipts within the period of pairings from before it. */
+  readonly carried: readonly number[];
+}
+
+// What was recorded after the period is looked for only when there is anything ($6). "Attributes changed" happen when
+// they are recorded, so the index on their time finds them. A message of unknown outcome counts as received.
+const SQL = `
+  select
+    u.id, u.version, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription,
+    u.attributes,
+    coalesce((
+      select jsonb_agg(e.properties order by e.received_at desc, e.seq desc)
+      from events e
+      where $6::boolean and e.user_id = u.id and e.kind = 'attributes' and e.name = ''
+        and e.time >= $5::timestamptz and e.received_at >= $5::timestamptz
+    ), '[]') as later_changes,
+    coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'kind', t.kind, 'name', t.name, 'count', t.count - coalesce(later.count, 0),
+        'amount', t.amount - coalesce(later.amount, 0),
+        'firstAt', (extract(epoch from coalesce(earlier.first_at, t.first_at)) * 1000)::bigint,
+        'lastAt', (extract(epoch from coalesce(earlier.last_at, least(t.last_at, $4::timestamptz))) * 1000)::bigint
+      ))
+      from unnest($2::text[], $3::text[]) as n(kind, name)
+      join event_totals t on t.user_id = u.id and t.kind = n.kind and t.name = n.name
+      left join lateral (
+        select sum(q.quantity)::float8 as count, sum(q.quantity * q.price) as amount
+        from events e
+        cross join lateral (
+          select
+            case when e.kind = 'purchase' and jsonb_typeof(e.properties -> 'quantity') = 'number'
+              then (e.properties ->> 'quantity')::float8 else 1 end as quantity,
+            case when e.kind = 'purchase' and jsonb_typeof(e.properties -> 'price') = 'number'
+              then (e.properties ->> 'price')::float8 else 0 end as price
+        ) q
+        where $6::boolean and e.user_id = u.id and e.kind = n.kind
+          and (e.name = n.name or (n.kind = 'purchase' and n.name = '')) and e.received_at >= $5::timestamptz
+      ) later on true
+      left join lateral (
+        select min(e.time) as first_at, max(e.time) as last_at
+        from events e
+        where e.user_id = u.id and e.kind = n.kind
+          and (e.name = n.name or (n.kind = 'purchase' and n.name = '')) and e.received_at < $4::timestamptz
+      ) earlier on true
+    ), '[]') as totals,
+    greatest(
+      (select r.last_at from receipts r
+        where r.user_id = u.id and r.campaign_id = $7::bigint and r.last_at < $4::timestamptz),
+      past.received_before
+    ) as received_before,
+    past.carried
+  from users u
+  cross join lateral (
+    select
+      max(m.at) filter (where m.at < $4::timestamptz) as received_before,
+      coalesce(
+        jsonb_agg((extract(epoch from m.at) * 1000)::bigint order by m.at)
+          filter (where m.at >= $4::timestamptz and m.at < $5::timestamptz and p.created_at < $4::timestamptz),
+        '[]'
+      ) as carried
+    from pairings p
+    join lateral (
+      select case state when 'sent' then receipt_at when 'unknown' then claimed_at end as at
+      from messages where pairing_id = p.id
+    ) m on m.at is not null
+    where p.campaign_id = $7::bigint and p.user_id = u.id
+  ) past
+  where u.id = any($1::bigint[])
+`;
+
+export async function selectPastPeople(tx: Queryable, request: PastPeopleRequest): Promise<readonly PastPersonRow[]> {
+  const { rows } = await tx.query<PastPersonRow>({
+    name: 'selectPastPeople',
+    text: SQL,
+    values: [
+      request.userIds,
+      request.needs.map(({ eventKind }) => eventKind),
+      request.needs.map(({ name }) => name),
+      instant(request.from),
+      instant(request.to),
+      request.hasLater,
+      request.campaignId,
+    ],
+  });
+  return rows;
+}
