@@ -127,9 +127,9 @@ export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<Worker
 
 function createObserver({ logger, metrics }: WorkerDeps): DeliveryObserver {
   return {
-    ended({ pairingId, outcome, reason }) {
+    ended({ pairingId, campaign, outcome, reason }) {
       metrics.outcomes.inc({ outcome, reason });
-      logger.info({ pairing: pairingId, reason }, outcome);
+      logger.info({ campaign, pairing: pairingId, reason }, outcome);
     },
     sent({ pairingId, channel, lateMs }) {
       metrics.sendLateness.observe({ channel }, Math.max(0, lateMs) / 1_000);

@@ -26,6 +26,6 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
     );
   });
   if (ended === null) return await attemptSend(deps, { ...input, inline: false });
-  deps.observe.ended({ pairingId: input.pairingId, ...ended });
+  deps.observe.ended({ pairingId: input.pairingId, campaign: delivery.campaign.key, ...ended });
   return { kind: 'ended', ...ended };
 }

@@ -43,7 +43,8 @@ export type Claimed =
 export async function decideAndClaim(deps: ActivityDeps, deciding: Deciding): Promise<Claimed> {
   const claimed = await withTransaction(deps.pool, (tx) => decideUnderLock(deps, tx, deciding));
   if (claimed.kind === 'answer' && claimed.answer.kind === 'ended') {
-    deps.observe.ended({ pairingId: deciding.delivery.pairingId, ...claimed.answer });
+    const { pairingId, campaign } = deciding.delivery;
+    deps.observe.ended({ pairingId, campaign: campaign.key, ...claimed.answer });
   }
   return claimed;
 }

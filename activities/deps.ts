@@ -20,7 +20,13 @@ export interface ActivityDeps {
 
 /** What telemetry hears of a delivery: internal ids, reasons and durations only. */
 export interface DeliveryObserver {
-  ended(ended: { readonly pairingId: number; readonly outcome: string; readonly reason: string }): void;
+  ended(ended: {
+    readonly pairingId: number;
+    /** Its key. */
+    readonly campaign: string;
+    readonly outcome: string;
+    readonly reason: string;
+  }): void;
   sent(sent: { readonly pairingId: number; readonly channel: string; readonly lateMs: number }): void;
   /** Something an operator should know of: a suspended channel, a parked pairing, a message sent again. */
   warned(warning: {

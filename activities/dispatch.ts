@@ -73,7 +73,7 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   for (const answer of answers) await observeResult(deps, { ...answer, dispatching, now });
   const { outcome, reason, wakeAt } = settlement.pairing;
   if (outcome !== null && reason !== null) {
-    deps.observe.ended({ pairingId: delivery.pairingId, outcome, reason });
+    deps.observe.ended({ pairingId: delivery.pairingId, campaign: delivery.campaign.key, outcome, reason });
     return { kind: 'ended', outcome, reason };
   }
   if (doubtful.length > 0) return await leaveInDoubt(deps, { dispatching, doubtful, now });

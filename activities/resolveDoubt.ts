@@ -121,6 +121,6 @@ async function giveUp(deps: ActivityDeps, { delivery, now }: Doubt): Promise<Att
     now,
   );
   if (!paired || released) return holdUntil(delivery, { until: now, now, because: 'something is left to send' });
-  deps.observe.ended({ pairingId: delivery.pairingId, outcome, reason });
+  deps.observe.ended({ pairingId: delivery.pairingId, campaign: delivery.campaign.key, outcome, reason });
   return { kind: 'ended', outcome, reason };
 }

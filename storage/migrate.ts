@@ -88,7 +88,9 @@ export function planMigrations(
       );
     }
     if (recordedHash !== undefined && recordedHash !== hash) {
-      throw new Error(`Migration ${name} was changed after it was applied: restore it and add a new migration instead`);
+      throw new Error(
+        `Migration ${name} was changed after it was applied: restore it and add a new one instead (an embedded database of a trial: npm run reset)`,
+      );
     }
   }
   return migrations.filter((migration) => !recorded.has(migration.name));

@@ -26,6 +26,8 @@ export interface RecordResult {
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
   readonly rejections: readonly Reason[];
+  /** What exceptions ended, by the campaign's key; no id: it was born cancelled (AB-38). */
+  readonly cancelled: readonly { readonly campaign: string; readonly pairingId: number | null }[];
 }
 
 export async function recordEvents(
@@ -59,6 +61,7 @@ export async function recordEvents(
     processed: countProcessed(accepted),
     outboxWritten: outboxWritten || anyoneMoved,
     rejections: decisions.rejected.map(({ reason }) => reason),
+    cancelled: decisions.cancelled.map(({ campaign, pairing }) => ({ campaign: campaign.key, pairingId: pairing.id })),
   };
 }
 

@@ -2,6 +2,7 @@ import { RappelError } from '../../domain/errors.js';
 import { selectLaunched } from '../../storage/queries/selectLaunched.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { recordEvents } from '../../stream/recordEvents.js';
+import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { interactionsAnswer, interactionsBody, readInteractions } from '../schemas/interactions.js';
@@ -39,8 +40,7 @@ export function interactionRoutes(deps: ApiDeps): readonly Route[] {
         const recorded = await withTransaction(deps.pool, (tx) =>
           recordEvents(tx, deps.stream, read.incoming.filter(isKnown), now),
         );
-        if (recorded.outboxWritten) deps.wakeOutbox();
-        for (const reason of recorded.rejections) deps.metrics.rejections.inc({ reason });
+        afterRecording(deps, recorded);
         const refused = recorded.errors.map(({ index, type }) => ({ index, message: type }));
         const errors = [...read.errors, ...unknown, ...refused].sort((a, b) => a.index - b.index);
         return json(201, { accepted: recorded.processed.events, errors });

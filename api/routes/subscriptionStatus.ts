@@ -5,6 +5,7 @@ import { findSharers } from '../../storage/queries/findSharers.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';
 import { recordEvents } from '../../stream/recordEvents.js';
+import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import {
@@ -49,8 +50,7 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
           );
           return await recordEvents(tx, deps.stream, items, now);
         });
-        if (recorded.outboxWritten) deps.wakeOutbox();
-        for (const reason of recorded.rejections) deps.metrics.rejections.inc({ reason });
+        afterRecording(deps, recorded);
         const unknown = recorded.errors.length;
         return json(201, { message: 'success', ...(unknown === 0 ? {} : { unknown }) });
       },

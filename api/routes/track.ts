@@ -2,6 +2,7 @@ import { RappelError } from '../../domain/errors.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { ItemError } from '../../stream/incoming.js';
 import { type RecordResult, recordEvents } from '../../stream/recordEvents.js';
+import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
 import { idempotent } from '../middleware/idempotent.js';
 import { type Answer, nothing, type Route, scopedRoute } from '../route.js';
@@ -48,7 +49,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
             return { status: 201, body: success(parsed, recorded) };
           }),
         );
-        afterCommit(deps, answer.isReplay ? null : recorded);
+        if (!answer.isReplay && recorded !== null) afterRecording(deps, recorded);
         return { kind: 'json', status: answer.status, body: answer.body, headers: answer.isReplay ? REPLAYED : {} };
       },
     }),
@@ -56,12 +57,6 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
 }
 
 const REPLAYED: Readonly<Record<string, string>> = { 'idempotent-replayed': 'true' };
-
-function afterCommit({ metrics, wakeOutbox }: ApiDeps, recorded: RecordResult | null): void {
-  if (recorded === null) return;
-  if (recorded.outboxWritten) wakeOutbox();
-  for (const reason of recorded.rejections) metrics.rejections.inc({ reason });
-}
 
 /** UT-03: each count only if its array was sent. */
 function success({ present, errors }: ParsedTrack & { kind: 'parsed' }, recorded: RecordResult): object {
