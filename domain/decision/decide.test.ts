@@ -158,4 +158,32 @@ describe('what to do with a pairing now', () => {
       'unreachable',
     ]);
   });
+
+  test('AB-58: stale says when it was due and how late it may be', () => {
+    expect(at({}, DUE + 72 * HOUR + 1)).toEqual({
+      kind: 'end',
+      outcome: 'dropped',
+      reason: 'stale',
+      evidence: { dueAt: '2025-03-06T11:00:00.000Z', at: '2025-03-09T11:00:00.001Z', maxLatenessHours: 72 },
+    });
+  });
+
+  test('SU-03: unreachable says why, channel by channel', () => {
+    expect(at({ person: factsOf({ email: null }) })).toEqual({
+      kind: 'end',
+      outcome: 'dropped',
+      reason: 'unreachable',
+      evidence: { channels: { email: 'no_address' } },
+    });
+  });
+
+  test('SU-03: a webhook reaches everybody; without channels left there is nothing unreachable', () => {
+    const person = factsOf({ email: null });
+    expect(at({ person, pending: ['email', 'webhook'] })).toStrictEqual({
+      kind: 'send',
+      channels: ['webhook'],
+      unreachable: { email: 'no_address' },
+    });
+    expect(at({ person, pending: [] })).toStrictEqual({ kind: 'send', channels: [], unreachable: {} });
+  });
 });

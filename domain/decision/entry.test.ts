@@ -75,4 +75,47 @@ describe('whether a trigger lets a person enter', () => {
       'enter',
     ]);
   });
+
+  test('AB-57: too old says when it happened, when it came, and how old it may be', () => {
+    expect(decideEntry(candidateOf({ now: TEN + 2 * DAY }))).toEqual({
+      kind: 'reject',
+      reason: 'too_old',
+      evidence: {
+        happenedAt: '2025-03-06T10:00:00.000Z',
+        recordedAt: '2025-03-08T10:00:00.000Z',
+        maxAgeHours: 24,
+      },
+    });
+  });
+
+  test('AB-10: before the launch says since when the campaign is active, null where it never was', () => {
+    const stopped = (activeSince: number | null) =>
+      decideEntry(candidateOf({ campaign: campaignOf({}, { activeSince }) }));
+    const happenedAt = '2025-03-06T10:00:00.000Z';
+    expect(stopped(TEN + HOUR)).toEqual({
+      kind: 'reject',
+      reason: 'before_launch',
+      evidence: { happenedAt, activeSince: '2025-03-06T11:00:00.000Z' },
+    });
+    expect(stopped(null)).toEqual({
+      kind: 'reject',
+      reason: 'before_launch',
+      evidence: { happenedAt, activeSince: null },
+    });
+  });
+
+  test('AB-23: a time of day that has passed says which it was', () => {
+    const campaign = campaignOf({ delay: { inDays: 0, at: '09:00' } });
+    expect(decideEntry(candidateOf({ campaign }))).toEqual({
+      kind: 'reject',
+      reason: 'past_due',
+      evidence: { at: '2025-03-06T10:00:00.000Z', dueAt: '2025-03-06T09:00:00.000Z' },
+    });
+  });
+
+  test('CC-08: ten of our own decisions in a row are followed, the eleventh is a loop', () => {
+    const after = (chainDepth: number) => decideEntry(candidateOf({ trigger: eventOf({ chainDepth }) }));
+    expect(after(10)).toEqual({ kind: 'enter', dueAt: TEN });
+    expect(after(11)).toEqual({ kind: 'reject', reason: 'loop', evidence: { chainDepth: 11 } });
+  });
 });

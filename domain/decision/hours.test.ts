@@ -29,9 +29,13 @@ const CAMPAIGN: Campaign = {
   variants: [],
 };
 
-function verdictAt(iso: string, rules: Partial<Campaign>, timeZone: string | null = null) {
+function wholeVerdictAt(iso: string, rules: Partial<Campaign>, timeZone: string | null = null) {
   const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map(), recent: new Map() };
-  const verdict = inHours({ ...CAMPAIGN, ...rules }, { facts, workspace: DEFAULT_WORKSPACE }, Date.parse(iso));
+  return inHours({ ...CAMPAIGN, ...rules }, { facts, workspace: DEFAULT_WORKSPACE }, Date.parse(iso));
+}
+
+function verdictAt(iso: string, rules: Partial<Campaign>, timeZone: string | null = null) {
+  const verdict = wholeVerdictAt(iso, rules, timeZone);
   if (verdict?.kind === 'hold') return `${verdict.because} until ${new Date(verdict.until).toISOString()}`;
   return verdict?.kind === 'end' ? verdict.reason : null;
 }
@@ -123,5 +127,92 @@ describe('quiet hours at send time', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('what explain reads of a hold or a drop for hours (AB-57)', () => {
+  const at = '2025-03-06T23:00:00.000Z';
+  const nightSeen = { at, from: '22:00', to: '06:00', zone: 'UTC' };
+  const daySeen = { at, from: '09:00', to: '17:00', zone: 'UTC' };
+
+  it('QH-02: a hold for quiet hours tells them and the first instant after', () => {
+    expect(wholeVerdictAt(at, { quietHours: night })).toEqual({
+      kind: 'hold',
+      until: Date.parse('2025-03-07T06:00:00Z'),
+      because: 'quiet_hours',
+      evidence: nightSeen,
+    });
+  });
+
+  it('AB-51: a hold for both is told by the window', () => {
+    expect(wholeVerdictAt(at, { window: day, quietHours: night })).toEqual({
+      kind: 'hold',
+      until: Date.parse('2025-03-07T09:00:00Z'),
+      because: 'window',
+      evidence: daySeen,
+    });
+  });
+
+  it('AB-50, QH-01: a drop tells the hours that it fell outside of, or into', () => {
+    const end = { kind: 'end', outcome: 'dropped' };
+    expect(wholeVerdictAt(at, { window: { ...day, missed: 'drop' } })).toEqual({
+      ...end,
+      reason: 'outside_window',
+      evidence: daySeen,
+    });
+    expect(wholeVerdictAt(at, { quietHours: { ...night, policy: 'abort' } })).toEqual({
+      ...end,
+      reason: 'quiet_hours',
+      evidence: nightSeen,
+    });
+  });
+
+  it('QH-01: quiet hours that drop leave the rest of the day alone, and a hold for the window is one still', () => {
+    const abort = { ...night, policy: 'abort' } as const;
+    expect(wholeVerdictAt('2025-03-06T12:00Z', { quietHours: abort })).toBeNull();
+    expect(verdictAt('2025-03-06T18:00Z', { window: day, quietHours: abort })).toBe(
+      'window until 2025-03-07T09:00:00.000Z',
+    );
+  });
+
+  it('AB-54: a hold past the end tells the end, the instant it would have gone, and what it was held for', () => {
+    const duration = {
+      start: null,
+      end: { kind: 'local', iso: '2025-03-07T05:00' },
+      zone: { kind: 'user' },
+    } as const;
+    const end = { kind: 'end', outcome: 'dropped', reason: 'after_end' };
+    const ended = { endsAt: '2025-03-07T05:00:00.000Z', zone: 'UTC' };
+    expect(wholeVerdictAt(at, { duration, quietHours: night })).toEqual({
+      ...end,
+      evidence: { ...ended, at: '2025-03-07T06:00:00.000Z', heldFor: 'quietHours' },
+    });
+    expect(wholeVerdictAt(at, { duration, window: day })).toEqual({
+      ...end,
+      evidence: { ...ended, at: '2025-03-07T09:00:00.000Z', heldFor: 'window' },
+    });
+  });
+
+  it('AB-54: a hold that ends before the duration does, or in one without end, stays a hold', () => {
+    const until = (end: string | null) =>
+      ({
+        start: { kind: 'local', iso: '2025-03-01T00:00' },
+        end: end === null ? null : { kind: 'local', iso: end },
+        zone: { kind: 'user' },
+      }) as const;
+    const held = 'quiet_hours until 2025-03-07T06:00:00.000Z';
+    expect(verdictAt(at, { duration: until(null), quietHours: night })).toBe(held);
+    expect(verdictAt(at, { duration: until('2025-03-07T06:01'), quietHours: night })).toBe(held);
+    expect(verdictAt(at, { duration: until('2025-03-07T06:00'), quietHours: night })).toBe('after_end');
+  });
+
+  it('tells a person whom two clocks leave no time at all', () => {
+    const quietHours = { ...night, fromMinute: 0, toMinute: 9 * HOUR, zone: { kind: 'workspace' } } as const;
+    expect(wholeVerdictAt('2025-03-06T12:00Z', { window: day, quietHours }, 'Asia/Tokyo')).toEqual({
+      kind: 'end',
+      outcome: 'dropped',
+      reason: 'quiet_hours',
+      evidence: { at: '2025-03-06T12:00:00.000Z', neverFree: true },
+    });
   });
 });
