@@ -91,7 +91,7 @@ describe('quiet hours at send time', () => {
   });
 
   it('AB-54: a hold that would end after the duration is a drop', () => {
-    const end = { kind: 'local', iso: '2025-03-07T05:00' } as const;
+    const end = { kind: 'local' as const, iso: '2025-03-07T05:00' } as const;
     const duration = { start: null, end, zone: { kind: 'user' } } as const;
     expect(verdictAt('2025-03-06T23:00Z', { duration, quietHours: night })).toBe('after_end');
   });
@@ -178,7 +178,7 @@ describe('what explain reads of a hold or a drop for hours (AB-57)', () => {
   it('AB-54: a hold past the end tells the end, the instant it would have gone, and what it was held for', () => {
     const duration = {
       start: null,
-      end: { kind: 'local', iso: '2025-03-07T05:00' },
+      end: { kind: 'local' as const, iso: '2025-03-07T05:00' },
       zone: { kind: 'user' },
     } as const;
     const end = { kind: 'end', outcome: 'dropped', reason: 'after_end' };
@@ -196,8 +196,8 @@ describe('what explain reads of a hold or a drop for hours (AB-57)', () => {
   it('AB-54: a hold that ends before the duration does, or in one without end, stays a hold', () => {
     const until = (end: string | null) =>
       ({
-        start: { kind: 'local', iso: '2025-03-01T00:00' },
-        end: end === null ? null : { kind: 'local', iso: end },
+        start: { kind: 'local' as const, iso: '2025-03-01T00:00' },
+        end: end === null ? null : { kind: 'local' as const, iso: end },
         zone: { kind: 'user' },
       }) as const;
     const held = 'quiet_hours until 2025-03-07T06:00:00.000Z';

@@ -132,7 +132,7 @@ describe('several campaigns that listen', () => {
   });
 
   test('AB-30: any one of several exceptions cancels', () => {
-    const exceptions = [{ customEvent: 'checkout' }, { purchase: 'any' }];
+    const exceptions: JsonObject[] = [{ customEvent: 'checkout' }, { purchase: 'any' }];
     const campaign = campaignOf({ delay: { after: '1 hour' }, exceptions });
     expect(fold([campaign], [eventOf(), purchaseOf({ time: TEN + 1 })]).waiting).toEqual([]);
   });
