@@ -122,7 +122,7 @@ class Replay {
 
   private attemptBefore(instant: number): void {
     for (let next = this.waiting.takeBefore(instant); next !== null; next = this.waiting.takeBefore(instant)) {
-      
+      this.receiveCarried(next.attemptAt);
       this.attempt(next);
     }
     this.receiveCarried(instant - 1);
