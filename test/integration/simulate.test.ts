@@ -136,6 +136,52 @@ describe('a draft definition', () => {
     expect(answer).toMatchObject({ entries: 1, cancellations: { exception: 1 }, sends: { total: 0 } });
   });
 
+  test('AB-15: what waits for a time of day moves with the zone of the person', async () => {
+    // The same date in Paris and in Tokyo.
+    recording.api.clock.now = Math.ceil(recording.api.clock.now / DAY) * DAY + 6 * HOUR;
+    const { from } = fromNow();
+    const who = someone();
+    await recording.track({ attributes: [{ external_id: who, time_zone: 'Europe/Paris' }] });
+    await recording.event(who, 'sim_zone');
+    pass(HOUR);
+    await recording.track({ attributes: [{ external_id: who, time_zone: 'Asia/Tokyo' }] });
+    const delay = { inDays: 2, at: '09:00' };
+    const answer = await simulateDraft(
+      { trigger: { customEvent: 'sim_zone' }, delay },
+      { from, to: recording.iso(3 * DAY) },
+    );
+    const [told] = answer.sample;
+    expect(told?.timeline.map(({ what }) => what)).toEqual(['entered', 'moved', 'sent']);
+    const day = new Date(Date.parse(from) + 2 * DAY).toISOString().slice(0, 10);
+    // 09:00 in Tokyo.
+    expect(told?.timeline[2]?.at).toBe(`${day}T00:00:00.000Z`);
+  });
+
+  test('AB-36: what waited when the period began is not decided again, but its receipt counts', async () => {
+    const key = await recording.launch({ trigger: { customEvent: 'sim_carried' }, delay: { after: '2 hours' } });
+    const who = someone();
+    await recording.event(who, 'sim_carried');
+    pass(HOUR);
+    const from = recording.iso();
+    pass(30 * MINUTE);
+    await recording.event(who, 'sim_carried');
+    // The first falls due and is received; nothing else is recorded before the second falls due.
+    const { pool } = recording.api.database;
+    await pool.query(
+      `insert into messages (pairing_id, campaign_id, user_id, channel, variant, send_key, state, keyed, receipt_at, created_at)
+       select id, campaign_id, user_id, 'email', variant, 'carried', 'sent', false, due_at, due_at
+       from pairings where trigger_name = 'sim_carried' order by id limit 1`,
+    );
+    recording.api.clock.now += 2 * DAY;
+    const answer = await simulation(recording, `/v1/campaigns/${key}/simulate`, { from, to: recording.iso() });
+    expect(answer).toMatchObject({
+      entries: 1,
+      drops: { already_received: 1 },
+      sends: { total: 0 },
+      waitingAtStart: 1,
+    });
+  });
+
   test('a definition that is not valid is refused with its problems', async () => {
     const body = { definition: { name: 'x' }, from: recording.iso(-DAY), to: recording.iso() };
     const answer = await recording.send('post', '/v1/campaigns/simulate', body);
