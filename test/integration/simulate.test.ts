@@ -136,6 +136,28 @@ describe('a draft definition', () => {
     expect(answer).toMatchObject({ entries: 1, cancellations: { exception: 1 }, sends: { total: 0 } });
   });
 
+  test('EV-06: a counter that the period itself began was not there yet, an older one was', async () => {
+    const [fresh, back] = [someone(), someone()];
+    const session = (who: string) => recording.track({ events: [{ external_id: who, kind: 'session' }] });
+    await session(back);
+    pass(9 * DAY);
+    const { from } = fromNow();
+    for (const who of [fresh, back, fresh, back]) {
+      await session(who);
+      pass(HOUR);
+    }
+    const to = recording.iso();
+    const open = { trigger: { sessionStart: true }, reEligibility: { after: '0 seconds' } };
+    const first = await simulateDraft({ ...open, audience: { sessionCount: { equals: 0 } } }, { from, to });
+    expect(first).toMatchObject({ people: 2, entries: 1, rejections: { outside_audience: 3 } });
+    const lapsed = await simulateDraft({ ...open, audience: { lastUsed: { moreThan: '9 days' } } }, { from, to });
+    expect(lapsed).toMatchObject({ entries: 1, rejections: { outside_audience: 3 } });
+    expect(lapsed.sample.find(({ timeline }) => timeline.some(({ what }) => what === 'sent'))?.user).toBe(back);
+    const never = { lastUsed: { after: '2000-01-01T00:00Z' } };
+    const seen = await simulateDraft({ ...open, audience: never }, { from, to });
+    expect(seen).toMatchObject({ entries: 3, rejections: { outside_audience: 1 } });
+  });
+
   test('AB-15: what waits for a time of day moves with the zone of the person', async () => {
     // The same date in Paris and in Tokyo.
     recording.api.clock.now = Math.ceil(recording.api.clock.now / DAY) * DAY + 6 * HOUR;
