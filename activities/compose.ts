@@ -1,6 +1,7 @@
 /** From a pairing's un-rendered content to the request of each channel that has no outcome yet. */
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
+import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import { sendKey } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
@@ -25,14 +26,14 @@ export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolea
 
 export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<Composed> {
   const { campaign, user, trigger } = delivery;
-  const variant = campaign.variants.find(({ key }) => key === delivery.variant) ?? campaign.variants[0];
-  const channels = channelsOf(variant?.messages ?? {});
+  const contents = messagesOf(campaign, delivery.variant);
+  const channels = channelsOf(contents);
   const messages = new Map<ChannelName, ComposedMessage>();
   const base: Composed = { campaignVersion: campaign.version, userVersion: user?.version ?? null, channels, messages };
   if (user === null) return base;
   for (const channel of channels) {
     if (delivery.messages.some((message) => message.channel === channel && isSettled(message.state))) continue;
-    const content = variant?.messages[channel] ?? {};
+    const content = contents[channel] ?? {};
     const port = deps.channels[channel];
     const key = { sendKey: sendKey(delivery.installation, delivery.pairingId, channel), keyed: port.isKeyed(content) };
     const rendered = await deps.templates.render(content, {

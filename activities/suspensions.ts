@@ -1,5 +1,6 @@
 /** A suspended channel (its own host or credentials are wrong) holds its pairings until a check of it passes. */
 import { channelsOf } from '../domain/campaign/channelsOf.js';
+import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { suspensionDelay } from '../domain/decision/retry.js';
 import { resumeChannel, suspendChannel } from '../storage/queries/channelSuspensions.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
@@ -13,9 +14,7 @@ const SPREAD_MS = 10_000;
  * Outside any lock: the check talks to the channel's host.
  */
 export async function checkSuspension(deps: ActivityDeps, delivery: Delivery, now: number): Promise<number | null> {
-  const variant =
-    delivery.campaign.variants.find(({ key }) => key === delivery.variant) ?? delivery.campaign.variants[0];
-  const used = channelsOf(variant?.messages ?? {});
+  const used = channelsOf(messagesOf(delivery.campaign, delivery.variant));
   const suspension = delivery.suspensions.find(({ channel }) => used.includes(channel));
   // Before the due instant the gates hold it anyway.
   if (suspension === undefined || now < delivery.dueAt) return null;

@@ -1,3 +1,4 @@
+import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { RappelError } from '../domain/errors.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
@@ -92,8 +93,8 @@ async function retried({ stream }: ApiDeps, tx: TransactionClient, retrying: Ret
   }
   const { trigger, createdAt: recordedAt } = pairing;
   const { workspace } = stream;
-  const verdict = await readable(() =>
-    judgeParked(tx, { campaign: pairing.compile(), userId, profile, trigger, recordedAt, workspace }),
+  const verdict = await readable(async () =>
+    judgeParked(tx, { campaign: evaluating(() => pairing.compile()), userId, profile, trigger, recordedAt, workspace }),
   );
   switch (verdict.kind) {
     case 'no_match':
@@ -109,12 +110,12 @@ async function retried({ stream }: ApiDeps, tx: TransactionClient, retrying: Ret
   }
 }
 
-/** An error of PostgreSQL is ours; any other means that the rules are still broken. */
+/** Rules that are still broken are the operator's to mend; any other error is ours. */
 async function readable<T>(judge: () => Promise<T>): Promise<T> {
   try {
     return await judge();
   } catch (cause) {
-    if (!(cause instanceof Error) || 'code' in cause) throw cause;
+    if (!(cause instanceof EvaluationError)) throw cause;
     throw new RappelError('conflict', `Its rules still cannot be evaluated: ${cause.message}`, [], { cause });
   }
 }

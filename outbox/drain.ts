@@ -11,6 +11,7 @@ import {
 } from '@temporalio/client';
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import { describeWait } from '../domain/campaign/describe.js';
+import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { deliveryWorkflowId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Pool } from '../storage/pool.js';
@@ -109,8 +110,7 @@ async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string):
 
 /** Only if every channel takes a key may the first attempt run as a local activity, which a crash repeats. */
 function isInline(deps: DrainDeps, { campaign, variant }: OutboxEffect): boolean {
-  const messages = (campaign.variants.find(({ key }) => key === variant) ?? campaign.variants[0])?.messages ?? {};
-  const { email, webhook } = messages;
+  const { email, webhook } = messagesOf(campaign, variant);
   return (
     (email === undefined || deps.isKeyed('email', email)) && (webhook === undefined || deps.isKeyed('webhook', webhook))
   );

@@ -4,6 +4,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
+import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
 import type { Reason } from '../domain/decision/reasons.js';
 import { explainReason, showInstant } from '../domain/explain/sentences.js';
@@ -70,14 +71,13 @@ export async function previewEdit(db: Queryable, input: PreviewInput): Promise<P
 
 async function judge(db: Queryable, input: PreviewInput, person: WaitingPerson): Promise<PreviewExample> {
   const { campaign, workspace, now } = input;
-  const variant = campaign.variants.find(({ key }) => key === person.variant) ?? campaign.variants[0];
   const wakeAt = plannedInstant(input, person);
   const at = Math.max(now, wakeAt);
   const loaded = await loadSendFacts(db, {
     pairingId: person.pairingId,
     userId: person.userId,
     campaign,
-    channels: channelsOf(variant?.messages ?? {}),
+    channels: channelsOf(messagesOf(campaign, person.variant)),
     trigger: person.trigger,
     profile: person.profile,
     now: at,

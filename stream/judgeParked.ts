@@ -5,6 +5,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { decideEntry, type EntryVerdict } from '../domain/decision/entry.js';
+import { evaluating } from '../domain/decision/evaluation.js';
 import { matchesHeard, type TriggerSnapshot } from '../domain/event/matcher.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
@@ -26,23 +27,23 @@ export interface ParkedCandidate {
 
 export type ParkedVerdict = EntryVerdict | { readonly kind: 'no_match' };
 
-/** Throws what the rules throw if they still cannot be evaluated. */
+/** Throws an `EvaluationError` if the rules still cannot be evaluated. */
 export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Promise<ParkedVerdict> {
   const { campaign, userId, profile, trigger, recordedAt, workspace } = candidate;
   const event = { ...trigger, userId, receivedAt: recordedAt };
-  if (!matchesHeard(campaign.trigger, trigger)) return { kind: 'no_match' };
+  if (!evaluating(() => matchesHeard(campaign.trigger, trigger))) return { kind: 'no_match' };
   const loaded = await loadEntryFacts(tx, {
     userIds: [userId],
     exceptionCampaignIds: [],
     triggeredCampaignIds: [campaign.id],
-    needs: campaign.audience === null ? [] : needsOf(campaign.audience),
+    needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),
     exceptionListeners: [],
     since: trigger.time,
   });
   const { totals = new Map(), recent = new Map(), receipts } = loaded.get(userId) ?? {};
   const person = { facts: without({ userId, profile, totals, recent }, event), workspace };
   const receipt = receipts?.get(campaign.id) ?? null;
-  return decideEntry({ campaign, trigger: event, person, receipt, now: recordedAt });
+  return evaluating(() => decideEntry({ campaign, trigger: event, person, receipt, now: recordedAt }));
 }
 
 function without(facts: UserFacts, event: Parameters<typeof incrementsOf>[0]): UserFacts {

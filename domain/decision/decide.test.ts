@@ -177,7 +177,7 @@ describe('what to do with a pairing now', () => {
     });
   });
 
-  test('SU-03: a webhook reaches everybody; without channels left there is nothing unreachable', () => {
+  test('a webhook reaches everybody; without channels left there is nothing unreachable', () => {
     const person = factsOf({ email: null });
     expect(at({ person, pending: ['email', 'webhook'] })).toStrictEqual({
       kind: 'send',

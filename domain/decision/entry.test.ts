@@ -76,7 +76,7 @@ describe('whether a trigger lets a person enter', () => {
     ]);
   });
 
-  test('AB-57: too old says when it happened, when it came, and how old it may be', () => {
+  test('too old says when it happened, when it came, and how old it may be', () => {
     expect(decideEntry(candidateOf({ now: TEN + 2 * DAY }))).toEqual({
       kind: 'reject',
       reason: 'too_old',
@@ -113,7 +113,7 @@ describe('whether a trigger lets a person enter', () => {
     });
   });
 
-  test('CC-08: ten of our own decisions in a row are followed, the eleventh is a loop', () => {
+  test('ten of our own decisions in a row are followed, the eleventh is a loop', () => {
     const after = (chainDepth: number) => decideEntry(candidateOf({ trigger: eventOf({ chainDepth }) }));
     expect(after(10)).toEqual({ kind: 'enter', dueAt: TEN });
     expect(after(11)).toEqual({ kind: 'reject', reason: 'loop', evidence: { chainDepth: 11 } });

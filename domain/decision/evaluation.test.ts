@@ -1,5 +1,4 @@
 import { EvaluationError, evaluating } from './evaluation.js';
-import { isSettled, MESSAGE_STATES } from './outcome.js';
 
 test('rules that work give their result', () => {
   expect(evaluating(() => 42)).toBe(42);
@@ -19,9 +18,4 @@ test('whatever rules throw is told apart from the failing of a database, with it
   });
   expect(error).toBeInstanceOf(EvaluationError);
   expect(error).toMatchObject({ name: 'EvaluationError', code: 'rules_failed', message: 'no such kind', cause });
-});
-
-test('a message has its outcome unless it is being sent or may be sent again', () => {
-  const open = MESSAGE_STATES.filter((state) => !isSettled(state));
-  expect(open).toEqual(['claimed', 'released']);
 });

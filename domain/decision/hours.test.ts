@@ -130,7 +130,7 @@ describe('quiet hours at send time', () => {
   });
 });
 
-describe('what explain reads of a hold or a drop for hours (AB-57)', () => {
+describe('what explain reads of a hold or a drop for hours ', () => {
   const at = '2025-03-06T23:00:00.000Z';
   const nightSeen = { at, from: '22:00', to: '06:00', zone: 'UTC' };
   const daySeen = { at, from: '09:00', to: '17:00', zone: 'UTC' };

@@ -1,7 +1,7 @@
 import { isSettled, MESSAGE_STATES } from './outcome.js';
 
 describe('a message of one channel', () => {
-  test('FC-06: has its outcome, and is not attempted again, in every state but claimed and released', () => {
+  test('has its outcome, and is not attempted again, in every state but claimed and released', () => {
     expect(MESSAGE_STATES.filter((state) => !isSettled(state))).toEqual(['claimed', 'released']);
     expect(MESSAGE_STATES.filter(isSettled)).toEqual([
       'sent',

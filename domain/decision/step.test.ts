@@ -131,7 +131,7 @@ describe('several campaigns that listen', () => {
     expect(person.open).toEqual([]);
   });
 
-  test('AB-30: any one of several exceptions cancels', () => {
+  test('any one of several exceptions cancels', () => {
     const exceptions: JsonObject[] = [{ customEvent: 'checkout' }, { purchase: 'any' }];
     const campaign = campaignOf({ delay: { after: '1 hour' }, exceptions });
     expect(fold([campaign], [eventOf(), purchaseOf({ time: TEN + 1 })]).waiting).toEqual([]);
@@ -151,7 +151,7 @@ describe('several campaigns that listen', () => {
     expect(campaignsFor(byException, eventOf())).toEqual([]);
   });
 
-  test('CC-02, CC-08: what happens with another campaign triggers only while that one is active', () => {
+  test('CC-02: what happens with another campaign triggers only while that one is active', () => {
     const follower = campaignOf({}, { trigger: { kind: 'received', name: 'welcome', where: [] } });
     const welcome = campaignOf({}, { id: 2, key: 'welcome' });
     const received = eventOf({ kind: 'received', name: 'welcome', chainDepth: 1 });
@@ -189,7 +189,7 @@ describe('several campaigns that listen', () => {
     }
   });
 
-  test('AB-57: an exception is told by what it was, when, and where in the stream', () => {
+  test('an exception is told by what it was, when, and where in the stream', () => {
     expect(exceptionEvidence(purchaseOf({ time: TEN + MINUTE }))).toEqual({
       event: 'purchase',
       name: 'sku',

@@ -1,19 +1,12 @@
 // The model of one campaign against the real code: one history a person, hundreds of people to a database.
 // RAPPEL_MODEL_HISTORIES (default 2000) and RAPPEL_MODEL_SEED choose how many and which.
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { createApp } from '../../api/app.js';
-import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../domain/apiKey.js';
-import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
-import { insertApiKey } from '../../storage/queries/insertApiKey.js';
-import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
-import { createLogger } from '../../telemetry/logger.js';
-import { createMetrics } from '../../telemetry/metrics.js';
 import { type History, histories, inRecordedOrder, renumber } from '../model/histories.js';
 import { type Fate, fates } from '../model/oracle.js';
-import { createTestDatabase, type TestDatabase } from '../setup/database.js';
-import { HORIZON, modelTemplates, type RealDeps, realFates } from './model/realRun.js';
+import { HORIZON, type RealDeps, realFates } from './model/realRun.js';
+import { type Model, startModel } from './model/startModel.js';
 
 const PEOPLE = 40;
 const HISTORIES = Number(process.env.RAPPEL_MODEL_HISTORIES ?? 2_000);
@@ -37,34 +30,12 @@ const ENDINGS = [
 ];
 
 describe('the model of one campaign', () => {
-  let database: TestDatabase;
-  let deps: RealDeps;
+  let deps: Model;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    const { pool } = database;
-    const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
-    await insertApiKey(pool, { name: 'model', prefix, hash, scopes: SCOPES });
-    const time = { now: 0 };
-    const stream = { workspace: DEFAULT_WORKSPACE, campaigns: createCampaignIndexCache() };
-    const app = createApp({
-      pool,
-      clock: () => Promise.resolve(time.now),
-      stream,
-      templates: modelTemplates,
-      logger: createLogger({ level: 'silent', format: 'json' }),
-      metrics: createMetrics(),
-      wakeOutbox: () => undefined,
-      links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null },
-      devAccess: null,
-    });
-    deps = { pool, stream, time, app, key };
+    deps = await startModel();
   });
-
-  afterAll(async () => {
-    await modelTemplates.close();
-    await database.drop();
-  });
+  afterAll(() => deps.stop());
 
   it(`agrees with the real code on ${HISTORIES} histories (seed ${SEED})`, async () => {
     const counts = new Map<string, number>();

@@ -1,20 +1,13 @@
 // The simulation of a past period of a live campaign equals what really happened in it: random histories through the
 // real stream, decision and storage code, then simulated from the launch on and from some instant in the middle.
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import request from 'supertest';
-import { createApp } from '../../api/app.js';
-import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../domain/apiKey.js';
-import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
-import { insertApiKey } from '../../storage/queries/insertApiKey.js';
-import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
-import { createLogger } from '../../telemetry/logger.js';
-import { createMetrics } from '../../telemetry/metrics.js';
 import { histories, SPAN } from '../model/histories.js';
 import { MINUTE } from '../model/oracle.js';
-import { createTestDatabase, type TestDatabase } from '../setup/database.js';
 import { type SimulationAnswer, simulation } from '../setup/simulating.js';
-import { HORIZON, modelTemplates, type RealDeps, realFates } from './model/realRun.js';
+import { HORIZON, realFates } from './model/realRun.js';
+import { type Model, startModel } from './model/startModel.js';
 
 const PEOPLE = 40;
 const CAMPAIGNS = Number(process.env.RAPPEL_SIMULATED_CAMPAIGNS ?? 12);
@@ -23,38 +16,16 @@ const SEED = Number(process.env.RAPPEL_MODEL_SEED ?? randomInt(2 ** 31));
 const unedited = histories(PEOPLE).map((history) => ({ ...history, operations: [] }));
 const someMinute = fc.integer({ min: 1, max: SPAN / MINUTE }).map((minutes) => minutes * MINUTE);
 
-let database: TestDatabase;
-let deps: RealDeps;
+let deps: Model;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const { pool } = database;
-  const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
-  await insertApiKey(pool, { name: 'model', prefix, hash, scopes: SCOPES });
-  const time = { now: 0 };
-  const stream = { workspace: DEFAULT_WORKSPACE, campaigns: createCampaignIndexCache() };
-  const app = createApp({
-    pool,
-    clock: () => Promise.resolve(time.now),
-    stream,
-    templates: modelTemplates,
-    logger: createLogger({ level: 'silent', format: 'json' }),
-    metrics: createMetrics(),
-    wakeOutbox: () => undefined,
-    links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null },
-    devAccess: null,
-  });
-  deps = { pool, stream, time, app, key };
+  deps = await startModel();
 });
-
-afterAll(async () => {
-  await modelTemplates.close();
-  await database.drop();
-});
+afterAll(() => deps.stop());
 
 /** What came of every trigger recorded from then on, as `person: fate`, sends with their instant. */
 async function happened(from: number): Promise<{ readonly key: string; readonly fates: readonly string[] }> {
-  const { rows } = await database.pool.query<{ key: string; fate: string }>(
+  const { rows } = await deps.pool.query<{ key: string; fate: string }>(
     `with campaign as (select id, key from campaigns order by id desc limit 1)
      select c.key, f.fate from campaign c left join (
        select p.campaign_id, u.external_id || ': ' || case when p.outcome = 'sent'
