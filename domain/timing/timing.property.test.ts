@@ -14,6 +14,9 @@ const FIRST_YEAR = Date.UTC(2005, 0, 1);
 const LAST_YEAR = Date.UTC(2035, 0, 1);
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** Fewer where the suite itself is under test, thousands of times. */
+const runs = (usual: number) => Math.min(usual, Number(process.env.PROPERTY_RUNS ?? usual));
+
 /** The last instant before each change of offset since 2005, to the minute. */
 function transitionsOf(zone: string): readonly number[] {
   const found: number[] = [];
@@ -79,7 +82,7 @@ describe('time, in every zone', () => {
         const expected = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name).offsetNanoseconds / 1e6;
         expect(zoneOffsetMs(name, at)).toBe(Math.round(expected));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -89,7 +92,7 @@ describe('time, in every zone', () => {
         const localMs = Math.floor(toLocalMs(at, name) / MINUTE_MS) * MINUTE_MS;
         expect(firstInstantAt(localMs, name)).toBe(independentInstant(localMs, name));
       }),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     );
   });
 
@@ -125,7 +128,7 @@ describe('time, in every zone', () => {
         );
         expect(bounds).toEqual({ startsAt: independentInstant(localMs, name), endsAt: at });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -141,7 +144,7 @@ describe('the window, in every zone', () => {
         const between = Math.floor(at + part * (opensAt - at));
         expect(nextWindowOpening(hours, between, name)).toBe(opensAt);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -154,7 +157,7 @@ describe('the window, in every zone', () => {
         expect(isInsideWindow(hours, between, name)).toBe(between === opensAt);
         expect(isInsideWindow(hours, opensAt - 1, name)).toBe(opensAt - 1 < at);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -169,7 +172,7 @@ describe('the window, in every zone', () => {
         const isShown = from < to ? from <= shown && shown < to : from <= shown || shown < to;
         expect(isInsideWindow(hours, at, name)).toBe(isShown);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -191,7 +194,7 @@ describe('a delay to a time of day, in every zone', () => {
         const due = dueInstant({ kind: 'inDays', days, minute: of, zone: user }, at, name);
         expect(due).toBe(independentDue(at, name, { days, minute: of }));
       }),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     );
   });
 
@@ -204,7 +207,7 @@ describe('a delay to a time of day, in every zone', () => {
         const due = dueInstant({ kind: 'nextWeekday', weekday, minute: of, zone: user }, at, name);
         expect(due).toBe(independentDue(at, name, { days, minute: of }));
       }),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     );
   });
 });
