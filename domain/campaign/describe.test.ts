@@ -1,5 +1,6 @@
+import type { EventMatcher, PropertyTest } from '../event/matcher.js';
 import type { CampaignRules } from './campaign.js';
-import { describeCampaign, describeDelay, describeWait } from './describe.js';
+import { describeCampaign, describeDelay, describeEvent, describeMatcher, describeWait } from './describe.js';
 
 const RULES: CampaignRules = {
   audience: { attribute: 'country', equals: 'FR' },
@@ -46,6 +47,35 @@ describe('a campaign in words', () => {
     );
   });
 
+  it('QH-01: says what becomes of what falls due in quiet hours that abort', () => {
+    const quietHours = { fromMinute: 0, toMinute: 485, zone: { kind: 'user' }, policy: 'abort' } as const;
+    expect(describeCampaign({ ...RULES, quietHours }, 'C')).toContain(
+      ', quiet from 00:00 to 08:05 dropping what falls due in them, then send',
+    );
+  });
+
+  it('says only what the campaign has', () => {
+    const plain: CampaignRules = { ...RULES, audience: null, delay: { kind: 'none' }, exceptions: [], window: null };
+    expect(describeCampaign(plain, 'C')).toBe('C: when add_to_cart (cart_value ≥ 100), then send email and webhook.');
+  });
+
+  it('names each exception, and each channel once', () => {
+    const [variant] = RULES.variants;
+    const variants = [{ key: 'b', share: 0, messages: {} }, ...RULES.variants, { ...variant!, key: 'c' }];
+    const exceptions: EventMatcher[] = [
+      { kind: 'purchase', name: 'hat', where: [] },
+      { kind: 'session', name: null, where: [] },
+    ];
+    expect(describeCampaign({ ...RULES, exceptions, variants }, 'C')).toMatch(
+      /, unless purchase of hat or start of a session, .* then send email and webhook\.$/,
+    );
+  });
+
+  it('says a delay of none as at once', () => {
+    expect(describeDelay({ kind: 'none' })).toBe('at once');
+    expect(describeDelay({ kind: 'after', ms: 5_400_000 })).toBe('wait 90 minutes');
+  });
+
   it('says what a waiting person waits for', () => {
     expect(describeWait({ campaignName: 'Cart reminder', until, exceptions: RULES.exceptions })).toBe(
       'Cart reminder: until 2025-03-06 11:00 UTC, unless any purchase',
@@ -58,6 +88,10 @@ describe('a campaign in words', () => {
         because: 'the window opens',
       }),
     ).toBe('Cart reminder: until 2025-03-06 11:00:01 UTC (the window opens)');
+    const session = { kind: 'session', name: null } as const;
+    expect(describeWait({ campaignName: 'C', until, exceptions: [...RULES.exceptions, session] })).toMatch(
+      /, unless any purchase or start of a session$/,
+    );
   });
 
   it('keeps the operands of filters out of what Temporal shows', () => {
@@ -68,5 +102,66 @@ describe('a campaign in words', () => {
     const summary = describeWait({ campaignName: '購'.repeat(150), until, exceptions: [] });
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(200);
     expect(summary).toMatch(/^購+…$/);
+    // 3 bytes for each character, 3 for the ellipsis.
+    expect(summary).toHaveLength(66);
+  });
+
+  it('leaves what fits Temporal’s 200 bytes as it is', () => {
+    const words = ': until 2025-03-06 11:00 UTC';
+    const longest = 'x'.repeat(200 - words.length);
+    expect(describeWait({ campaignName: longest, until, exceptions: [] })).toBe(`${longest}${words}`);
+    expect(describeWait({ campaignName: `${longest}x`, until, exceptions: [] })).toMatch(/ 11:00…$/);
+  });
+});
+
+describe('an event in words', () => {
+  it.each<[EventMatcher['kind'], string | null, string]>([
+    ['custom', 'search', 'search'],
+    ['custom', null, 'any event'],
+    ['purchase', 'hat', 'purchase of hat'],
+    ['purchase', null, 'any purchase'],
+    ['session', null, 'start of a session'],
+    ['received', 'welcome', 'receipt of campaign welcome'],
+    ['received', null, 'receipt of any campaign'],
+    ['exceptionFired', 'welcome', 'exception of campaign welcome'],
+    ['exceptionFired', null, 'exception of any campaign'],
+    ['interaction', 'welcome', 'interaction with campaign welcome'],
+    ['interaction', null, 'interaction with any campaign'],
+    ['converted', 'welcome', 'conversion of campaign welcome'],
+    ['converted', null, 'conversion of any campaign'],
+    ['attributes', null, 'change of attributes'],
+    ['attributes', '', 'change of attributes'],
+    ['attributes', 'tier', 'change of tier'],
+    ['attributes', 'email_subscribe', 'change of e-mail subscription'],
+    ['attributes', 'push_subscribe', 'change of push subscription'],
+    ['attributes', '$email_added', 'e-mail address added'],
+    ['attributes', '$group:news', 'change of subscription group news'],
+    ['attributes', '$location:home', 'entry into location home'],
+  ])('%s %s: %s', (kind, name, words) => {
+    expect(describeEvent({ kind, name })).toBe(words);
+    expect(describeMatcher({ kind, name, where: [] })).toBe(words);
+  });
+
+  it.each<[PropertyTest['op'], PropertyTest['value'], string]>([
+    ['equals', 'FR', 'a = FR'],
+    ['doesNotEqual', 1, 'a ≠ 1'],
+    ['isAnyOf', ['x', 2], 'a is any of ["x",2]'],
+    ['isNoneOf', ['x'], 'a is none of ["x"]'],
+    ['atLeast', 100, 'a ≥ 100'],
+    ['atMost', 100, 'a ≤ 100'],
+    ['moreThan', 100, 'a > 100'],
+    ['lessThan', 100, 'a < 100'],
+    ['contains', 'x', 'a contains x'],
+    ['doesNotContain', 'x', 'a does not contain x'],
+    ['matchesRegex', '^x', 'a matches ^x'],
+    ['before', '2026-01-01T00:00Z', 'a is before 2026-01-01T00:00Z'],
+    ['after', '2026-01-01T00:00Z', 'a is after 2026-01-01T00:00Z'],
+    ['isBlank', true, 'a is blank'],
+    ['isBlank', false, 'a is not blank'],
+    ['equalsTrigger', 'cart.id', 'a equals the trigger’s cart.id'],
+  ])('AB-03: the test %s %j: %s', (op, value, words) => {
+    const test = { path: ['a'], op, value };
+    expect(describeMatcher({ kind: 'custom', name: 'x', where: [test] })).toBe(`x (${words})`);
+    expect(describeMatcher({ kind: 'custom', name: 'x', where: [test, test] })).toBe(`x (${words} and ${words})`);
   });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Json, JsonObject } from '../json.js';
 import type { PropertyTest } from './matcher.js';
 import { formatPropertyPath, parsePropertyPath } from './propertyPath.js';
@@ -98,7 +99,110 @@ describe('a filter on an event’s properties', () => {
   });
 });
 
+describe('each operator', () => {
+  const LIST = ['apple', 7, 'pear'];
+
+  it.each<[PropertyTest['op'], Json, Json, boolean]>([
+    ['equals', { a: 1, b: [2] }, { b: [2], a: 1 }, true],
+    ['doesNotEqual', 1, 1, false],
+    ['doesNotEqual', 1, '1', true],
+    ['isAnyOf', [1, 2], 3, false],
+    ['isAnyOf', 'abc', 'a', false],
+    ['isNoneOf', [1, 2], 3, true],
+    ['isNoneOf', [1, 2], 2, false],
+    ['atLeast', 5, 5, true],
+    ['atLeast', '5', 6, false],
+    ['atLeast', 5, '6', false],
+    ['atMost', 5, 5, true],
+    ['atMost', 5, 5.01, false],
+    ['contains', 'ppl', 'apple', true],
+    ['contains', 'x', 'apple', false],
+    ['contains', 'pea', LIST, true],
+    ['contains', 'x', LIST, false],
+    ['contains', '7', LIST, false],
+    ['contains', 7, 'a7', false],
+    ['contains', 'a', { a: 1 }, false],
+    ['doesNotContain', 'ppl', 'apple', false],
+    ['doesNotContain', 'x', 'apple', true],
+    ['doesNotContain', 'pear', LIST, false],
+    ['matchesRegex', '^a', 'apple', true],
+    ['matchesRegex', '^p', 'apple', false],
+    ['matchesRegex', 7, '7', false],
+    ['before', '2026-01-01T00:00Z', '2026-01-01T00:00Z', false],
+    ['before', '2026-01-01T00:00Z', '2025-12-31T23:59Z', true],
+    ['before', '2026-01-01T00:00Z', '2026-01-01T00:01Z', false],
+    ['before', 'soon', '2025-12-31', false],
+    ['before', 1_800_000_000_000, '2025-12-31', false],
+    ['after', '2026-01-01T00:00Z', '2026-01-01T00:00Z', false],
+    ['after', '2026-01-01T00:00Z', '2026-01-01T00:01Z', true],
+    ['after', '2026-01-01T00:00Z', '2025-12-31', false],
+    ['after', '2026-01-01T00:00Z', 'later', false],
+  ])('AB-03: %s %j, of %j: %s', (op, operand, value, expected) => {
+    expect(passes('p', op, operand, { p: value })).toBe(expected);
+  });
+
+  it('AB-05: a positive operator is content with any element', () => {
+    const properties = { n: [1, 50], d: ['2025-01-01', '2026-01-01'], s: ['x', 'ab'], l: [['ab'], ['c']] };
+    expect(passes('n[]', 'equals', 50, properties)).toBe(true);
+    expect(passes('n[]', 'isAnyOf', [50, 60], properties)).toBe(true);
+    expect(passes('n[]', 'atLeast', 50, properties)).toBe(true);
+    expect(passes('n[]', 'atMost', 1, properties)).toBe(true);
+    expect(passes('n[]', 'moreThan', 49, properties)).toBe(true);
+    expect(passes('n[]', 'lessThan', 2, properties)).toBe(true);
+    expect(passes('s[]', 'contains', 'b', properties)).toBe(true);
+    expect(passes('l[]', 'contains', 'b', properties)).toBe(true);
+    expect(passes('s[]', 'matchesRegex', '^ab$', properties)).toBe(true);
+    expect(passes('d[]', 'before', '2025-06-01T00:00Z', properties)).toBe(true);
+    expect(passes('d[]', 'after', '2025-06-01T00:00Z', properties)).toBe(true);
+  });
+
+  it('AB-39: any value here that is any value there agrees; what is no path agrees with nothing', () => {
+    const [here, there] = [
+      { ids: [1, 2], '': 1 },
+      { ids: [2, 3], '': 1 },
+    ];
+    expect(passes('ids[]', 'equalsTrigger', 'ids[]', here, there)).toBe(true);
+    expect(passes('ids[]', 'equalsTrigger', 'ids[]', here, { ids: [4] })).toBe(false);
+    expect(passes('ids[]', 'equalsTrigger', 'ids..x', here, there)).toBe(false);
+    expect(passes('ids[]', 'equalsTrigger', 2, here, there)).toBe(false);
+  });
+});
+
 describe('property paths', () => {
+  const key = fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text !== '[]');
+  const path = fc
+    .tuple(key, fc.array(fc.oneof(key, fc.constant('[]')), { maxLength: 9 }))
+    .map(([first, rest]) => [first, ...rest]);
+
+  it('AB-05: every path is read back as it was written, whatever its keys hold', () => {
+    fc.assert(
+      fc.property(path, (steps) => {
+        expect(parsePropertyPath(formatPropertyPath(steps))).toEqual(steps);
+      }),
+    );
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['a', ['a']],
+    ['a.b', ['a', 'b']],
+    ['list[].k', ['list', '[]', 'k']],
+    ['grid[][]', ['grid', '[]', '[]']],
+    ['"a.b".c', ['a.b', 'c']],
+    ['"q\\"".x[]', ['q"', 'x', '[]']],
+    [Array(10).fill('a').join('.'), Array(10).fill('a')],
+  ])('AB-05: %s is read as %j', (text, steps) => {
+    expect(parsePropertyPath(text)).toEqual(steps);
+  });
+
+  it.each<[readonly string[], string]>([
+    [[' a'], '" a"'],
+    [['a.b', 'c'], '"a.b".c'],
+    [['a\\b'], '"a\\\\b"'],
+    [['a', '[]', 'b'], 'a[].b'],
+  ])('AB-05: %j is written %s', (steps, text) => {
+    expect(formatPropertyPath(steps)).toBe(text);
+  });
+
   it.each([
     '',
     '.',

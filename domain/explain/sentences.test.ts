@@ -6,8 +6,9 @@ import { campaignOf, candidateOf, DAY, factsOf, HOUR, purchaseOf, sendFactsOf, T
 import type { Evidence } from '../decision/gates.js';
 import { REASONS, type Reason } from '../decision/reasons.js';
 import { exceptionEvidence } from '../decision/step.js';
+import type { Json } from '../json.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';
-import { explainReason } from './sentences.js';
+import { explainReason, showInstant, type Told } from './sentences.js';
 
 const gold = { attribute: 'tier', equals: 'gold' };
 const silver = factsOf({ attributes: { tier: 'silver' } });
@@ -79,6 +80,124 @@ describe('AB-57: every reason has its sentence', () => {
     expect(explainReason('left_audience', { ...told, evidence: EVIDENCE.left_audience })).toContain('silver');
     expect(explainReason('exception', { ...told, evidence: EVIDENCE.exception })).toContain('11:00 (Europe/Paris)');
     expect(explainReason('unreachable', { ...told, evidence: EVIDENCE.unreachable })).toContain('no address');
+  });
+});
+
+describe('AB-57: a sentence fits what happened', () => {
+  const trigger = { kind: 'custom' as const, name: 'add_to_cart', time: TEN };
+  const at = '2025-03-06T16:00:00.000Z';
+  const shown = '2025-03-06 16:00 (UTC)';
+  const say = (reason: Reason, evidence: Evidence, when: Told['when'] = 'due') =>
+    explainReason(reason, { who: 'ann', trigger, evidence, when, zone: 'UTC' });
+
+  test.each<[string, Reason, Evidence, Told['when'], string]>([
+    [
+      'AB-54: the end of quiet hours after the end of the campaign',
+      'after_end',
+      { at, endsAt: at, heldFor: 'quietHours' },
+      'due',
+      `The quiet hours would end at ${shown}, after the campaign's end at ${shown}.`,
+    ],
+    [
+      'AB-54: an opening of the window after the end of the campaign',
+      'after_end',
+      { at, endsAt: at, heldFor: 'window' },
+      'due',
+      `The time window would open next at ${shown}, after the campaign's end at ${shown}.`,
+    ],
+    [
+      'AB-40: a due time ahead, after the end',
+      'after_end',
+      { at, endsAt: at },
+      'ahead',
+      `The message falls due at ${shown}, after the campaign's end at ${shown}.`,
+    ],
+    [
+      'AB-50: a due time ahead, outside the window',
+      'outside_window',
+      { at, from: '09:00', to: '12:00' },
+      'ahead',
+      `The message falls due at ${shown}, outside the time window 09:00–12:00.`,
+    ],
+    [
+      'EV-07: an audience left before the message falls due',
+      'left_audience',
+      { at, seen: [{ filter: 'tier equals gold', value: 'silver' }] },
+      'ahead',
+      'ann is no longer in the audience: “tier equals gold” (the value was silver).',
+    ],
+    [
+      'QH-01: hours that leave no time',
+      'quiet_hours',
+      { at, neverFree: true },
+      'due',
+      `The message fell due at ${shown}, and the time window and quiet hours leave ann no time at which it could be sent.`,
+    ],
+    [
+      'SU-01: nobody to reach, ahead',
+      'unreachable',
+      { channels: { email: 'unsubscribed', webhook: 'no_address' } },
+      'ahead',
+      'ann cannot be reached: email: the person has unsubscribed; webhook: there is no address for it.',
+    ],
+    ['SU-01: no channel at all', 'unreachable', {}, 'due', 'ann could not be reached: no channel was possible.'],
+    [
+      'SU-01: a cause of a newer release',
+      'unreachable',
+      { channels: { email: 'no_consent' } },
+      'due',
+      'ann could not be reached: email: no_consent.',
+    ],
+    [
+      'AB-31: an exception of a kind of its own',
+      'exception',
+      { event: 'purchase', name: 'hat', at, seq: 7 },
+      'due',
+      `ann bought hat at ${shown}, after the trigger and before the message was sent: that cancels it.`,
+    ],
+    [
+      'AB-31: an exception of a kind that is not known any more',
+      'exception',
+      { event: 'teleported', name: 'hat', at, seq: 7 },
+      'due',
+      `ann did hat at ${shown}, after the trigger and before the message was sent: that cancels it.`,
+    ],
+    [
+      'several reasons of several channels',
+      'aborted',
+      { email: 'not gold', webhook: 3 },
+      'due',
+      "The message's template called abort_message: email: not gold; webhook: 3.",
+    ],
+  ])('%s', (_what, reason, evidence, when, sentence) => {
+    expect(say(reason, evidence, when)).toBe(sentence);
+  });
+
+  test('EV-07: tells every filter that was looked at, and what has no value', () => {
+    const seen: Json = [
+      { filter: 'tier equals gold', value: null },
+      { filter: 'logins ≥ 3', value: 2 },
+      { filter: 'city equals Lyon' },
+    ];
+    expect(say('outside_audience', { seen }, 'entry')).toContain(
+      '“tier equals gold” (no value) and “logins ≥ 3” (the value was 2) and “city equals Lyon” (no value).',
+    );
+    expect(say('outside_audience', { seen: [] }, 'entry')).toMatch(/: no filter of it matched\.$/);
+    expect(say('outside_audience', {}, 'entry')).toMatch(/: no filter of it matched\.$/);
+    expect(say('outside_audience', { seen: ['x'] }, 'entry')).toContain('“nothing” (no value)');
+  });
+
+  test('AB-55: instants are told in the zone that the gate judged in, where that is one', () => {
+    const evidence = { at, from: '09:00', to: '12:00' };
+    expect(say('outside_window', { ...evidence, zone: 'Asia/Tokyo' })).toContain('2025-03-07 01:00 (Asia/Tokyo)');
+    expect(say('outside_window', { ...evidence, zone: 'Mars/Olympus' })).toContain(shown);
+    expect(say('outside_window', { ...evidence, zone: 9 })).toContain(shown);
+  });
+
+  test('an instant is told to the minute, or to the second where it has one', () => {
+    expect(showInstant(TEN, 'Europe/Paris')).toBe('2025-03-06 11:00 (Europe/Paris)');
+    expect(showInstant('2025-03-06T10:00:05Z', 'UTC')).toBe('2025-03-06 10:00:05 (UTC)');
+    for (const value of [undefined, null, true, 'soon']) expect(showInstant(value, 'UTC')).toBe('an unknown time');
   });
 });
 

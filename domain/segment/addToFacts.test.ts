@@ -25,4 +25,51 @@ describe('an event added to what is known of a person', () => {
   it('keeps no days of what was not loaded, as the earlier ones are not known', () => {
     expect(addToFacts(factsOf(), eventOf()).recent.size).toBe(0);
   });
+
+  it('EV-04, UT-07: a purchase counts under its product and under any, with its first and last instant', () => {
+    const first = addToFacts(factsOf(), purchaseOf({ name: 'hat', time: TEN, properties: { price: 5 } }));
+    const { totals } = addToFacts(first, purchaseOf({ name: 'shoe', time: TEN - 1_000, properties: { quantity: 2 } }));
+    expect(totals.get(totalKey('purchase', 'hat'))).toEqual({ count: 1, amount: 5, firstAt: TEN, lastAt: TEN });
+    expect(totals.get(totalKey('purchase', 'shoe'))).toMatchObject({ count: 2, amount: 0 });
+    expect(totals.get(ANY_PURCHASE)).toEqual({ count: 3, amount: 5, firstAt: TEN - 1_000, lastAt: TEN });
+    expect(addToFacts(first, purchaseOf({ time: TEN + 1 })).totals.get(ANY_PURCHASE)).toMatchObject({
+      firstAt: TEN,
+      lastAt: TEN + 1,
+    });
+  });
+
+  it('a purchase whose quantity or price is no number counts once, for nothing', () => {
+    const { totals } = addToFacts(factsOf(), purchaseOf({ properties: { quantity: '3', price: '5' } }));
+    expect(totals.get(ANY_PURCHASE)).toMatchObject({ count: 1, amount: 0 });
+  });
+
+  it('SG-11: sessions and custom events count once, under their own name', () => {
+    const session = eventOf({ kind: 'session', name: '', properties: { price: 5, quantity: 3 } });
+    const { totals } = addToFacts(addToFacts(factsOf(), session), eventOf());
+    expect(totals.get(totalKey('session', ''))).toMatchObject({ count: 1, amount: 0 });
+    expect(totals.get(totalKey('custom', 'add_to_cart'))).toMatchObject({ count: 1, amount: 0 });
+    expect(totals.size).toBe(2);
+  });
+
+  it.each(['attributes', 'received', 'exceptionFired', 'interaction', 'converted'] as const)(
+    'an event of the kind %s counts nothing',
+    (kind) => {
+      const facts = factsOf();
+      expect(addToFacts(facts, eventOf({ kind }))).toBe(facts);
+    },
+  );
+
+  it('SG-02: a purchase is kept on its day under its product too, where that was loaded', () => {
+    const key = totalKey('purchase', 'hat');
+    const facts = {
+      ...factsOf(),
+      recent: new Map([
+        [key, new Map()],
+        [ANY_PURCHASE, new Map()],
+      ]),
+    };
+    const { recent } = addToFacts(facts, purchaseOf({ name: 'hat', properties: { price: 2 } }));
+    const today = new Map([[TODAY, { count: 1, amount: 2 }]]);
+    expect([recent.get(key), recent.get(ANY_PURCHASE)]).toEqual([today, today]);
+  });
 });

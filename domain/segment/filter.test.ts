@@ -188,6 +188,72 @@ describe('an audience', () => {
     expect(describeFilter(filterSchema.parse(filter))).toBe(words);
   });
 
+  it('SG-04: last used before and after an instant, which is in neither', () => {
+    const used = (at: string) => person({}, { [totalKey('session', '')]: { lastAt: Date.parse(at) } });
+    const limit = '2025-03-01T00:00Z';
+    const times = ['2025-02-28T23:59:59Z', limit, '2025-03-01T00:00:01Z'];
+    expect(times.map((at) => passes({ lastUsed: { before: limit } }, used(at)))).toEqual([true, false, false]);
+    expect(times.map((at) => passes({ lastUsed: { after: limit } }, used(at)))).toEqual([false, false, true]);
+    const both: Filter = { lastUsed: { after: '2025-02-28T23:59:59Z', before: '2025-03-01T00:00:01Z' } };
+    expect(times.map((at) => passes(both, used(at)))).toEqual([false, true, false]);
+  });
+
+  it.each<[Filter, string]>([
+    [{ lastUsed: { before: '2025-03-01T00:00Z' } }, 'last used before 2025-03-01T00:00Z'],
+    [
+      { lastUsed: { moreThan: '14 days', lessThan: '3 weeks', after: '2025-01-01T00:00Z' } },
+      'last used more than 2 weeks ago and less than 3 weeks ago and after 2025-01-01T00:00Z',
+    ],
+    [{ attribute: 'a', atLeast: 1, atMost: 3 }, 'a ≥ 1 and ≤ 3'],
+    [{ attribute: 'a', equals: true, orBlank: true }, 'a equals true or is blank'],
+    [{ attribute: 'a', isBlank: true }, 'a is blank'],
+    [{ attribute: 'a', isBlank: false }, 'a is not blank'],
+    [{ attribute: 'a', isEmpty: true }, 'a is empty'],
+    [{ attribute: 'a', isEmpty: false }, 'a is not empty'],
+    [{ not: { any: [{ attribute: 'a', equals: 1 }] } }, 'not (a equals 1)'],
+    [
+      {
+        any: [
+          {
+            all: [
+              { attribute: 'a', equals: 1 },
+              { attribute: 'b', equals: 2 },
+            ],
+          },
+          { attribute: 'c', equals: 3 },
+        ],
+      },
+      '(a equals 1 and b equals 2) or c equals 3',
+    ],
+    [
+      { all: [{ all: [{ attribute: 'a', equals: 1 }] }, { any: [{ attribute: 'b', equals: 2 }] }] },
+      'a equals 1 and b equals 2',
+    ],
+  ])('SG-05: %j reads “%s”', (filter, words) => {
+    expect(describeFilter(filterSchema.parse(filter))).toBe(words);
+  });
+
+  it('has at most 100 filters on at most 10 levels', () => {
+    const leaf: Filter = { attribute: 'a', equals: 1 };
+    const wide = (count: number): Filter => ({ any: [leaf, { not: { all: Array(count - 1).fill(leaf) } }] });
+    const deep = (levels: number): Filter => {
+      if (levels === 1) return leaf;
+      const inner = deep(levels - 1);
+      return [{ not: inner }, { all: [leaf, inner] }, { any: [inner, leaf] }][levels % 3] ?? leaf;
+    };
+    const problems = (filter: Filter) =>
+      filterSchema.safeParse(filter).error?.issues.map(({ message }) => message) ?? [];
+    expect(problems(wide(100))).toEqual([]);
+    expect(problems(wide(101))).toEqual(['has too many filters\u001fat most 100']);
+    expect(problems(deep(10))).toEqual([]);
+    expect(problems(deep(11))).toEqual(['is nested too deeply\u001fat most 10 levels']);
+  });
+
+  it('tells a filter of a kind it does not know by its fields', () => {
+    const unknown = { mood: 'good', atLeast: 1 } as unknown as Filter;
+    expect(() => evaluateFilter(unknown, person({}), NOW)).toThrow('Unknown kind of filter: mood, atLeast.');
+  });
+
   it('SG-05: groups are ANDed, ORed and negated', () => {
     const yes: Filter = { attribute: 'a', equals: 1 };
     const no: Filter = { attribute: 'a', equals: 2 };
@@ -212,6 +278,24 @@ describe('an audience', () => {
         { filter: 'number of play at least 3', value: 0 },
       ],
     });
+  });
+
+  it('tells what it saw of each kind, null where there was nothing', () => {
+    const filter: Filter = {
+      any: [
+        { lastUsed: { lessThan: '1 day' } },
+        { attribute: 'country', equals: 'FR' },
+        { sessionCount: { moreThan: 9 } },
+        { moneySpent: { moreThan: 99 } },
+      ],
+    };
+    const seen = (facts: UserFacts) => evaluateFilter(filter, facts, NOW).seen.map(({ value }) => value);
+    expect(seen(person({}))).toEqual([null, null, 0, 0]);
+    const totals = {
+      [totalKey('session', '')]: { count: 3, lastAt: NOW - 9 * DAY_MS },
+      [totalKey('purchase', '')]: { amount: 1.00004 },
+    };
+    expect(seen(person({ country: 'BE' }, totals))).toEqual(['2025-02-25T16:45:00.000Z', 'BE', 3, 1]);
   });
 
   it('names each fact it needs once', () => {
