@@ -34,7 +34,7 @@ function definitionOf(input: unknown): CampaignDefinition {
 
 describe('parsing a definition', () => {
   it('reads the cart reminder, written as YAML, into its canonical form', () => {
-    expect(definitionOf(CART_REMINDER)).toEqual({
+    expect(definitionOf(CART_REMINDER)).toStrictEqual({
       schemaVersion: 1,
       key: 'cart-reminder',
       name: 'Cart reminder',
@@ -128,6 +128,37 @@ describe('parsing a definition', () => {
         messages: { webhook: { url: 'https://example.com/hook', method: 'POST', honoursWebhookId: false } },
       },
     ]);
+  });
+
+  it('keeps of a definition what was said, and nothing else', () => {
+    expect(definitionOf({ ...MINIMAL, description: 'For new people', exceptions: [] })).toStrictEqual({
+      schemaVersion: 1,
+      key: 'welcome',
+      name: 'Welcome',
+      description: 'For new people',
+      entry: { event: { trigger: { customEvent: 'registered' } } },
+      recheckAudience: false,
+      reEligibility: 'never',
+      variants: [{ key: 'a', share: 100, messages: { email: { subject: 'Welcome', text: 'Hello' } } }],
+    });
+  });
+
+  it('its canonical text has the fields in alphabetical order, lists in their own', () => {
+    const backwards = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(backwards);
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([name, inner]) => [name, backwards(inner)]),
+      );
+    };
+    const definition = definitionOf(CART_REMINDER);
+    const text = canonicalJson(definition);
+    expect(canonicalJson(backwards(definition) as CampaignDefinition)).toBe(text);
+    const names = Object.keys(JSON.parse(text) as object);
+    expect(names).toEqual([...names].sort());
+    expect(JSON.parse(text)).toEqual(definition);
   });
 
   it('CO-03: takes several channels in one campaign', () => {

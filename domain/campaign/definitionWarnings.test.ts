@@ -1,8 +1,9 @@
+import type { Problem } from '../errors.js';
 import { compileCampaign } from './compile.js';
 import { parseDefinition } from './definition.js';
 import { definitionWarnings } from './definitionWarnings.js';
 
-function warnings(delay: object, duration: object): readonly string[] {
+function problems(delay: object | undefined, duration: object | undefined): readonly Problem[] {
   const parsed = parseDefinition({
     name: 'Sale',
     trigger: { customEvent: 'x' },
@@ -11,7 +12,11 @@ function warnings(delay: object, duration: object): readonly string[] {
     duration,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return definitionWarnings(compileCampaign(parsed.definition)).map(({ message }) => message);
+  return definitionWarnings(compileCampaign(parsed.definition));
+}
+
+function warnings(delay: object, duration: object): readonly string[] {
+  return problems(delay, duration).map(({ message }) => message);
 }
 
 const never = [expect.stringMatching(/nobody ever receives this \(AB-40\)/)];
@@ -40,5 +45,46 @@ describe('warnings about a definition', () => {
     const duration = { start: '2026-12-01T00:00Z', end: '2026-12-04T00:00Z' };
     expect(warnings({ inDays: 4, at: '09:00' }, duration)).toEqual([]);
     expect(warnings({ inDays: 9, at: '09:00' }, duration)).toEqual(never);
+  });
+
+  it('AB-40: says where, what, and what would be better; and nothing of a campaign without duration or delay', () => {
+    const duration = { start: '2026-12-01T00:00', end: '2026-12-08T00:00' };
+    expect(problems({ after: '7 days' }, duration)).toEqual([
+      {
+        path: 'entry.event.delay',
+        message:
+          'lasts to the end of the whole duration even for who triggers at its start, so nobody ever receives this (AB-40)',
+        allowed: 'a shorter delay, or a longer duration',
+      },
+    ]);
+    expect(problems({ after: '7 days' }, undefined)).toEqual([]);
+    expect(problems(undefined, duration)).toEqual([]);
+  });
+
+  it('AB-40: a length is compared exactly where both ends are instants, or both of one clock', () => {
+    const instants = { start: '2026-12-01T00:00Z', end: '2026-12-04T00:00Z' };
+    expect(warnings({ after: '3 days' }, instants)).toEqual(never);
+    expect(warnings({ after: '71 hours' }, instants)).toEqual([]);
+    // A day of 25 hours in Paris.
+    const paris = { start: '2026-10-24T12:00', end: '2026-10-25T12:00', zone: 'Europe/Paris' };
+    expect(warnings({ after: '24 hours' }, paris)).toEqual([]);
+    expect(warnings({ after: '25 hours' }, paris)).toEqual(never);
+  });
+
+  it('AB-40: between an instant and a wall clock it allows for every zone there is', () => {
+    const mixed = { start: '2026-12-01T00:00', end: '2026-12-04T00:00Z', zone: 'user' };
+    expect(warnings({ after: '97 hours' }, mixed)).toEqual([]);
+    expect(warnings({ after: '98 hours' }, mixed)).toEqual(never);
+  });
+
+  it('AB-40: a time of day on another clock than the duration’s is given those zones and a day', () => {
+    const local = { start: '2026-12-01T00:00', end: '2026-12-04T00:00', zone: 'user' };
+    const nine = (inDays: number, zone: string) => ({ inDays, at: '09:00', zone });
+    expect(warnings(nine(3, 'user'), local)).toEqual(never);
+    expect(warnings(nine(3, 'workspace'), local)).toEqual([]);
+    expect(warnings(nine(4, 'workspace'), local)).toEqual([]);
+    expect(warnings(nine(5, 'workspace'), local)).toEqual(never);
+    const instants = { start: '2026-12-01T00:00Z', end: '2026-12-04T00:00Z', zone: 'user' };
+    expect(warnings(nine(4, 'user'), instants)).toEqual([]);
   });
 });

@@ -29,6 +29,7 @@ describe('what to do with a pairing now', () => {
     const stopped = { kind: 'end', outcome: 'cancelled', reason: 'campaign_stopped' };
     expect(at({ campaign: campaignOf({}, { state: 'stopped', generation: 2 }) }, DUE - 1)).toMatchObject(stopped);
     expect(at({ campaign: campaignOf({}, { generation: 2 }) })).toMatchObject(stopped);
+    expect(at({ campaign: campaignOf({}, { state: 'stopped' }) })).toMatchObject(stopped);
     expect(at({ campaign: campaignOf({}, { state: 'archived', generation: 2 }) })).toMatchObject({
       reason: 'campaign_archived',
     });

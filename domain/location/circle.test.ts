@@ -60,6 +60,29 @@ describe('circles', () => {
     expect(enteredCircles([shop, { ...shop, key: 'city', radiusM: 10_000 }], LONDON, near)).toHaveLength(2);
   });
 
+  it('AB-01: the rim belongs to the circle, and a step beyond it, north or east, does not', () => {
+    const north = { ...PARIS, latitude: PARIS.latitude + 0.01 };
+    const east = { ...PARIS, longitude: PARIS.longitude + 0.01 };
+    for (const there of [north, east]) {
+      const radiusM = distanceM(PARIS, there);
+      expect(isInside({ ...shop, radiusM }, there)).toBe(true);
+      expect(isInside({ ...shop, radiusM: radiusM - 0.01 }, there)).toBe(false);
+    }
+  });
+
+  it.each([
+    { latitude: 90, longitude: 180 },
+    { latitude: -90, longitude: -180 },
+    { latitude: 0, longitude: 0 },
+  ])('%j is a position', (value) => {
+    expect(readPosition(value)).toEqual(value);
+    expect(readPosition({ ...value, accuracy: 5 })).toEqual(value);
+  });
+
+  it('nothing is no position', () => {
+    expect(readPosition(undefined)).toBeNull();
+  });
+
   it.each<Json>([
     null,
     7,
@@ -68,7 +91,11 @@ describe('circles', () => {
     {},
     { latitude: 91, longitude: 0 },
     { latitude: 0, longitude: 181 },
+    { latitude: -90.1, longitude: 0 },
+    { latitude: 0, longitude: -180.1 },
     { latitude: '1', longitude: 1 },
+    { latitude: 1, longitude: '1' },
+    { latitude: 1 },
   ])('%j is no position', (value) => {
     expect(readPosition(value)).toBeNull();
   });

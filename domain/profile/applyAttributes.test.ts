@@ -1,4 +1,4 @@
-import type { Json } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import { applyAttributes } from './applyAttributes.js';
 import { type AttributeChange, readAttributeChange } from './attributeChange.js';
 import { EMPTY_PROFILE, type Profile } from './profile.js';
@@ -40,6 +40,8 @@ describe('custom attributes', () => {
     expect(after(undefined, { add: ['a'] })).toEqual(['a']);
     expect(after(undefined, { remove: ['a'] })).toBeUndefined();
     expect(after('text', { add: ['a'] })).toBe('text');
+    expect(after(['a'], { add: [null] })).toEqual(['a']);
+    expect(after([{ id: 1 }, { id: 2 }], { remove: [{ id: 2 }] })).toEqual([{ id: 1 }]);
     expect(after(undefined, ['a', 'b', 'a'])).toEqual(['a', 'b']);
   });
 
@@ -55,6 +57,10 @@ describe('custom attributes', () => {
     expect(after(current, { size: { eu: 41 } }, true)).toEqual({ colour: 'red', size: { eu: 41, us: 7 } });
     expect(after(current, { size: { us: null }, colour: null }, true)).toEqual({ size: { eu: 40 } });
     expect(after(current, { size: { eu: 41 } })).toEqual({ size: { eu: 41 } });
+    expect(after(undefined, { size: 41 }, true)).toEqual({ size: 41 });
+    expect(after('text', { size: 41 }, true)).toEqual({ size: 41 });
+    expect(after(['list'], { size: 41 }, true)).toEqual({ size: 41 });
+    expect(after(current, { colour: ['x', null] }, true)).toEqual(current);
   });
 
   test('UT-08: an array of objects takes $add, then $remove, then $update', () => {
@@ -111,6 +117,32 @@ describe('custom attributes', () => {
   });
 });
 
+describe('lists of objects', () => {
+  const update = (id: Json, object: JsonObject) => ({
+    $update: [{ $identifier_key: 'id', $identifier_value: id, $new_object: object }],
+  });
+
+  test('UT-08: are begun by an addition only, and no value of another type is touched', () => {
+    expect(after(undefined, { $add: [{ id: 1 }] })).toEqual([{ id: 1 }]);
+    expect(after(undefined, update(1, { a: 1 }))).toBeUndefined();
+    expect(after('text', { $add: [{ id: 1 }] })).toBe('text');
+    expect(after({ id: 1 }, update(1, { a: 1 }))).toEqual({ id: 1 });
+  });
+
+  test('UT-08: only objects that hold the very value under the key are meant', () => {
+    const current: Json = ['id', { id: 1 }, { id: '1' }, { ref: 1 }, {}];
+    expect(after(current, update(1, { b: 2 }))).toEqual(['id', { b: 2 }, { id: '1' }, { ref: 1 }, {}]);
+    expect(after(current, update(1, { b: 2 }), true)).toEqual(['id', { id: 1, b: 2 }, { id: '1' }, { ref: 1 }, {}]);
+    expect(after(current, { $remove: [{ $identifier_key: 'id', $identifier_value: null }] })).toEqual(current);
+  });
+
+  test('UT-08: several updates follow one another', () => {
+    const [toTwo] = update(1, { id: 2 }).$update;
+    const [toThree] = update(2, { id: 3 }).$update;
+    expect(after([{ id: 1 }], { $update: [toTwo!, toThree!] })).toEqual([{ id: 3 }]);
+  });
+});
+
 describe('standard attributes', () => {
   function set(profile: Profile, name: string, value: Json): Profile {
     return applyAttributes(profile, [change(name, value)]).profile;
@@ -151,11 +183,56 @@ describe('standard attributes', () => {
     expect(set(ann, 'email', null).email).toBeNull();
   });
 
+  test('a phone number goes to its field, null removes it, and what is none is ignored', () => {
+    const ann = set(EMPTY_PROFILE, 'phone', '+33612345678');
+    expect(ann).toMatchObject({ phone: '+33612345678', attributes: {} });
+    expect(set(ann, 'phone', 'call me').phone).toBe('+33612345678');
+    expect(set(ann, 'phone', null).phone).toBeNull();
+  });
+
+  test('the id of a person is not changed, and fields of their own take no operators', () => {
+    expect(set({ ...EMPTY_PROFILE, externalId: 'ann' }, 'external_id', 'bob')).toEqual({
+      ...EMPTY_PROFILE,
+      externalId: 'ann',
+    });
+    for (const name of ['email', 'phone', 'time_zone', 'email_subscribe', 'push_subscribe']) {
+      expect(set(EMPTY_PROFILE, name, { inc: 1 })).toEqual(EMPTY_PROFILE);
+      expect(set(EMPTY_PROFILE, name, 7)).toEqual(EMPTY_PROFILE);
+    }
+  });
+
+  test.each(['first_name', 'last_name', 'home_city', 'language', 'gender'])(
+    'UT-09: %s takes texts only, null removes it',
+    (name) => {
+      expect(set(person({ [name]: 'old' }), name, 'new').attributes).toEqual({ [name]: 'new' });
+      expect(set(person({ [name]: 'old' }), name, 7).attributes).toEqual({ [name]: 'old' });
+      expect(set(person({ [name]: 'old' }), name, null).attributes).toEqual({});
+    },
+  );
+
+  test('UT-09: a country that is no text becomes null', () => {
+    expect(set(person({ country: 'FR' }), 'country', 33).attributes).toEqual({});
+  });
+
+  test('AB-01: a position replaces the one before as a whole, null removes it, and what is none is ignored', () => {
+    const lyon = { latitude: 45.76, longitude: 4.84 };
+    const there = person({ current_location: lyon });
+    const moved = (value: Json, merge = false) =>
+      applyAttributes(there, [change('current_location', value, merge)]).profile.attributes.current_location;
+    expect(moved({ latitude: 1, longitude: 2, accuracy: 5 })).toEqual({ latitude: 1, longitude: 2 });
+    expect(moved({ latitude: 1, longitude: 2 }, true)).toEqual({ latitude: 1, longitude: 2 });
+    expect(moved({ latitude: 1 }, true)).toEqual(lyon);
+    expect(moved({ latitude: 91, longitude: 2 })).toEqual(lyon);
+    expect(moved({ inc: 1 })).toEqual(lyon);
+    expect(moved(null)).toBeUndefined();
+  });
+
   test('subscription states outside the vocabulary are ignored', () => {
     const out = set(EMPTY_PROFILE, 'email_subscribe', 'unsubscribed');
     expect(out.emailSubscription).toBe('unsubscribed');
     expect(set(out, 'email_subscribe', 'perhaps').emailSubscription).toBe('unsubscribed');
     expect(set(out, 'push_subscribe', 'opted_in').pushSubscription).toBe('opted_in');
+    expect(set(out, 'push_subscribe', 'perhaps').pushSubscription).toBe('subscribed');
   });
 });
 

@@ -8,6 +8,13 @@ test.each([
   ['2026-03-06T10:00:00-05:30', '2026-03-06T15:30:00.000Z'],
   ['2026-03-06T10:00:00.123456+01', '2026-03-06T09:00:00.123Z'],
   ['0099-01-01', '0099-01-01T00:00:00.000Z'],
+  ['2026-03-06T10:00z', '2026-03-06T10:00:00.000Z'],
+  ['2026-03-06T23:59:59', '2026-03-06T23:59:59.000Z'],
+  ['2026-03-06T10:00:00,25', '2026-03-06T10:00:00.250Z'],
+  ['2026-03-06T10:00+14:00', '2026-03-05T20:00:00.000Z'],
+  ['2026-03-06T10:00-14:59', '2026-03-07T00:59:00.000Z'],
+  ['0001-01-01', '0001-01-01T00:00:00.000Z'],
+  ['9999-12-31T23:59:59.999', '9999-12-31T23:59:59.999Z'],
 ])('UT-09: %s means %s', (text, instant) => {
   expect(new Date(parseInstant(text) ?? Number.NaN).toISOString()).toBe(instant);
 });
@@ -20,6 +27,9 @@ test.each([
   '2026-13-01',
   '2026-03-06T24:00',
   '2026-03-06T10:60',
+  '2026-03-06T10:00:60',
+  '2026-03-06T10:00+01:60',
+  '9999-12-31T23:59-01:00',
   '2026-03-06T10:00+15:00',
   '0000-01-01',
   '0001-01-01T00:00+01:00',
@@ -28,4 +38,21 @@ test.each([
   '2026-W10-5',
 ])('UT-06: %j is not a time', (text) => {
   expect(parseInstant(text)).toBeNull();
+});
+
+test('UT-06: a day is read where the calendar has it, and nowhere else', () => {
+  const two = (n: number) => String(n).padStart(2, '0');
+  for (const [year, february] of [
+    [2023, 28],
+    [2024, 29],
+    [2100, 28],
+  ] as const) {
+    const lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    for (let month = 0; month <= 99; month += 1) {
+      for (let day = 0; day <= 99; day += 1) {
+        const isThere = day >= 1 && day <= (lengths[month - 1] ?? 0);
+        expect(parseInstant(`${year}-${two(month)}-${two(day)}`) !== null).toBe(isThere);
+      }
+    }
+  }
 });

@@ -26,16 +26,16 @@ function utcDate(year: number, month: number, day: number): number | null {
   const date = new Date(0);
   // Not Date.UTC, which reads the years 0 to 99 as 1900 to 1999.
   date.setUTCFullYear(year, month - 1, day);
-  const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return exists ? date.getTime() : null;
+  // A month or day that does not exist lands in another month.
+  return date.getUTCMonth() === month - 1 ? date.getTime() : null;
 }
 
 function timeOfDay(hour: number, minute: number, second: number): number | null {
   return hour <= 23 && minute <= 59 && second <= 59 ? ((hour * 60 + minute) * 60 + second) * 1000 : null;
 }
 
+/** `Z` has no digits, which read as 0. */
 function zoneOffset(zone: string): number | null {
-  if (zone === 'Z' || zone === 'z') return 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(3).replace(':', '') || 0);
   if (hours > 14 || minutes > 59) return null;

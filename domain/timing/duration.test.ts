@@ -2,7 +2,7 @@ import { DEFAULT_WORKSPACE } from '../workspace.js';
 import { dueInstant } from './delay.js';
 import { durationBounds, isAfterEnd, isBeforeStart } from './duration.js';
 import { nextWindowOpening } from './window.js';
-import { resolveZone } from './zone.js';
+import { resolveZone, zoneOffsetMs } from './zone.js';
 
 const at = (iso: string) => Date.parse(iso);
 const march = durationBounds(
@@ -45,6 +45,11 @@ describe('the duration', () => {
   });
 });
 
+it('a moment that is neither is told by its text', () => {
+  const broken = { start: { kind: 'local', iso: 'soon' }, end: null, zone: { kind: 'user' } } as const;
+  expect(() => durationBounds(broken, 'UTC')).toThrow('Not a local date-time: "soon".');
+});
+
 describe('the zone of a rule', () => {
   const workspace = { ...DEFAULT_WORKSPACE, timeZone: 'Europe/Paris' };
 
@@ -54,5 +59,13 @@ describe('the zone of a rule', () => {
     expect(resolveZone({ kind: 'user' }, 'Mars/Olympus', workspace)).toBe('Europe/Paris');
     expect(resolveZone({ kind: 'workspace' }, 'Asia/Tokyo', workspace)).toBe('Europe/Paris');
     expect(resolveZone({ kind: 'iana', zone: 'America/Lima' }, 'Asia/Tokyo', workspace)).toBe('America/Lima');
+    expect(resolveZone({ kind: 'iana', zone: 'Mars/Olympus' }, 'Asia/Tokyo', workspace)).toBe('Europe/Paris');
+  });
+
+  it('an offset is asked of known zones only', () => {
+    expect(zoneOffsetMs('Asia/Kolkata', 0)).toBe(5.5 * 3_600_000);
+    expect(() => zoneOffsetMs('Mars/Olympus', 0)).toThrow(
+      'Unknown time zone "Mars/Olympus": expected an IANA name such as Europe/Paris.',
+    );
   });
 });

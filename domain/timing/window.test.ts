@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../campaign/campaign.js';
-import { isInsideWindow, nextWindowOpening } from './window.js';
+import { endOfHours, haveFreeMinute, isInsideWindow, nextWindowOpening } from './window.js';
 
 const day: TimeWindow = { fromMinute: 9 * 60, toMinute: 17 * 60, zone: { kind: 'user' }, missed: 'drop' };
 const night: TimeWindow = { ...day, fromMinute: 22 * 60, toMinute: 6 * 60 };
@@ -72,5 +72,36 @@ describe('the time-of-day window', () => {
     // 23:30 of the 6th, for the second time.
     expect(isInsideWindow(small, at('2010-11-07T03:00Z'), zone)).toBe(true);
     expect(opening(small, '2010-11-07T03:00Z', zone)).toBe('2010-11-08T03:30:00.000Z');
+  });
+});
+
+describe('quiet hours', () => {
+  const end = (iso: string) => new Date(endOfHours(night, at(iso), 'UTC')).toISOString();
+
+  it('QH-02: end at their end, on this day or the next; outside of them it is always that', () => {
+    expect(end('2025-03-06T22:00Z')).toBe('2025-03-07T06:00:00.000Z');
+    expect(end('2025-03-07T05:30Z')).toBe('2025-03-07T06:00:00.000Z');
+    expect(end('2025-03-07T06:00Z')).toBe('2025-03-07T06:00:00.000Z');
+    expect(end('2025-03-07T21:59:59.999Z')).toBe('2025-03-07T21:59:59.999Z');
+  });
+
+  it.each<[string, [number, number], [number, number], boolean]>([
+    ['all day long', [0, 1_440], [0, 1_440], false],
+    ['but the last minute of the day', [0, 1_440], [0, 1_439], true],
+    ['but the first minute of the day', [0, 1_440], [1, 1_440], true],
+    ['over midnight, but a minute', [0, 1_440], [600, 599], true],
+    ['over the whole window', [540, 1_020], [540, 1_020], false],
+    ['over more than the window', [540, 1_020], [0, 1_440], false],
+    ['from a minute after its opening', [540, 1_020], [541, 1_020], true],
+    ['until a minute before its closing', [540, 1_020], [540, 1_019], true],
+    ['over midnight, around a window that does too', [1_380, 300], [1_320, 360], false],
+    ['over midnight, a minute late', [1_380, 300], [1_381, 360], true],
+    ['over midnight, a minute short', [1_380, 300], [1_320, 299], true],
+    ['over the evening part only', [1_380, 300], [1_380, 1_440], true],
+    ['over the morning part only', [1_380, 300], [0, 300], true],
+    ['beside the window', [540, 600], [600, 540], true],
+  ])('QH-03: %s', (_what, [openFrom, openTo], [quietFrom, quietTo], isFree) => {
+    const open = { fromMinute: openFrom, toMinute: openTo };
+    expect(haveFreeMinute(open, { fromMinute: quietFrom, toMinute: quietTo })).toBe(isFree);
   });
 });
