@@ -53,6 +53,16 @@ describe('what goes together in a definition', () => {
     ],
     ['CC-08: an event of the campaign’s own name', { trigger: { customEvent: 'welcome' } }],
     ['a webhook alone', { message: undefined, messages: { webhook: { url: 'https://example.com' } } }],
+    [
+      'a webhook with 50 headers',
+      {
+        message: {
+          channel: 'webhook',
+          url: 'https://example.com',
+          headers: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`x-${n}`, 'v'])),
+        },
+      },
+    ],
     ['RE-04: exactly 720 days', { reEligibility: { after: '720 days' } }],
     ['AB-20: exactly 730 days', { delay: { after: '730 days' } }],
     [

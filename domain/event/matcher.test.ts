@@ -71,6 +71,8 @@ describe('a matcher', () => {
     expect(matchesHeard({ ...becomesGold, name: null }, heard)).toBe(true);
     expect(matchesHeard({ ...becomesGold, name: 'city' }, heard)).toBe(false);
     expect(matchesHeard({ ...becomesGold, kind: 'custom' }, heard)).toBe(false);
+    const fromGold: PropertyTest = { path: ['from'], op: 'equals', value: 'gold' };
+    expect(matchesHeard({ ...becomesGold, where: [toGold, fromGold] }, heard)).toBe(false);
     expect(matchesHeard(becomesGold, { ...heard, properties: { from: 'silver', to: 'bronze' } })).toBe(false);
   });
 });

@@ -54,6 +54,7 @@ describe('a filter on an event’s properties', () => {
     expect(passes('list[].k', 'equals', 'z', properties)).toBe(false);
     expect(passes('grid[][]', 'equals', 2, properties)).toBe(true);
     expect(passes('list.k', 'equals', 'x', properties)).toBe(false);
+    expect(passes('list.k', 'isBlank', true, properties)).toBe(true);
     expect(passes('a.b.c', 'isBlank', true, properties)).toBe(true);
   });
 

@@ -20,6 +20,13 @@ describe('a problem of an input', () => {
     ['a fraction', z.int(), 0.5, 'is a number', 'a whole number'],
     ['a type that has no words of its own', z.date(), 'x', 'is a text', 'date'],
     ['a text that is none of some', z.enum(['a', 'b']), 'c', 'is "c"', 'a, b'],
+    [
+      'a text of 60 characters that is none of some',
+      z.enum(['a', 'b']),
+      'c'.repeat(60),
+      `is "${'c'.repeat(60)}"`,
+      'a, b',
+    ],
     ['a long text that is none of some', z.enum(['a', 'b']), 'c'.repeat(61), 'is a text', 'a, b'],
     ['a number that is none of some', z.literal([1, 2]), 3, 'is 3', '1, 2'],
     ['false where true is meant', z.literal(true), false, 'is false', 'true'],

@@ -172,6 +172,11 @@ describe('an audience', () => {
     },
   );
 
+  it('SG-05: refuses a group of nothing', () => {
+    expect(filterSchema.safeParse({ all: [] }).success).toBe(false);
+    expect(filterSchema.safeParse({ any: [] }).success).toBe(false);
+  });
+
   it('says days as days, and needs an operator beside them', () => {
     expect(filterSchema.parse({ eventCount: 'play', atLeast: 1, inLast: '1 week' })).toHaveProperty('inLast', '7 days');
     expect(filterSchema.safeParse({ sessionCount: { inLast: '7 days' } }).success).toBe(false);
