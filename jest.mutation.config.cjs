@@ -2,7 +2,7 @@
  * The unit tests of `domain/`, as `npm run mutation` runs them against each mutant: some 5,000 times.
  * jest calls this file for its configuration and constructs it as its runner, which is jest's own but for two things:
  * a test file none of whose tests touches the mutant is not even loaded, and the first failing one is the last.
- * Measured on domain/event: 1.0 s a mutant before, 0.13 s after.
+ * Measured on two shared cores: 1.1 s a mutant with jest's own runner (domain/event), 0.25 s with this (all of domain/).
  */
 const { createRequire } = require('node:module');
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
