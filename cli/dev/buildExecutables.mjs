@@ -1,6 +1,6 @@
 // Builds the Temporal programs from the Go module proxy and from Maven Central, for machines that cannot download them.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,8 +8,26 @@ import { say, showProgress, stopping } from './output.mjs';
 
 /** `go install` of the Temporal CLI: 3 minutes on 2 idle cores, more than 6 on busy ones. */
 export async function buildDevServer({ directory, version }) {
+  await goInstall({
+    title: 'Temporal dev server',
+    directory,
+    args: [`github.com/temporalio/cli/cmd/temporal@v${version}`],
+  });
+}
+
+/** The server and the tool that makes its schema, under the names they have in the official archives. */
+export async function buildServer({ directory, version }) {
+  const module = 'go.temporal.io/server/cmd';
+  // Without the optional gRPC parts of cloud libraries, which are most of the build.
+  const args = ['-tags', 'disable_grpc_modules', `${module}/server@v${version}`, `${module}/tools/sql@v${version}`];
+  await goInstall({ title: 'Temporal server', directory, args });
+  renameSync(path.join(directory, 'server'), path.join(directory, 'temporal-server'));
+  renameSync(path.join(directory, 'sql'), path.join(directory, 'temporal-sql-tool'));
+}
+
+async function goInstall({ title, directory, args }) {
   requireTool('go', ['version'], 'Go (https://go.dev/dl)');
-  say('Building the Temporal dev server with Go: 3 to 8 minutes, once per machine…');
+  say(`Building the ${title} with Go: 1 to 9 minutes, once per machine…`);
   const counts = { modules: 0, packages: 0 };
   const progress = showProgress(
     () => `building: ${counts.modules} modules downloaded, ${counts.packages} packages compiled`,
@@ -17,7 +35,7 @@ export async function buildDevServer({ directory, version }) {
   try {
     await run({
       command: 'go',
-      args: ['install', '-v', `github.com/temporalio/cli/cmd/temporal@v${version}`],
+      args: ['install', '-v', ...args],
       // Outside any Go module or workspace, so that none of their files has a say.
       cwd: directory,
       env: { ...process.env, GOBIN: directory, CGO_ENABLED: '0', GOWORK: 'off' },

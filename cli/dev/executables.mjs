@@ -1,9 +1,10 @@
-// Finds the two Temporal programs: the dev server (`npm start`, tests) and the time-skipping test server (tests).
+// Finds the Temporal programs: the dev server (`npm start`, tests), the time-skipping test server (tests) and the server
+// that runs on PostgreSQL (benchmarks, chaos).
 // Order: environment variable, PATH, the cache folder, download, build. Says which it took and how long a build takes.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { buildDevServer, buildTestServer } from './buildExecutables.mjs';
+import { buildDevServer, buildServer, buildTestServer } from './buildExecutables.mjs';
 import { downloadExecutable } from './downloadExecutable.mjs';
 import { Stop, say, stopping } from './output.mjs';
 import { cache } from './paths.mjs';
@@ -29,6 +30,16 @@ const TEST_SERVER = {
   build: buildTestServer,
 };
 
+/** Has `temporal-sql-tool`, which makes its schema, beside it, as in the official archives. */
+const SERVER = {
+  title: 'Temporal server',
+  variable: 'TEMPORAL_SERVER_PATH',
+  program: 'temporal-server',
+  version: '1.32.0',
+  folder: 'temporal-server-1.32.0',
+  build: buildServer,
+};
+
 export function findDevServer() {
   return find(DEV_SERVER);
 }
@@ -37,7 +48,12 @@ export function findTestServer() {
   return find(TEST_SERVER);
 }
 
-async function find(wanted) {
+/** With `isOnlyIfPresent`, undefined rather than a build of many minutes. */
+export function findServer({ isOnlyIfPresent = false } = {}) {
+  return find(SERVER, isOnlyIfPresent);
+}
+
+async function find(wanted, isOnlyIfPresent = false) {
   const given = process.env[wanted.variable];
   if (given) {
     if (!isExecutable(given)) throw new Stop(`${wanted.variable} must name an executable file, not '${given}'`);
@@ -47,17 +63,17 @@ async function find(wanted) {
   if (onPath !== undefined) return took(wanted, onPath, 'PATH');
   const cached = path.join(cache, wanted.folder, wanted.program);
   if (isExecutable(cached)) return took(wanted, cached, 'the cache');
-  return fetchInto(wanted, cached);
+  return isOnlyIfPresent ? undefined : await fetchInto(wanted, cached);
 }
 
 /** Made in a folder beside its place and moved there when complete: a crash or a twin never leaves half of one. */
 async function fetchInto(wanted, cached) {
   const partial = path.join(cache, `${wanted.folder}.partial-${process.pid}`);
   const failures = [];
-  for (const [how, make] of [
-    ['downloaded', downloadExecutable],
-    ['built', wanted.build],
-  ]) {
+  const ways = [['built', wanted.build]];
+  // What the SDK knows where to download.
+  if (wanted.type !== undefined) ways.unshift(['downloaded', downloadExecutable]);
+  for (const [how, make] of ways) {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     try {

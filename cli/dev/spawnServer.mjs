@@ -5,12 +5,13 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs
 /** A log that has grown beyond this begins anew with the next start. */
 const LOG_LIMIT_BYTES = 5_000_000;
 
-export function spawnServer({ program, args, owner, log }) {
+/** `env` undefined: the environment of this process. */
+export function spawnServer({ program, args, owner, log, env }) {
   const size = existsSync(log) ? statSync(log).size : 0;
   const offset = size < LOG_LIMIT_BYTES ? size : 0;
   const output = openSync(log, offset === 0 ? 'w' : 'a');
   // In a process group of its own: Ctrl-C in the terminal reaches us alone, and we choose the order of stopping.
-  const child = spawn(program, args, { ...owner, cwd: '/', detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(program, args, { ...owner, env, cwd: '/', detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
   let end;
   const exited = exitOf(child).then((how) => {
