@@ -26,7 +26,7 @@ export async function startTemporal({ executable, folder, port, uiPort, namespac
   while (!server.hasEnded() && Date.now() < deadline) {
     if (await answers(`${uiUrl}/api/v1/namespaces/${encodeURIComponent(namespace)}`)) {
       const stop = () => stopProcess(server.pid, STOP_STEPS);
-      return { address: `127.0.0.1:${port}`, uiUrl, exited: server.exited, stop };
+      return { address: `127.0.0.1:${port}`, uiUrl, pid: server.pid, exited: server.exited, stop };
     }
     await wait(100);
   }

@@ -1,0 +1,55 @@
+// A mail server takes no key: a second copy is possible, but only after an outcome that nobody could know. Whoever
+// prefers none at all (EMAIL_ON_AMBIGUOUS=assumeSent) gets none.
+
+/** A mail that was taken is settled within milliseconds; longer than this after it, nothing is in doubt. */
+const SETTLED_WITHIN_MS = 3_000;
+const BEFORE_MS = 500;
+const HARMFUL = new Set([
+  'worker1',
+  'worker2',
+  'postgres',
+  'workerPostgres',
+  'workerSmtp',
+  'temporal',
+  'workerTemporal',
+]);
+
+export function checkEmail({ provider, outages, emailMode, messages }) {
+  const mails = provider.filter(({ channel, kind }) => channel === 'email' && kind === 'delivered');
+  const copies = new Map();
+  for (const mail of mails) copies.set(mail.key, [...(copies.get(mail.key) ?? []), mail]);
+  const isAmbiguous = ({ at, behaviour }) => behaviour.startsWith('takeThen') || isInOutage(outages, at);
+  const repeated = [...copies.values()].filter((each) => each.length > 1);
+  const duplicates = repeated.reduce((sum, each) => sum + each.length - 1, 0);
+  // Every copy but the last was followed by another: its own outcome must have been in doubt.
+  const unexplained = repeated.flatMap((each) => each.slice(0, -1).filter((mail) => !isAmbiguous(mail)));
+  const ambiguous = mails.filter(isAmbiguous).length;
+  const isFailed = emailMode === 'assumeSent' ? duplicates > 0 : duplicates > ambiguous || unexplained.length > 0;
+  return {
+    title: `e-mail, ${emailMode}`,
+    figures: {
+      [`emails_delivered`]: mails.length,
+      [`smtp_duplicates_${emailMode}`]: duplicates,
+      smtp_ambiguous: ambiguous,
+      smtp_ambiguous_injected: mails.filter(({ behaviour }) => behaviour.startsWith('takeThen')).length,
+      smtp_resends: messages
+        .filter(({ channel }) => channel === 'email')
+        .reduce((sum, { resends }) => sum + resends, 0),
+      smtp_duplicates_unexplained: unexplained.length,
+    },
+    problems: isFailed
+      ? [
+          `${duplicates} second copies of e-mails, ${ambiguous} ambiguous outcomes, ${unexplained.length} copies without any`,
+          ...unexplained.map(
+            ({ key, at }) => `${key}, taken at ${new Date(at).toISOString()}, was sent again for no reason`,
+          ),
+        ]
+      : [],
+  };
+}
+
+function isInOutage(outages, at) {
+  return outages.some(
+    ({ part, from, to }) => HARMFUL.has(part) && from <= at + SETTLED_WITHIN_MS && to >= at - BEFORE_MS,
+  );
+}
