@@ -43,6 +43,8 @@ export function createPool({ connectionString, max = 10, applicationName = 'rapp
   });
   // An idle client that loses its server must not take the process down; the next query reports it.
   pool.on('error', () => undefined);
+  // Nor must one that loses it between two statements of a transaction: the next of them fails, and is thrown.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
