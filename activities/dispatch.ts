@@ -6,6 +6,7 @@ import type { NewClaim } from '../storage/queries/claimMessages.js';
 import { postponeDoubt } from '../storage/queries/postponeDoubt.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
 import { holdPairing } from '../storage/queries/updatePairing.js';
+import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import type { ActivityDeps } from './deps.js';
 import { holdUntil } from './hold.js';
@@ -48,6 +49,7 @@ function timeoutOf(port: Channel, { inline }: Pick<AttemptInput, 'inline'>): num
 
 export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Promise<AttemptAnswer> {
   const { delivery, calls, input } = dispatching;
+  failpoint('claimed');
   const startedAt = Math.max(await deps.clock(), input.now);
   const answers = await Promise.all(
     calls.map(async (call) => {
@@ -55,6 +57,7 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
       return { call, result: await call.port.send(call.request, options) };
     }),
   );
+  failpoint('after_provider_accept');
   const now = Math.max(await deps.clock(), input.now);
 
   const doubtful = answers.filter(staysInDoubt);
@@ -67,6 +70,7 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   // Before anything else that may fail: what the provider answered must not be lost.
   if (settlement.results.length > 0) {
     const paired = await settleWithRetries(deps, settlement, { now, inline: input.inline });
+    failpoint('settled');
     // Another attempt has taken over: it, or the next wake, answers from the row.
     if (!paired) return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
   }

@@ -3,6 +3,7 @@
  * The error itself may quote a row, so its text stays in the worker's log.
  */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import type { ActivityDeps } from './deps.js';
 
@@ -14,7 +15,9 @@ type Attempt = (deps: ActivityDeps, input: AttemptInput) => Promise<AttemptAnswe
 export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: AttemptInput) => Promise<AttemptAnswer> {
   return async (input) => {
     try {
-      return await attempt(deps, input);
+      const answer = await attempt(deps, input);
+      failpoint('activity_done');
+      return answer;
     } catch (error) {
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       const code = codeOf(error);

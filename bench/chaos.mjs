@@ -2,10 +2,13 @@
 // was acknowledged, what is in the tables, what Temporal still runs and what the providers received.
 // `-- --smoke` is the short one that belongs to `npm test`; docs/reliability.md says what it proves.
 import '../cli/dev/requireNode.mjs';
+import { setMaxListeners } from 'node:events';
 import { Stop, stopping } from '../cli/dev/output.mjs';
 import { readOptions } from './chaos/options.mjs';
 import { runChaos } from './chaos/run.mjs';
 
+// Every fault waits for its moment, and each wait ends when the run is stopped.
+setMaxListeners(0, stopping.signal);
 const print = (line = '') => process.stdout.write(`${line}\n`);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort(new Stop('Stopped')));

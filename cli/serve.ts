@@ -6,6 +6,7 @@ import { startServer } from '../server.js';
 import { createPool, type Pool } from '../storage/pool.js';
 import { outboxDepth } from '../storage/queries/outboxRows.js';
 import { systemClock } from '../telemetry/clock.js';
+import { armFailpoint } from '../telemetry/failpoints.js';
 import { createLogger, type Logger } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { createTemplates } from '../templates/liquidTemplates.js';
@@ -41,6 +42,7 @@ export async function serveWorker(config: Config): Promise<void> {
 }
 
 export function createParts(config: Config, applicationName: string) {
+  armFailpoint(config.crashAt);
   const { url, poolSize } = config.database;
   const pool = createPool({ connectionString: url, max: poolSize, applicationName });
   return {

@@ -36,6 +36,7 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly format: 'auto' | 'pretty' | 'json' };
   readonly metrics: boolean;
   readonly devKeyFile: string | null;
+  readonly crashAt: string | null;
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -102,6 +103,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     log: { level: need('LOG_LEVEL'), format: need('LOG_FORMAT') },
     metrics: need('METRICS'),
     devKeyFile: read('RAPPEL_DEV_KEY_FILE'),
+    crashAt: read('CRASH_AT'),
   };
 }
 

@@ -119,6 +119,11 @@ export const VARIABLES = {
     meaning: 'File (mode 0600) of the development API key; set by `npm start`, for its embedded database only.',
     allowed: 'a file',
   }),
+  CRASH_AT: text({
+    default: null,
+    meaning: 'For `npm run chaos` alone: the line of the code at which this process kills itself, and at which pass.',
+    allowed: 'a failpoint and a count such as claimed:3',
+  }),
 } satisfies Readonly<Record<string, Variable<unknown>>>;
 
 function isTimeZone(name: string): boolean {

@@ -21,6 +21,7 @@ import {
   type OutboxEffect,
   postponeOutboxRow,
 } from '../storage/queries/outboxRows.js';
+import { failpoint } from '../telemetry/failpoints.js';
 import { type DeliverCampaignInput, exceptionSignal, rescheduledSignal } from '../workflows/contracts.js';
 
 export interface DrainDeps {
@@ -39,9 +40,11 @@ const LONGEST_PAUSE_MS = 30_000;
 /** One batch; returns whether there may be more. Starts go before the signals of the same batch. */
 export async function drainOnce(deps: DrainDeps): Promise<boolean> {
   const batch = await claimOutboxBatch(deps.pool, BATCH);
+  if (batch.length > 0) failpoint('outbox_claimed');
   const starts = batch.filter((effect) => effect.kind === 'start');
   const signals = batch.filter((effect) => effect.kind !== 'start');
   const done = [...(await carryOutAll(deps, starts)), ...(await carryOutAll(deps, signals))];
+  if (starts.length > 0) failpoint('workflow_started');
   await deleteOutboxRows(deps.pool, done);
   return batch.length === BATCH;
 }

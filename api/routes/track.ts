@@ -2,6 +2,7 @@ import { RappelError } from '../../domain/errors.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { ItemError } from '../../stream/incoming.js';
 import { type RecordResult, recordEvents } from '../../stream/recordEvents.js';
+import { failpoint } from '../../telemetry/failpoints.js';
 import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
 import { idempotent } from '../middleware/idempotent.js';
@@ -46,9 +47,11 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
         const answer = await withTransaction(deps.pool, (tx) =>
           idempotent(tx, keyed, async () => {
             recorded = await recordEvents(tx, deps.stream, parsed.incoming, now);
+            failpoint('before_ack');
             return { status: 201, body: success(parsed, recorded) };
           }),
         );
+        failpoint('after_ack_commit');
         if (!answer.isReplay && recorded !== null) afterRecording(deps, recorded);
         return { kind: 'json', status: answer.status, body: answer.body, headers: answer.isReplay ? REPLAYED : {} };
       },

@@ -3,14 +3,14 @@ import { connect, createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** Listens on `port` and connects to `target`; both ports of this machine. */
+/** Listens on `port` and connects to the port that `target()` says, both of this machine. */
 export async function startProxy({ port, target }) {
   const pairs = new Set();
   const link = { mode: 'pass', latencyMs: 0 };
 
   const server = createServer((near) => {
     if (link.mode === 'reset') return void near.resetAndDestroy();
-    const far = connect({ host: HOST, port: target });
+    const far = connect({ host: HOST, port: target() });
     const pair = { near, far };
     pairs.add(pair);
     for (const [from, to] of [

@@ -24,7 +24,7 @@ import { planLoad } from './plan.mjs';
 import { settle } from './quiescence.mjs';
 import { createDice } from './random.mjs';
 import { firstCrash, planFaults } from './schedule.mjs';
-import { createStack } from './stack.mjs';
+import { startStack } from './stack.mjs';
 import { findStore } from './stores.mjs';
 import { connectToTemporal } from './temporalRuns.mjs';
 
@@ -35,7 +35,7 @@ const SECOND_COPY_MS = 1_500;
 export async function runChaos(options, print) {
   const { signal } = stopping;
   await ensureBuilt();
-  const store = await findStore(options.store, options.isSmoke);
+  const store = await findStore(options);
   const owner = postgresOwner(print);
   const programs = postgresPrograms(owner, print);
   const folder = mkdtempSync(path.join(reachableFolder([tmpdir(), shared], owner), 'rappel-chaos-'));
@@ -52,30 +52,29 @@ export async function runChaos(options, print) {
   };
   const startedAt = Date.now();
   const emailMode = createDice(options.seed, 'e-mail').pick(['resend', 'assumeSent']);
-  const workerEnv = { EMAIL_ON_AMBIGUOUS: emailMode };
-  const stack = await createStack({
-    folder,
-    postgres: { owner, programs, folder },
-    note,
-    workerEnv,
-    launchTemporal: store.launcher(folder),
-  });
+  let stack;
   try {
+    stack = await startStack({
+      folder,
+      store,
+      note,
+      postgres: { owner, programs, folder },
+      settings: { EMAIL_ON_AMBIGUOUS: emailMode },
+    });
+    signal.throwIfAborted();
     const context = { options, stack, note, notes, print, signal, emailMode };
     await start(context);
     print(`started in ${formatElapsed(Date.now() - startedAt)}`);
     const happened = await underFaults(context);
     return await judge(context, happened);
   } finally {
-    await stack.stop();
+    await stack?.stop();
     journal.close();
     if (!options.keeps) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function start({ stack, options, signal }) {
-  await stack.startServers();
-  signal.throwIfAborted();
+async function start({ stack, options }) {
   const crash = firstCrash(options.seed);
   stack.crashAt.set(crash.target, crash.point);
   await stack.startRappel();

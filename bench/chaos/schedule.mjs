@@ -99,7 +99,7 @@ export function firstCrash(seed) {
   const dice = createDice(seed, 'first crash');
   const part = dice.pick(['api', 'worker', 'worker']);
   const target = part === 'api' ? 'api' : 'worker2';
-  return { target, point: `${dice.pick(POINTS[part])}:${dice.whole(2, 6)}` };
+  return { target, point: `${dice.pick(POINTS[part])}:${dice.whole(5, 20)}` };
 }
 
 export function describeFault({ at, fault, target, ms, point, behaviour, count }) {

@@ -1,0 +1,49 @@
+/**
+ * Named lines at every commit boundary where a process can be made to die, for the chaos run: `CRASH_AT=claimed:3` kills
+ * it the third time it passes there, as a machine dies, with nothing tidied up. Nothing at all unless armed.
+ */
+const FAILPOINTS = [
+  /** Recorded and decided, not committed. */
+  'before_ack',
+  /** Committed, not answered. */
+  'after_ack_commit',
+  /** Outbox rows leased, nothing carried out. */
+  'outbox_claimed',
+  /** Runs started, their outbox rows still there. */
+  'workflow_started',
+  /** The send claimed, the provider not called. */
+  'claimed',
+  /** The provider has answered, nothing settled. */
+  'after_provider_accept',
+  /** Settled, the attempt not answered. */
+  'settled',
+  /** The attempt is over, Temporal does not know. */
+  'activity_done',
+] as const;
+type Failpoint = (typeof FAILPOINTS)[number];
+
+let armed: { readonly name: Failpoint; readonly count: number } | null = null;
+let passed = 0;
+
+/** `claimed:3`, for this process, from now on; null: it never dies of its own. */
+export function armFailpoint(crashAt: string | null): void {
+  armed = crashAt === null ? null : parse(crashAt);
+  passed = 0;
+}
+
+export function failpoint(name: Failpoint): void {
+  if (armed === null || armed.name !== name) return;
+  passed += 1;
+  if (passed === armed.count) process.kill(process.pid, 'SIGKILL');
+}
+
+function parse(crashAt: string) {
+  const [, wanted, count] = /^(\w+):(\d+)$/.exec(crashAt) ?? [];
+  const name = FAILPOINTS.find((each) => each === wanted);
+  if (name === undefined) {
+    throw new Error(
+      `CRASH_AT must be a failpoint and a count, as claimed:3, not '${crashAt}': ${FAILPOINTS.join(', ')}`,
+    );
+  }
+  return { name, count: Number(count) };
+}
