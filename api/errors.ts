@@ -49,13 +49,16 @@ export function problemOf(error: unknown): ProblemDocument {
   return document(known.code, STATUS_OF[known.code], known.message, known.problems);
 }
 
+/** Not "nothing was recorded": the answer to a commit may be what was lost. */
+const UNAVAILABLE =
+  'The database does not answer. What you sent may have been recorded: send the same again, which is harmless with the ' +
+  'same Idempotency-Key, or for events that have an event_id.';
+
 /** The deliberate error an unknown one stands for; null: a defect of ours. */
 export function asRappelError(error: unknown): RappelError | null {
   if (error instanceof RappelError) return error;
   if (isDatabaseUnavailable(error)) {
-    return new RappelError('unavailable', 'The database does not answer; nothing was recorded. Try again.', [], {
-      cause: error,
-    });
+    return new RappelError('unavailable', UNAVAILABLE, [], { cause: error });
   }
   return asBodyError(error);
 }
@@ -90,7 +93,7 @@ const UNAVAILABLE_STATES = /^(08\w{3}|57P0\d|53\w{3}|57014|55P03|40001|40P01|25P
 
 /** How node-postgres says the same without a code. */
 const UNAVAILABLE_MESSAGES =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/;
 
 function isDatabaseUnavailable(error: unknown): boolean {
   // Not `instanceof`: errors of Node itself may come from another realm.

@@ -1,3 +1,4 @@
+import { types as nodeTypes } from 'node:util';
 import pg from 'pg';
 
 /** What a statement runs on: the pool, or the client of an open transaction. */
@@ -27,10 +28,20 @@ export interface PoolOptions {
   readonly connectionString: string;
   readonly max?: number;
   readonly applicationName?: string;
+  /** How long we wait for an answer to a statement: a network that swallows it says nothing, ever. */
+  readonly queryTimeoutMs?: number;
 }
 
+/** Later than the server's own deadline for a statement, which is the one that says why. */
+const QUERY_TIMEOUT_MS = 35_000;
+
 /** Every wait has a deadline: connecting 2 s, a statement 30 s, a lock 10 s, an idle transaction 60 s. */
-export function createPool({ connectionString, max = 10, applicationName = 'rappel' }: PoolOptions): Pool {
+export function createPool({
+  connectionString,
+  max = 10,
+  applicationName = 'rappel',
+  queryTimeoutMs = QUERY_TIMEOUT_MS,
+}: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
@@ -38,6 +49,8 @@ export function createPool({ connectionString, max = 10, applicationName = 'rapp
     application_name: applicationName,
     connectionTimeoutMillis: 2_000,
     statement_timeout: 30_000,
+    query_timeout: queryTimeoutMs,
+    keepAlive: true,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   });
@@ -46,6 +59,11 @@ export function createPool({ connectionString, max = 10, applicationName = 'rapp
   // Nor must one that loses it between two statements of a transaction: the next of them fails, and is thrown.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/** node-postgres gave up waiting for an answer: the connection still waits for it, and is of no further use. */
+export function isUnanswered(error: unknown): boolean {
+  return nodeTypes.isNativeError(error) && error.message === 'Query read timeout';
 }
 
 /** An instant as a statement parameter (cast `::timestamptz`). */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Pool, TransactionClient } from './pool.js';
+import { isUnanswered, type Pool, type TransactionClient } from './pool.js';
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -26,9 +26,11 @@ async function runOnce<T>(pool: Pool, work: (tx: TransactionClient) => Promise<T
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    if (isUnanswered(error)) broken = new Error('its last statement was never answered', { cause: error });
+    else
+      await client.query('rollback').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
     throw error;
   } finally {
     // A client that could not even roll back has lost its connection and must not be reused.

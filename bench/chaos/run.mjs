@@ -84,8 +84,8 @@ async function start({ stack, options }) {
 
 /** The load, and the faults beside it; over when everything was answered and every fault has passed. */
 async function underFaults({ options, stack, note, print, signal }) {
-  const { seed, events, loadMs, isSmoke } = options;
-  const settings = { seed, events, loadMs, reorderMs: isSmoke ? 3_000 : 300_000 };
+  const { seed, events, loadMs } = options;
+  const settings = { seed, events, loadMs, reorderMs: Math.min(300_000, loadMs / 4) };
   const plan = planLoad(settings);
   await stack.api.createPeople(plan.people);
   const files = { acked: path.join(stack.folder, 'acked.jsonl'), answers: path.join(stack.folder, 'answers.jsonl') };

@@ -25,6 +25,7 @@ const STEPS = [
   { title: 'Temporal programs', work: findPrograms },
   { title: 'workflow tests', work: tests('workflows', '--runInBand') },
   { title: 'crash tests', work: tests('crash', '--runInBand') },
+  { title: 'chaos, in short', work: check('node', 'bench/chaos.mjs', '--smoke', '--seed', '1') },
 ];
 
 async function main() {
@@ -41,7 +42,7 @@ async function main() {
   summarise(Date.now() - startedAt);
 }
 
-/** A program of node_modules whose exit code is the answer; what it printed is shown when it fails. */
+/** A program of node_modules, or node itself, whose exit code is the answer; what it printed is shown when it fails. */
 function check(program, ...args) {
   return async () => {
     const { code, output } = await run(program, args, { isQuiet: true });
@@ -87,7 +88,7 @@ function run(program, args, { isQuiet }) {
   return new Promise((resolve, reject) => {
     // jest writes its report of tests to standard error, and with --json the JSON once more to standard output.
     const stdio = isQuiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'inherit'];
-    const bin = path.join(project, 'node_modules/.bin', program);
+    const bin = program === 'node' ? process.execPath : path.join(project, 'node_modules/.bin', program);
     const child = spawn(bin, args, { cwd: project, env, stdio, signal: stopping.signal });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
