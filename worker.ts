@@ -150,7 +150,7 @@ const STORAGE_PAUSE_MS = 3_600_000;
 
 export function createLoops(
   deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger'>,
-  drain: Omit<DrainDeps, 'isKeyed'> & { readonly channels: Channels },
+  drain: Omit<DrainDeps, 'isKeyed' | 'clock'> & { readonly channels: Channels },
 ): { readonly drain: Loop; readonly all: readonly Loop[] } {
   const { pool, clock, logger } = deps;
   const sweep = { pool, clock };
@@ -160,6 +160,7 @@ export function createLoops(
     pool: drain.pool,
     client: drain.client,
     taskQueue: drain.taskQueue,
+    clock,
     isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
   };
   const draining = createLoop({

@@ -1,5 +1,5 @@
 /**
- * Carries out what committed transactions asked for: starts and signals workflows, at least once, harmless when
+ * Carries out what committed transactions asked for: starts, wakes and closes workflows, at least once, harmless when
  * repeated. The pairing is read when the row is drained, so an old row does what is right now.
  */
 import {
@@ -12,6 +12,7 @@ import {
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import { describeWait } from '../domain/campaign/describe.js';
 import { messagesOf } from '../domain/campaign/messagesOf.js';
+import type { PairingState } from '../domain/decision/reasons.js';
 import { deliveryWorkflowId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Pool } from '../storage/pool.js';
@@ -21,13 +22,15 @@ import {
   type OutboxEffect,
   postponeOutboxRow,
 } from '../storage/queries/outboxRows.js';
+import type { Clock } from '../telemetry/clock.js';
 import { failpoint } from '../telemetry/failpoints.js';
-import { type DeliverCampaignInput, exceptionSignal, rescheduledSignal } from '../workflows/contracts.js';
+import { type DeliverCampaignInput, rescheduledSignal } from '../workflows/contracts.js';
 
 export interface DrainDeps {
   readonly pool: Pool;
   readonly client: Client;
   readonly taskQueue: string;
+  readonly clock: Clock;
   /** Whether the channel's receiver takes an idempotency key, from the un-rendered content. */
   readonly isKeyed: (channel: ChannelName, content: JsonObject) => boolean;
 }
@@ -37,13 +40,13 @@ const WORKFLOW_TYPE = 'deliverCampaign';
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** One batch; returns whether there may be more. Starts go before the signals of the same batch. */
+/** One batch; returns whether there may be more. Starts go before what else the same batch asks of their runs. */
 export async function drainOnce(deps: DrainDeps): Promise<boolean> {
   const batch = await claimOutboxBatch(deps.pool, BATCH);
   if (batch.length > 0) failpoint('outbox_claimed');
   const starts = batch.filter((effect) => effect.kind === 'start');
-  const signals = batch.filter((effect) => effect.kind !== 'start');
-  const done = [...(await carryOutAll(deps, starts)), ...(await carryOutAll(deps, signals))];
+  const others = batch.filter((effect) => effect.kind !== 'start');
+  const done = [...(await carryOutAll(deps, starts)), ...(await carryOutAll(deps, others))];
   if (starts.length > 0) failpoint('workflow_started');
   await deleteOutboxRows(deps.pool, done);
   return batch.length === BATCH;
@@ -72,19 +75,58 @@ async function carryOut(deps: DrainDeps, effect: OutboxEffect): Promise<void> {
     case 'start':
       if (effect.state !== 'done') await start(deps, effect, workflowId);
       return;
-    case 'exception':
-      return await signal(deps, workflowId, exceptionSignal.name);
+    case 'close':
+      return await close(deps, effect, workflowId);
     case 'rescheduled':
-      return await signal(deps, workflowId, rescheduledSignal.name);
     case 'wake':
-      // The run may be gone (an operator terminated it, Temporal lost its data) or only its timer be late.
-      if (effect.state === 'done') return;
-      await start(deps, effect, workflowId);
-      return await signal(deps, workflowId, rescheduledSignal.name);
+      if (isOpen(effect.state)) await wake(deps, effect, workflowId);
+      return;
   }
 }
 
+/** Temporal holds the first task back until the message falls due: until then nobody works for it, nor remembers it. */
 async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string): Promise<void> {
+  const delayMs = effect.wakeAt - (await deps.clock());
+  try {
+    await deps.client.workflow.start(WORKFLOW_TYPE, {
+      ...runOptions(deps, effect, workflowId),
+      ...(delayMs > 0 ? { startDelay: delayMs } : { requestEagerStart: true }),
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+    });
+  } catch (error) {
+    // Started before, perhaps by an attempt whose answer was lost.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/**
+ * Wakes the run now. A signal alone would lie in a run whose start is held back; with a start it begins at once, also
+ * where the run is gone (an operator terminated it, Temporal lost its data).
+ */
+async function wake(deps: DrainDeps, effect: OutboxEffect, workflowId: string): Promise<void> {
+  await deps.client.workflow.signalWithStart(WORKFLOW_TYPE, {
+    ...runOptions(deps, effect, workflowId),
+    signal: rescheduledSignal,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+  });
+}
+
+/** The pairing has ended without its run, which has nothing left to do: no worker need take it up to find that out. */
+async function close(deps: DrainDeps, { outcome, reason }: OutboxEffect, workflowId: string): Promise<void> {
+  try {
+    await deps.client.workflow.getHandle(workflowId).terminate(`${outcome}: ${reason}`);
+  } catch (error) {
+    // Closed by itself meanwhile, or never started.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+function isOpen(state: PairingState): boolean {
+  return state === 'waiting' || state === 'sending';
+}
+
+function runOptions(deps: DrainDeps, effect: OutboxEffect, workflowId: string) {
   const { name, exceptions } = effect.campaign;
   const summary = describeWait({ campaignName: name, until: effect.wakeAt, exceptions });
   const input: DeliverCampaignInput = {
@@ -93,22 +135,7 @@ async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string):
     inline: isInline(deps, effect),
     summary,
   };
-  try {
-    await deps.client.workflow.start(WORKFLOW_TYPE, {
-      workflowId,
-      taskQueue: deps.taskQueue,
-      args: [input],
-      staticSummary: summary,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-      workflowIdReusePolicy:
-        effect.kind === 'wake'
-          ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
-          : WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-    });
-  } catch (error) {
-    // Started before, perhaps by an attempt whose answer was lost.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  return { workflowId, taskQueue: deps.taskQueue, args: [input] as [DeliverCampaignInput], staticSummary: summary };
 }
 
 /** Only if every channel takes a key may the first attempt run as a local activity, which a crash repeats. */
@@ -117,13 +144,4 @@ function isInline(deps: DrainDeps, { campaign, variant }: OutboxEffect): boolean
   return (
     (email === undefined || deps.isKeyed('email', email)) && (webhook === undefined || deps.isKeyed('webhook', webhook))
   );
-}
-
-async function signal(deps: DrainDeps, workflowId: string, name: string): Promise<void> {
-  try {
-    await deps.client.workflow.getHandle(workflowId).signal(name);
-  } catch (error) {
-    // Closed already: there is nobody to wake.
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
 }

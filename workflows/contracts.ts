@@ -1,14 +1,14 @@
 /**
  * What client and workflow share: queue, ids, signals and inputs. Everything here carries internal ids only.
  *
- * 1. A pairing's row is the truth; its workflow is its clock. Signals are hints that wake it early.
+ * 1. A pairing's row is the truth; its workflow is its clock. The signal is a hint that wakes it early.
  * 2. Activity names and the kinds of their answers live for ever: open runs replay against them.
  */
 import { defineSignal } from '@temporalio/workflow';
 
-/** An exception cancelled the pairing, or a stop or operator did. */
+/** Sent no more: what ends a pairing closes its run. Runs that were sent it replay (test/histories/v1). */
 export const exceptionSignal = defineSignal('exception');
-/** The due instant moved. */
+/** The due instant came nearer, or has long passed. */
 export const rescheduledSignal = defineSignal('rescheduled');
 
 export interface DeliverCampaignInput {

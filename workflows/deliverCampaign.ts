@@ -1,5 +1,6 @@
 /**
- * One user meeting one campaign's trigger: wait until due or woken, attempt, and again while the answer is "hold".
+ * One user meeting one campaign's trigger: attempt when due or woken, wait and again while the answer is "hold". Until
+ * first due nothing of it runs: its start is held back (outbox/drain.ts).
  * Decides nothing: whether, when and what to send is read from PostgreSQL by the attempt.
  */
 import {

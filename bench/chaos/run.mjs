@@ -25,7 +25,7 @@ import { settle } from './quiescence.mjs';
 import { createDice } from './random.mjs';
 import { firstCrash, planFaults } from './schedule.mjs';
 import { startStack } from './stack.mjs';
-import { findStore } from './stores.mjs';
+import { findStore } from '../stack/stores.mjs';
 import { connectToTemporal } from './temporalRuns.mjs';
 
 const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkEmail, checkAnswers];

@@ -10,7 +10,7 @@ export interface Cancellation {
 }
 
 // Only `waiting` rows: once dispatch has begun the message goes out (a later exception is found by the gates if the
-// message comes back to `waiting`). The hint to the workflow is written with the change it is about.
+// message comes back to `waiting`). That its run is to be closed is written with it.
 const SQL = `
   with cancelled as (
     update pairings p set
@@ -19,8 +19,8 @@ const SQL = `
     from jsonb_to_recordset($1::jsonb) as c(pairing_id bigint, reason text, evidence jsonb)
     where p.id = c.pairing_id and p.state = 'waiting'
     returning p.id
-  ), hinted as (
-    insert into outbox (kind, pairing_id) select 'exception', id from cancelled
+  ), closing as (
+    insert into outbox (kind, pairing_id) select 'close', id from cancelled
     on conflict (pairing_id, kind) do nothing
   )
   select id from cancelled

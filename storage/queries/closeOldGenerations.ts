@@ -34,7 +34,7 @@ const CLOSE = `
       and p.state in ('waiting', 'parked') and p.generation < c.generation
     returning p.id
   )
-  insert into outbox (kind, pairing_id) select 'exception', id from closed
+  insert into outbox (kind, pairing_id) select 'close', id from closed
   on conflict (pairing_id, kind) do nothing
 `;
 

@@ -1,10 +1,10 @@
 import type { Campaign } from '../../domain/campaign/campaign.js';
-import type { PairingState } from '../../domain/decision/reasons.js';
+import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import { instant, type Queryable } from '../pool.js';
 import type { CampaignRow } from './campaignRow.js';
 import { campaignOf } from './campaignRow.js';
 
-export type OutboxKind = 'start' | 'exception' | 'rescheduled' | 'wake';
+export type OutboxKind = 'start' | 'close' | 'rescheduled' | 'wake';
 
 export interface OutboxEffect {
   readonly id: number;
@@ -14,6 +14,8 @@ export interface OutboxEffect {
   readonly userId: number;
   readonly occurrenceKey: string;
   readonly state: PairingState;
+  readonly outcome: Outcome | null;
+  readonly reason: Reason | null;
   /** As of now, not of the time the row was written. */
   readonly wakeAt: number;
   readonly variant: string;
@@ -29,6 +31,8 @@ interface Row extends Omit<CampaignRow, 'id' | 'state'> {
   readonly user_id: number;
   readonly occurrence_key: string;
   readonly pairing_state: PairingState;
+  readonly outcome: Outcome | null;
+  readonly reason: Reason | null;
   readonly wake_at: number;
   readonly variant: string;
   readonly campaign_id: number;
@@ -36,8 +40,8 @@ interface Row extends Omit<CampaignRow, 'id' | 'state'> {
 }
 
 // A lease, not a lock held over the calls to Temporal: a process that dies lets go of its rows when it ends.
-// A signal waits while the start of its own pairing is pending. Infrastructure time is the database's clock, of the
-// statement: a volatile one could not bound the index. The count is one look-up a signal, where "not exists" would
+// What else is asked of a run waits while the start of its own pairing is pending. Infrastructure time is the database's clock, of the
+// statement: a volatile one could not bound the index. The count is one look-up a row, where "not exists" would
 // read the whole outbox to hash it: an outage leaves it long.
 const CLAIM = `
   with due as (
@@ -54,7 +58,8 @@ const CLAIM = `
     returning o.id, o.kind, o.attempts, o.pairing_id
   )
   select
-    l.id, l.kind, l.attempts, l.pairing_id, p.user_id, p.occurrence_key, p.state as pairing_state, p.wake_at, p.variant,
+    l.id, l.kind, l.attempts, l.pairing_id, p.user_id, p.occurrence_key, p.state as pairing_state,
+    p.outcome, p.reason, p.wake_at, p.variant,
     c.id as campaign_id, c.key, c.name, c.version, c.generation, c.state as campaign_state, c.active_since, v.definition
   from leased l
   join pairings p on p.id = l.pairing_id
@@ -78,6 +83,8 @@ function effectOf(row: Row): OutboxEffect {
     userId: row.user_id,
     occurrenceKey: row.occurrence_key,
     state: row.pairing_state,
+    outcome: row.outcome,
+    reason: row.reason,
     wakeAt: row.wake_at,
     variant: row.variant,
     get campaign() {

@@ -31,7 +31,7 @@ test('AB-31: an exception after the trigger cancels, asks the run to be woken an
     reason: 'exception',
     evidence: { event: 'purchase', name: 'sku', at: r.iso() },
   });
-  expect(await r.count('outbox where pairing_id = $1 and kind = $2', [pairing?.id, 'exception'])).toBe(1);
+  expect(await r.count('outbox where pairing_id = $1 and kind = $2', [pairing?.id, 'close'])).toBe(1);
   const events = await r.events(user);
   expect(events.map(({ kind }) => kind)).toEqual(['custom', 'purchase', 'exceptionFired']);
   expect(events[2]).toMatchObject({ name: campaign, time: r.api.clock.now, properties: { by: events[1]?.seq } });

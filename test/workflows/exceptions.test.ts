@@ -15,10 +15,8 @@ import {
   purchase,
   receipts,
   refusals,
-  SECOND,
   someone,
   track,
-  until,
 } from './world/people.js';
 import { passTime, sent } from './world/providers.js';
 import { startWorld, type World } from './world/world.js';
@@ -68,22 +66,6 @@ describe('simultaneous triggers', () => {
 
 describe('exceptions and time', () => {
   const hour = () => ({ trigger: { customEvent: ping }, delay: { after: '1 hour' } });
-
-  it('AB-37: an exception recorded after the due instant, while the worker was down, wins', async () => {
-    const delay = { after: '2 seconds' };
-    const campaign = await launch(world, { ...hour(), delay, exceptions: [{ purchase: 'any' }] });
-    const [buyer, other] = [await newcomer(world), await newcomer(world)];
-    await world.withoutWorker(async () => {
-      for (const each of [buyer, other]) await event(world, each, ping);
-      const due = (await world.now()) + 2 * SECOND;
-      await until(async () => (await world.now()) > due, 'the due instant');
-      await purchase(world, buyer);
-    });
-    await world.settle();
-    expect(await endings(world, campaign, buyer)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
-    expect(await endings(world, campaign, other)).toMatchObject([sent]);
-    expect([mailsTo(world, campaign, buyer), mailsTo(world, campaign, other)]).toEqual([0, 1]);
-  });
 
   it('AB-16, AB-38: a trigger that arrives late finds the exception recorded before it', async () => {
     const campaign = await launch(world, { ...hour(), exceptions: [{ purchase: 'any' }] });

@@ -52,6 +52,13 @@ async function onlyRun(campaign: string, user: string) {
   return world.client.workflow.getHandle(runs[0]?.id ?? '');
 }
 
+/** Why the run was closed for it, once it is. */
+async function closedBecause(handle: Awaited<ReturnType<typeof onlyRun>>): Promise<string> {
+  await until(async () => (await handle.describe()).status.name === 'TERMINATED', 'the end of the run');
+  const last = (await handle.fetchHistory()).events?.at(-1);
+  return last?.workflowExecutionTerminatedEventAttributes?.reason ?? '';
+}
+
 async function edit(campaign: string, definition: Record<string, unknown>): Promise<void> {
   const answer = await request(world.app)
     .put(`/v1/campaigns/${campaign}`)
@@ -73,7 +80,7 @@ describe('a run in Temporal', () => {
     expect(await handle.result()).toEqual(sent);
   });
 
-  it('a cancelled pairing ends its run at once, with the outcome', async () => {
+  it('a cancelled pairing closes its run at once, with the outcome', async () => {
     const campaign = await launch(world, {
       trigger: { customEvent: ping },
       delay: { after: '1 day' },
@@ -84,8 +91,7 @@ describe('a run in Temporal', () => {
     await world.settle();
     await purchase(world, user);
     const handle = await onlyRun(campaign, user);
-    await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
-    expect(await handle.result()).toEqual({ outcome: 'cancelled', reason: 'exception' });
+    expect(await closedBecause(handle)).toBe('cancelled: exception');
   });
 });
 
@@ -155,8 +161,7 @@ describe('stop, resume and archive', () => {
     const reason = action === 'stop' ? 'campaign_stopped' : 'campaign_archived';
     expect(await endings(world, campaign, user)).toMatchObject([{ outcome: 'cancelled', reason }]);
     const handle = await onlyRun(campaign, user);
-    await until(async () => (await handle.describe()).status.name === 'COMPLETED', 'the end of the run');
-    expect(await handle.result()).toEqual({ outcome: 'cancelled', reason });
+    expect(await closedBecause(handle)).toBe(`cancelled: ${reason}`);
     await passTime(world, 2 * HOUR);
     expect(mailsTo(world, campaign, user)).toBe(0);
   });

@@ -205,6 +205,12 @@ const acceptingChannel: Channel = {
 
 export const modelTemplates = createTemplates({ threads: 1 });
 
+interface StartOptions {
+  readonly workflowId: string;
+  readonly args: [DeliverCampaignInput];
+  readonly startDelay?: number;
+}
+
 function createRuns({ pool, time }: RealDeps) {
   const runs = new Map<string, Run>();
   const activities = createActivities({
@@ -217,19 +223,28 @@ function createRuns({ pool, time }: RealDeps) {
     observe: { ended: () => undefined, sent: () => undefined, warned: () => undefined },
   });
   const workflow = {
-    start: (_type: string, { workflowId, args }: { workflowId: string; args: [DeliverCampaignInput] }) => {
-      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: args[0].dueAt });
+    start: (_type: string, { workflowId, args, startDelay }: StartOptions) => {
+      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + (startDelay ?? 0) });
+      return Promise.resolve();
+    },
+    signalWithStart: (_type: string, { workflowId, args }: StartOptions) => {
+      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now });
       return Promise.resolve();
     },
     getHandle: (workflowId: string) => ({
-      signal: () => {
-        const run = runs.get(workflowId);
-        if (run !== undefined) run.wakeAt = Math.min(run.wakeAt, time.now);
+      terminate: () => {
+        runs.delete(workflowId);
         return Promise.resolve();
       },
     }),
   };
-  const drain = { pool, client: { workflow } as unknown as Client, taskQueue: 'model', isKeyed: () => true };
+  const drain = {
+    pool,
+    client: { workflow } as unknown as Client,
+    taskQueue: 'model',
+    clock: () => Promise.resolve(time.now),
+    isKeyed: () => true,
+  };
   return {
     nextWake: () => Math.min(Number.POSITIVE_INFINITY, ...[...runs.values()].map(({ wakeAt }) => wakeAt)),
     async drain() {

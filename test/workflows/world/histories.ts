@@ -18,8 +18,9 @@ export function fromJson(json: string): History {
   return Proto.fromObject(JSON.parse(json) as Record<string, unknown>);
 }
 
-/** One folder a generation of the workflow; a later one never replaces an earlier. */
-export const STORED = path.join(__dirname, '../../histories/v1');
+/** One folder a generation of the workflow or of how it is started; a later one never replaces an earlier. */
+const GENERATIONS = path.join(__dirname, '../../histories');
+const NEWEST = path.join(GENERATIONS, 'v2');
 
 /** The id of the person's only run in the campaign. */
 export async function runId(world: World, campaign: string, user: string): Promise<string> {
@@ -62,15 +63,15 @@ export function store(name: string, history: History): void {
   const anonymous = toJson(history)
     .replaceAll(/"stackTrace": "(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
     .replaceAll(/\d+@[\w.-]+/g, 'worker');
-  mkdirSync(STORED, { recursive: true });
-  writeFileSync(path.join(STORED, `${name}.json`), `${anonymous}\n`);
+  mkdirSync(NEWEST, { recursive: true });
+  writeFileSync(path.join(NEWEST, `${name}.json`), `${anonymous}\n`);
 }
 
 export function stored(): readonly { readonly name: string; readonly json: string; readonly history: History }[] {
-  return readdirSync(STORED)
+  return readdirSync(GENERATIONS, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => {
-      const json = readFileSync(path.join(STORED, file), 'utf8');
+      const json = readFileSync(path.join(GENERATIONS, file), 'utf8');
       return { name: file.slice(0, -'.json'.length), json, history: fromJson(json) };
     });
 }

@@ -104,7 +104,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     };
   };
   let worker = await startWorker();
-  const loops = createLoops(deps, { pool: database.pool, client: env.client, taskQueue, channels });
+  // The connection of the worker, as in production: only there can a start come back with its first task.
+  const starter = new Client({ connection: env.nativeConnection });
+  const loops = createLoops(deps, { pool: database.pool, client: starter, taskQueue, channels });
   for (const loop of loops.all) loop.start();
   const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
   await insertApiKey(database.pool, { name: 'test', prefix, hash, scopes: SCOPES });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { findDevServer, findServer } from '../../cli/dev/executables.mjs';
 import { freePort } from '../../cli/dev/ports.mjs';
 import { startTemporal } from '../../cli/dev/temporal.mjs';
-import { prepareTemporalServer } from '../stack/temporalServer.mjs';
+import { prepareTemporalServer } from './temporalServer.mjs';
 
 /** Without a wish: the one on PostgreSQL, but in a smoke run only if it need not be built first. */
 export async function findStore({ store, isSmoke }) {
