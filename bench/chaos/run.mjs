@@ -8,6 +8,7 @@ import { shared } from '../../cli/dev/paths.mjs';
 import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/postgresFiles.mjs';
 import { ensureBuilt } from '../../cli/dev/prepare.mjs';
 import { guard } from '../../test/setup/guard.mjs';
+import { findStore } from '../stack/stores.mjs';
 import { createApi } from './api.mjs';
 import { campaigns } from './campaigns.mjs';
 import { checkAnswers } from './check/answers.mjs';
@@ -25,7 +26,6 @@ import { settle } from './quiescence.mjs';
 import { createDice } from './random.mjs';
 import { firstCrash, planFaults } from './schedule.mjs';
 import { startStack } from './stack.mjs';
-import { findStore } from '../stack/stores.mjs';
 import { connectToTemporal } from './temporalRuns.mjs';
 
 const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkEmail, checkAnswers];
