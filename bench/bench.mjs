@@ -1,0 +1,110 @@
+// `npm run bench`: what a message costs, against the least that any design on Temporal and PostgreSQL must do, both in
+// one run on one machine. Prints one `name value` a line, ends non-zero when a gate does not hold, and keeps everything as
+// JSON under bench/results/. docs/performance.md has the figures and what they mean. Linux only: CPU comes from /proc.
+import '../cli/dev/requireNode.mjs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, release, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Stop, say, stopping } from '../cli/dev/output.mjs';
+import { shared } from '../cli/dev/paths.mjs';
+import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../cli/dev/postgresFiles.mjs';
+import { ensureBuilt } from '../cli/dev/prepare.mjs';
+import { measureDelivery } from './figures/delivery.mjs';
+import { measureHistory } from './figures/history.mjs';
+import { measureIngest } from './figures/ingest.mjs';
+import { measureExceptions, measureLatency } from './figures/latency.mjs';
+import { measureStockWaiting, measureWaiting } from './figures/waiting.mjs';
+import { failures } from './gates.mjs';
+import { readOptions } from './options.mjs';
+import { startInstallation } from './stack/installation.mjs';
+import { findStore } from './stack/stores.mjs';
+
+/** Rappel's own defaults (config/variables.ts): the floor has the same worker. */
+const WORKER = { maxCachedWorkflows: 500, maxConcurrentActivities: 50 };
+const MEASURE = {
+  history: measureHistory,
+  delivery: measureDelivery,
+  latency: measureLatency,
+  exceptions: measureExceptions,
+  ingest: measureIngest,
+  waiting: measureWaiting,
+};
+const print = (line = '') => process.stdout.write(`${line}\n`);
+
+async function main() {
+  const options = readOptions(process.argv.slice(2));
+  await ensureBuilt();
+  const store = await findStore(options);
+  const owner = postgresOwner(say);
+  const programs = postgresPrograms(owner, say);
+  const folder = mkdtempSync(path.join(reachableFolder([tmpdir(), shared], owner), 'rappel-bench-'));
+  giveTo(owner, folder);
+  const place = { store, folder, postgres: { programs, owner, folder } };
+  const startedAt = new Date();
+  const figures = {};
+  const details = {};
+  try {
+    const measured = await measureAll(place, options);
+    if (options.only.includes('waiting') && options.sizes.waiting.stock > 0 && store.name === 'postgres') {
+      measured.stock = await measureStockWaiting({ ...place, sizes: options.sizes.waiting, say });
+    }
+    for (const [name, each] of Object.entries(measured)) {
+      Object.assign(figures, each.figures);
+      details[name] = each.details;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const problems = failures(figures, { store: store.name, isWhole: options.isWhole });
+  keep({ startedAt, store: store.name, options, machine: machine(), figures, problems, details });
+  for (const problem of problems) print(`FAILED: ${problem}`);
+  print();
+  print(`store ${store.name}`);
+  for (const [name, value] of Object.entries(figures)) print(`${name} ${value}`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
+
+async function measureAll({ store, postgres, folder }, { only, sizes }) {
+  const installation = await startInstallation({ store, postgres, folder });
+  try {
+    const bare = installation.startChild('floor/bareWorker.mjs', { address: installation.temporalAddress, ...WORKER });
+    await bare.call('ready');
+    const measured = {};
+    for (const name of Object.keys(MEASURE).filter((each) => only.includes(each))) {
+      stopping.signal.throwIfAborted();
+      say(`${name}…`);
+      measured[name] = await MEASURE[name]({ installation, bare, sizes: sizes[name], say });
+    }
+    return measured;
+  } finally {
+    await installation.stop();
+  }
+}
+
+function machine() {
+  const [{ model }] = cpus();
+  return {
+    cpu: model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    kernel: release(),
+  };
+}
+
+function keep(result) {
+  const results = fileURLToPath(new URL('./results', import.meta.url));
+  mkdirSync(results, { recursive: true });
+  const name = `${result.startedAt.toISOString().replaceAll(/[:.]/g, '-')}.json`;
+  writeFileSync(path.join(results, name), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+// Ctrl-C ends every wait on a part by ending the part: they are in this process group, or are stopped below.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort(new Stop('Stopped')));
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Stop || stopping.signal.aborted ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}

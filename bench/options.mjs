@@ -1,0 +1,62 @@
+// What can be asked of `npm run bench`, and how much each size measures.
+import { parseArgs } from 'node:util';
+import { Stop } from '../cli/dev/output.mjs';
+
+export const FIGURES = ['history', 'delivery', 'latency', 'exceptions', 'ingest', 'waiting'];
+
+const SMOKE = {
+  history: { count: 2 },
+  delivery: { warmUp: 30, rounds: 1, ours: 150, bare: 90, concurrencies: [50] },
+  latency: { warmUp: 3, count: 15 },
+  exceptions: { count: 15, perSecond: 5 },
+  ingest: { warmUp: 10, rounds: 1, requests: 80, statements: 60, connections: 8 },
+  waiting: { warmUp: 75, count: 375, stock: 0 },
+};
+
+const FULL = {
+  history: { count: 10 },
+  delivery: { warmUp: 100, rounds: 5, ours: 900, bare: 600 },
+  latency: { warmUp: 20, count: 200 },
+  exceptions: { count: 150, perSecond: 5 },
+  ingest: { warmUp: 100, rounds: 5, requests: 1_000, statements: 600, connections: 8 },
+  waiting: { warmUp: 4_000, count: 100_000, stock: 4_000 },
+};
+
+export function readOptions(args) {
+  const { values } = parse(args);
+  if (values.store !== undefined && !['postgres', 'dev'].includes(values.store)) {
+    throw new Stop(`--store is postgres or dev, not '${values.store}'`);
+  }
+  const only = values.only?.split(',') ?? FIGURES;
+  const unknown = only.find((name) => !FIGURES.includes(name));
+  if (unknown !== undefined) throw new Stop(`--only knows ${FIGURES.join(', ')}, not '${unknown}'`);
+  return {
+    isSmoke: values.smoke,
+    store: values.store ?? null,
+    only,
+    isWhole: only.length === FIGURES.length,
+    sizes: withCount(values.smoke ? SMOKE : FULL, values.waiting),
+  };
+}
+
+function withCount(sizes, waiting) {
+  if (waiting === undefined) return sizes;
+  if (!/^\d{2,7}$/.test(waiting)) throw new Stop(`--waiting must be a whole number from 10, not '${waiting}'`);
+  return { ...sizes, waiting: { ...sizes.waiting, count: Number(waiting) } };
+}
+
+function parse(args) {
+  const options = {
+    smoke: { type: 'boolean', default: false },
+    store: { type: 'string' },
+    only: { type: 'string' },
+    waiting: { type: 'string' },
+  };
+  try {
+    return parseArgs({ args, options });
+  } catch (error) {
+    throw new Stop(
+      `${error.message}. Known: --smoke, --store postgres|dev, --only ${FIGURES.join(',')}, --waiting N (people)`,
+    );
+  }
+}
