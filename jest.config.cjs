@@ -4,7 +4,7 @@ const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
   resolver: '<rootDir>/test/setup/resolver.cjs',
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.rappel/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.rappel/', '<rootDir>/coverage/'],
 };
 
 module.exports = {

@@ -135,7 +135,8 @@ function runOptions(deps: DrainDeps, effect: OutboxEffect, workflowId: string) {
     inline: isInline(deps, effect),
     summary,
   };
-  return { workflowId, taskQueue: deps.taskQueue, args: [input] as [DeliverCampaignInput], staticSummary: summary };
+  const args: [DeliverCampaignInput] = [input];
+  return { workflowId, taskQueue: deps.taskQueue, args, staticSummary: summary };
 }
 
 /** Only if every channel takes a key may the first attempt run as a local activity, which a crash repeats. */
