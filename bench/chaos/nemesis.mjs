@@ -31,9 +31,9 @@ const FAULTS = {
     }
   },
   pause: async (stack, { target, ms }) => {
-    stack.parts[target].signal('SIGSTOP');
+    for (const part of [stack.parts[target], pausedWith(stack, target)]) part.signal('SIGSTOP');
     await wait(ms);
-    stack.parts[target].signal('SIGCONT');
+    for (const part of [stack.parts[target], pausedWith(stack, target)]) part.signal('SIGCONT');
   },
   blackhole: (stack, { target, ms }) => onLink(stack, target, { mode: 'blackhole' }, ms),
   reset: (stack, { target, ms }) => onLink(stack, target, { mode: 'reset' }, ms),
@@ -43,15 +43,19 @@ const FAULTS = {
   },
 };
 
+/** The twin of a worker, of the bare workload. */
+function pausedWith({ twin }, target) {
+  return { signal: (name) => twin?.signal(target, name) };
+}
+
 async function onLink(stack, target, mode, ms) {
   stack.proxies[target].set(mode);
   await wait(ms);
   stack.proxies[target].set({ mode: 'pass' });
 }
 
-/** Returns once the last fault is over. `done` holds each with `from` and `to`. */
+/** Returns once the last fault is over. Each is noted with `from` and `to`. */
 export async function runNemesis({ stack, faults, startedAt, signal, say, note }) {
-  const done = [];
   await Promise.all(
     faults.map(async (fault) => {
       await wait(Math.max(0, startedAt + fault.at - Date.now()), undefined, { signal });
@@ -63,10 +67,7 @@ export async function runNemesis({ stack, faults, startedAt, signal, say, note }
         // The part it was aimed at may be down already: that is a fault too.
         note({ fault: fault.fault, target: fault.target, failed: error.message });
       }
-      const happened = { ...fault, from, to: Date.now() };
-      done.push(happened);
-      note(happened);
+      note({ ...fault, from, to: Date.now() });
     }),
   );
-  return done;
 }

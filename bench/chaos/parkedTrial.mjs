@@ -5,7 +5,7 @@ import { readJournal } from './journal.mjs';
 
 const WITHIN_MS = 20_000;
 
-export async function tryParked({ stack, plan, signal }) {
+export async function tryParked({ stack, events, signal }) {
   const problems = [];
   const expect = (isTrue, problem) => {
     if (!isTrue) problems.push(problem);
@@ -17,7 +17,7 @@ export async function tryParked({ stack, plan, signal }) {
     }
     return false;
   };
-  const poisoned = plan.events.filter(({ poison }) => poison);
+  const poisoned = events.filter(({ poison }) => poison);
   const parked = await list();
   expect(parked.length === poisoned.length, `${parked.length} are listed as parked, ${poisoned.length} were poisoned`);
   expect(

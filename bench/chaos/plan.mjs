@@ -2,6 +2,7 @@
 // are posted again although they were answered. Times are ms after the start of the load.
 import { createDice } from './random.mjs';
 
+/** What an event is, and how often. */
 const KINDS = [
   { name: 'ordered', weight: 44 },
   { name: 'asked', weight: 14 },
@@ -23,22 +24,36 @@ export const POISONS = [
 const MAX_A_REQUEST = 8;
 const POISONED_ORDERS = 2;
 
+/** E-mails alone. */
+export const ONLY_MAIL = [{ name: 'asked', weight: 1 }];
+
 /** `requests` in the order in which they are posted; `events` by `eid`. */
-export function planLoad({ seed, events: wanted, loadMs, reorderMs }) {
-  const dice = createDice(seed, 'load');
+export function planLoad({ seed, prefix, kinds = KINDS, events: wanted, loadMs, reorderMs }) {
+  const dice = createDice(seed, `load ${prefix}`);
   const people = Math.max(10, Math.round(wanted / 4));
   const events = [];
   const cancellable = [];
   for (let n = 0; n < wanted; n++) {
     const at = Math.floor((n / wanted) * loadMs);
-    const kind = weighted(dice);
+    const kind = weighted(dice, kinds);
     const victim = kind === 'cancel' ? takeVictim(dice, cancellable, at) : undefined;
     if (victim !== undefined) {
       const name = victim.name === 'ordered' ? 'purchase' : 'unplanned';
-      events.push({ eid: `e${n}`, name, user: victim.user, at: Math.max(at, victim.at + 100), cancels: victim.eid });
+      events.push({
+        eid: `${prefix}${n}`,
+        name,
+        user: victim.user,
+        at: Math.max(at, victim.at + 100),
+        cancels: victim.eid,
+      });
       continue;
     }
-    const event = { eid: `e${n}`, name: kind === 'cancel' ? 'viewed' : kind, user: `p${dice.whole(1, people)}`, at };
+    const event = {
+      eid: `${prefix}${n}`,
+      name: kind === 'cancel' ? 'viewed' : kind,
+      user: `p${dice.whole(1, people)}`,
+      at,
+    };
     events.push(event);
     if (event.name === 'ordered' || event.name === 'planned') cancellable.push(event);
   }
@@ -53,9 +68,9 @@ export function planLoad({ seed, events: wanted, loadMs, reorderMs }) {
   };
 }
 
-function weighted(dice) {
-  let left = dice.next() * KINDS.reduce((sum, { weight }) => sum + weight, 0);
-  return KINDS.find(({ weight }) => (left -= weight) < 0)?.name ?? KINDS[0].name;
+function weighted(dice, kinds) {
+  let left = dice.next() * kinds.reduce((sum, { weight }) => sum + weight, 0);
+  return kinds.find(({ weight }) => (left -= weight) < 0)?.name ?? kinds[0].name;
 }
 
 /** An earlier event that is cancelled now: mostly a fresh one, before it is due. */

@@ -10,6 +10,7 @@ import { ensureBuilt } from '../../cli/dev/prepare.mjs';
 import { guard } from '../../test/setup/guard.mjs';
 import { findStore } from '../stack/stores.mjs';
 import { createApi } from './api.mjs';
+import { startBare } from './bare.mjs';
 import { campaigns } from './campaigns.mjs';
 import { checkAnswers } from './check/answers.mjs';
 import { checkEmail } from './check/email.mjs';
@@ -17,20 +18,27 @@ import { checkExceptions } from './check/exceptions.mjs';
 import { readFacts } from './check/facts.mjs';
 import { checkPairings } from './check/pairings.mjs';
 import { checkRecorded } from './check/recorded.mjs';
+import { checkRecovery } from './check/recovery.mjs';
 import { checkSends } from './check/sends.mjs';
 import { openJournal } from './journal.mjs';
-import { runNemesis } from './nemesis.mjs';
+import { tryOutages } from './outageTrial.mjs';
 import { tryParked } from './parkedTrial.mjs';
-import { planLoad } from './plan.mjs';
+import { runPhase } from './phase.mjs';
+import { ONLY_MAIL } from './plan.mjs';
 import { settle } from './quiescence.mjs';
 import { createDice } from './random.mjs';
-import { firstCrash, planFaults } from './schedule.mjs';
+import { firstCrash, planFaults, planMailFaults, STORE_FAULTS } from './schedule.mjs';
 import { startStack } from './stack.mjs';
 import { connectToTemporal } from './temporalRuns.mjs';
 
-const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkEmail, checkAnswers];
+const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkAnswers];
 /** Long enough for a copy that should not exist to arrive. */
 const SECOND_COPY_MS = 1_500;
+const SMOKE_QUIET_WITHIN_MS = 120_000;
+const QUIET_WITHIN_MS = 600_000;
+/** The part of our load that has the delay of the bare workload. */
+const BARE_SHARE = 0.44;
+const MAILS = { events: 300, kills: 6, loadMs: 90_000 };
 
 export async function runChaos(options, print) {
   const { signal } = stopping;
@@ -43,115 +51,124 @@ export async function runChaos(options, print) {
   if (!options.keeps) guard({ remove: folder });
   print(`store ${store.name}; everything is under ${folder}`);
 
-  const notes = [];
+  const context = { options, print, signal, notes: [], twin: null, postgres: { owner, programs, folder }, store };
   const journal = openJournal(path.join(folder, 'notes.jsonl'), { isDurable: false });
-  const note = (what) => {
+  context.note = (what) => {
     const line = { at: Date.now(), ...what };
-    notes.push(line);
+    context.notes.push(line);
     journal.write(line);
+    if (what.what === 'ended') context.twin?.signal(what.part, 'SIGKILL');
   };
-  const startedAt = Date.now();
-  const emailMode = createDice(options.seed, 'e-mail').pick(['resend', 'assumeSent']);
-  let stack;
   try {
-    stack = await startStack({
-      folder,
-      store,
-      note,
-      postgres: { owner, programs, folder },
-      settings: { EMAIL_ON_AMBIGUOUS: emailMode },
-    });
-    signal.throwIfAborted();
-    const context = { options, stack, note, notes, print, signal, emailMode };
     await start(context);
-    print(`started in ${formatElapsed(Date.now() - startedAt)}`);
-    const happened = await underFaults(context);
-    return await judge(context, happened);
+    const phases = await underFaults(context);
+    const verdicts = await judge(context, phases);
+    await stopAll(context);
+    if (!options.isSmoke) verdicts.push(await tryOutages(context));
+    return summarise(verdicts, print);
   } finally {
-    await stack?.stop();
+    await stopAll(context);
     journal.close();
     if (!options.keeps) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function start({ stack, options }) {
+async function start(context) {
+  const { options, signal, store, postgres, note, print } = context;
+  const startedAt = Date.now();
+  // A short run has time for one of the two; which, the seed says.
+  context.emailMode = options.isSmoke ? createDice(options.seed, 'e-mail').pick(['resend', 'assumeSent']) : 'resend';
+  context.stack = await startStack({
+    folder: postgres.folder,
+    store,
+    note,
+    postgres,
+    settings: { EMAIL_ON_AMBIGUOUS: context.emailMode },
+    ...(options.isSmoke ? {} : { faultInjection: STORE_FAULTS }),
+  });
+  const { stack } = context;
+  signal.throwIfAborted();
   const crash = firstCrash(options.seed);
   stack.crashAt.set(crash.target, crash.point);
   await stack.startRappel();
   stack.api = createApi(stack);
   for (const definition of campaigns(stack.webhookHost)) await stack.api.launch(definition);
-}
-
-/** The load, and the faults beside it; over when everything was answered and every fault has passed. */
-async function underFaults({ options, stack, note, print, signal }) {
-  const { seed, events, loadMs } = options;
-  const settings = { seed, events, loadMs, reorderMs: Math.min(300_000, loadMs / 4) };
-  const plan = planLoad(settings);
-  await stack.api.createPeople(plan.people);
-  const files = { acked: path.join(stack.folder, 'acked.jsonl'), answers: path.join(stack.folder, 'answers.jsonl') };
-  const run = { startedAt: null, files };
-  let counts = { acked: 0, posted: 0, requests: plan.requests.length };
-  const began = Promise.withResolvers?.() ?? withResolvers();
-  const load = stack.run(
-    'load',
-    { ...settings, url: stack.apiUrl, key: stack.key, run: `chaos-${seed}`, files },
-    (message) => {
-      if (message.kind === 'started') {
-        run.startedAt = message.startedAt;
-        began.resolve();
-      } else counts = message;
-    },
-  );
-  await Promise.race([began.promise, load.exited.then((how) => Promise.reject(new Error(`the load ended (${how})`)))]);
-
-  const faults = planFaults(options);
-  const progress = showProgress(() => `${counts.acked} of ${counts.requests} requests acknowledged`);
-  try {
-    const done = await runNemesis({ stack, faults, startedAt: run.startedAt, signal, say: print, note });
-    for (const proxy of Object.values(stack.proxies)) proxy.set({ mode: 'pass' });
-    await Promise.race([load.exited, wait(options.isSmoke ? 60_000 : 600_000, undefined, { signal, ref: false })]);
-    print(`${counts.acked} of ${counts.requests} requests acknowledged, ${counts.posted} posted`);
-    return { plan, run, done };
-  } finally {
-    progress.stop();
+  if (!options.isSmoke) {
+    context.twin = await startBare(stack);
+    stack.twin = context.twin;
   }
+  print(`started in ${formatElapsed(Date.now() - startedAt)}; ${crash.target} dies at ${crash.point}`);
 }
 
-async function judge({ options, stack, notes, print, signal, emailMode }, { plan, run, done }) {
+async function underFaults(context) {
+  const { options, stack, twin, signal, emailMode } = context;
+  const { seed, events, loadMs } = options;
+  const load = { seed, prefix: 'e', events, loadMs, reorderMs: Math.min(300_000, loadMs / 4) };
+  const bareLoad = twin?.load({ count: Math.round(events * BARE_SHARE), loadMs, signal });
+  const phases = [await runPhase(context, { name: 'main', load, faults: planFaults(options), emailMode })];
+  await bareLoad;
+  if (options.isSmoke) return phases;
+  // What the first setting left in doubt is settled by it.
+  await untilQuiet(context);
+  stack.set({ EMAIL_ON_AMBIGUOUS: 'assumeSent' });
+  for (const part of [stack.parts.worker1, stack.parts.worker2]) part.signal('SIGKILL');
+  const mails = { seed, prefix: 'm', kinds: ONLY_MAIL, events: MAILS.events, loadMs: MAILS.loadMs, reorderMs: 0 };
+  const faults = planMailFaults({ seed, ...MAILS });
+  phases.push(await runPhase(context, { name: 'mail', load: mails, faults, emailMode: 'assumeSent' }));
+  return phases;
+}
+
+async function judge(context, phases) {
+  const { stack, notes, signal, twin } = context;
+  const { openRuns, ms, isQuiet, withinMs } = await untilQuiet(context);
+  await wait(SECOND_COPY_MS, undefined, { signal });
+  const facts = await readFacts({ stack, phases, notes, openRuns });
+  const events = phases.flatMap((phase) => phase.events);
+  return [
+    {
+      title: 'quiescence',
+      figures: { ends_of_processes: notes.filter(({ what }) => what === 'ended').length, quiet_after_ms: ms },
+      problems: isQuiet ? [] : [`not quiet after ${withinMs / 1_000} s`],
+    },
+    ...CHECKS.map((check) => check(facts)),
+    ...phases.map((phase) => checkEmail(facts, phase)),
+    ...(twin === null ? [] : [checkRecovery(facts, twin.items())]),
+    await tryParked({ stack, events, signal }),
+  ];
+}
+
+async function untilQuiet({ options, stack, signal }) {
   await Promise.all(Object.values(stack.parts).map((part) => part.up()));
   const temporal = await connectToTemporal(stack.temporalAddress);
   let shown = '';
   const progress = showProgress(() => `waiting until it is quiet: ${shown}`);
+  const show = (text) => {
+    shown = text;
+  };
   try {
-    const show = (text) => {
-      shown = text;
-    };
-    const waiting = { stack, temporal, withinMs: options.isSmoke ? 120_000 : 600_000, signal, show };
-    const quiet = await settle(waiting);
-    await wait(SECOND_COPY_MS, undefined, { signal });
-    const facts = await readFacts({ stack, plan, run, done, notes, openRuns: quiet.openRuns, emailMode });
-    const verdicts = CHECKS.map((check) => check(facts));
-    verdicts.push(await tryParked({ stack, plan, signal }));
-    for (const { title, problems } of verdicts) print(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${title}`);
-    const kills = notes.filter(({ what }) => what === 'ended').length;
-    return {
-      figures: Object.assign(
-        { ends_of_processes: kills, quiet_after_ms: quiet.ms },
-        ...verdicts.map(({ figures }) => figures),
-      ),
-      problems: [
-        ...(quiet.isQuiet ? [] : [`not quiet after ${waiting.withinMs / 1_000} s`]),
-        ...verdicts.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`)),
-      ],
-    };
+    const withinMs = options.isSmoke ? SMOKE_QUIET_WITHIN_MS : QUIET_WITHIN_MS;
+    return { withinMs, ...(await settle({ stack, temporal, withinMs, signal, show })) };
   } finally {
     progress.stop();
     await temporal.close();
   }
 }
 
-function withResolvers() {
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
+async function stopAll(context) {
+  const { stack, twin } = context;
+  Object.assign(context, { stack: null, twin: null });
+  await twin?.stop();
+  await stack?.stop();
+}
+
+function summarise(verdicts, print) {
+  for (const { title, problems, skipped } of verdicts) {
+    print(
+      `${skipped === undefined ? (problems.length === 0 ? 'ok     ' : 'FAILED ') : 'SKIPPED'} ${title}${skipped === undefined ? '' : `: ${skipped}`}`,
+    );
+  }
+  return {
+    figures: Object.assign({}, ...verdicts.map(({ figures }) => figures)),
+    problems: verdicts.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`)),
+  };
 }

@@ -15,18 +15,41 @@ const MISBEHAVIOURS = {
 /** A refusal is tried again a minute later, which a short run has no time for. */
 const REFUSALS = new Set(['tooMany', 'unavailable']);
 
+/** Errors of Temporal's own store, on top of everything else: what is lost, and what is done but said to be lost. */
+const STORE_ERRORS = { Timeout: 0.002, ExecuteAndTimeout: 0.002, ResourceExhausted: 0.002 };
+export const STORE_FAULTS = {
+  targets: {
+    dataStores: {
+      ExecutionStore: {
+        methods: Object.fromEntries(
+          ['CreateWorkflowExecution', 'UpdateWorkflowExecution', 'AppendHistoryNodes', 'GetHistoryTasks'].map(
+            (method) => [method, { seed: 1, errors: STORE_ERRORS }],
+          ),
+        ),
+      },
+      TaskStore: {
+        methods: { CreateTasks: { seed: 1, errors: STORE_ERRORS }, GetTasks: { seed: 1, errors: STORE_ERRORS } },
+      },
+    },
+  },
+};
+
 export function planFaults({ seed, kills, loadMs, isSmoke }) {
   const dice = createDice(seed, 'nemesis');
+  const points = { api: cycle(dice, POINTS.api), worker: cycle(dice, POINTS.worker) };
   const killed = cycle(dice, isSmoke ? ['worker', 'temporal', 'postgres', 'api'] : KILLED);
   const step = loadMs / (kills + 1);
   const faults = [];
   for (let n = 1; n <= kills; n++) {
     const at = Math.round(n * step);
-    faults.push({ at, ...oneKill(dice, killed(), isSmoke) });
-    // In the second half a gentler fault falls together with the kill, not only between two of them.
-    const isPaired = !isSmoke && n > kills / 2;
-    const gentle = isSmoke ? smokeFaults(dice, n) : [oneGentle(dice), oneMisbehaviour(dice, isSmoke)];
-    for (const fault of gentle) faults.push({ at: Math.round(at + (isPaired ? 0.05 : 0.6) * step), ...fault });
+    faults.push({ at, ...oneKill(dice, killed(), isSmoke ? null : points) });
+    // In the last third a gentler fault falls together with each kill; before, between two of them, and every second
+    // kill has none near it: those tell how long a recovery takes.
+    const isPaired = n > (kills * 2) / 3;
+    const slow = isPaired || n % 2 === 0 ? [oneGentle(dice)] : [];
+    const gentle = isSmoke ? smokeFaults(dice, n) : [...slow, oneMisbehaviour(dice)];
+    for (const fault of gentle)
+      faults.push({ at: Math.round(at + (isPaired && !isSmoke ? 0.05 : 0.6) * step), ...fault });
   }
   faults.push({ at: Math.round(0.3 * step), ...misbehaviour('webhook', 'takeThenDrop', 3) });
   faults.push({ at: Math.round(0.5 * step), ...misbehaviour('email', 'takeThenDrop', 2) });
@@ -42,14 +65,15 @@ function cycle(dice, kinds) {
   };
 }
 
-function oneKill(dice, what, isSmoke) {
+/** With `points`, half of those of Rappel die at a chosen line instead of wherever they are. */
+function oneKill(dice, what, points) {
   switch (what) {
     case 'worker':
     case 'api': {
       const target = what === 'api' ? 'api' : dice.pick(['worker1', 'worker2']);
-      // Half of them die at a chosen line instead of wherever they are.
-      if (!isSmoke && dice.chance(0.5))
-        return { fault: 'crashAt', target, point: `${dice.pick(POINTS[what])}:${dice.whole(1, 5)}` };
+      if (points !== null && dice.chance(0.5)) {
+        return { fault: 'crashAt', target, point: `${points[what]()}:${dice.whole(1, 5)}` };
+      }
       return { fault: 'kill', target };
     }
     case 'backend':
@@ -92,6 +116,23 @@ function smokeFaults(dice, n) {
     { fault: 'blackhole', target: dice.pick(['apiPostgres', 'workerPostgres']), ms: 1_000 },
   ];
   return [provider, links[n % links.length]];
+}
+
+/** For a load of e-mails alone: answers are lost, and workers die between the taking of a mail and its settling. */
+export function planMailFaults({ seed, kills, loadMs }) {
+  const dice = createDice(seed, 'mail');
+  const step = loadMs / (kills + 1);
+  const faults = [];
+  for (let n = 1; n <= kills; n++) {
+    const target = dice.pick(['worker1', 'worker2']);
+    const point = `${dice.pick(['after_provider_accept', 'claimed', 'settled'])}:${dice.whole(1, 4)}`;
+    faults.push({ at: Math.round(n * step), fault: 'crashAt', target, point });
+    faults.push({
+      at: Math.round((n - 0.5) * step),
+      ...misbehaviour('email', dice.pick(['takeThenDrop', 'takeThenHang']), 2),
+    });
+  }
+  return faults;
 }
 
 /** Where a process that is told nothing else dies: one point for the smoke run, in turn for the trials. */

@@ -14,7 +14,7 @@ const DATABASE = 'rappel';
 const POSTGRES_SETTINGS = { max_connections: 200, shared_buffers: '128MB' };
 
 /** Starts everything up to the point where Rappel itself can be started; `note` hears of every end and return. */
-export async function startStack({ folder, postgres, store, settings, note, honoursKeys = true, sql = {} }) {
+export async function startStack({ folder, postgres, store, settings, note, honoursKeys = true, faultInjection }) {
   const ports = await choosePorts();
   const scripts = [];
   /** What the next start of a part gets, once: where it is to die. */
@@ -66,7 +66,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
     const provider = await startProvider({ run, folder, ports, honoursKeys });
     await parts.postgres.start();
     await createDatabase(database);
-    temporal = await store.prepare({ folder, database: database.url('postgres'), sql });
+    temporal = await store.prepare({ folder, database: database.url('postgres'), faultInjection });
     await parts.temporal.start();
     prepared = await prepareRappel({
       database: database.url(DATABASE),
@@ -90,6 +90,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
       key: prepared.key,
       apiUrl: `http://${local(ports.api)}`,
       temporalAddress: local(temporal.port),
+      workerTemporalAddress: local(ports.workerTemporal),
       databaseUrl: () => database.url(DATABASE),
       /** What Rappel's processes are started with from their next start on. */
       set: (changed) => Object.assign(prepared.env, changed),

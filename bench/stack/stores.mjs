@@ -29,8 +29,14 @@ function devStore(executable) {
 function postgresStore(program) {
   return {
     name: 'postgres',
-    async prepare({ folder, database, sql }) {
-      const server = await prepareTemporalServer({ program, folder: path.join(folder, 'temporal'), database, sql });
+    async prepare({ folder, database, faultInjection, isPruned = true }) {
+      const server = await prepareTemporalServer({
+        program,
+        folder: path.join(folder, 'temporal'),
+        database,
+        isPruned,
+        faultInjection,
+      });
       return { port: Number(server.address.split(':')[1]), launch: server.start };
     },
   };

@@ -27,9 +27,10 @@ const STOP_STEPS = [
 
 /**
  * `program` as found by `findServer`; `database` an administrator's URL of the PostgreSQL that holds its two databases.
- * `sql` is added to the default store's settings (fault injection), `isPruned` drops visibility indexes nobody reads.
+ * `faultInjection` makes calls of the default store fail (by store, method and error), `isPruned` drops visibility
+ * indexes nobody reads.
  */
-export async function prepareTemporalServer({ program, folder, database, isPruned = true, sql = {} }) {
+export async function prepareTemporalServer({ program, folder, database, isPruned = true, faultInjection }) {
   mkdirSync(folder, { recursive: true });
   const tool = path.join(path.dirname(program), 'temporal-sql-tool');
   for (const store of Object.keys(DATABASES)) await makeSchema({ tool, store, database });
@@ -45,7 +46,7 @@ export async function prepareTemporalServer({ program, folder, database, isPrune
   // The bare floor of the benchmark must not be held back by a default made for shared clusters.
   writeFileSync(dynamic, stringify({ 'frontend.persistenceMaxQPS': [{ value: 9_000 }] }));
   const file = path.join(folder, 'server.yaml');
-  writeFileSync(file, stringify(serverConfig({ database, ports, dynamic, sql })), { mode: 0o600 });
+  writeFileSync(file, stringify(serverConfig({ database, ports, dynamic, faultInjection })), { mode: 0o600 });
   const address = `127.0.0.1:${ports.frontend.grpcPort}`;
   return { address, start: () => start({ program, file, folder, address }) };
 }
@@ -86,9 +87,9 @@ async function useNamespace({ workflowService }) {
   await workflowService.listWorkflowExecutions({ namespace: NAMESPACE, pageSize: 1 });
 }
 
-function serverConfig({ database, ports, dynamic, sql }) {
-  const store = (name, maxConns, more) => ({
-    sql: { ...connectionOf(database), databaseName: DATABASES[name], maxConns, maxIdleConns: maxConns, ...more },
+function serverConfig({ database, ports, dynamic, faultInjection }) {
+  const store = (name, maxConns) => ({
+    sql: { ...connectionOf(database), databaseName: DATABASES[name], maxConns, maxIdleConns: maxConns },
   });
   return {
     log: { stdout: true, level: 'warn' },
@@ -96,7 +97,10 @@ function serverConfig({ database, ports, dynamic, sql }) {
       defaultStore: 'default',
       visibilityStore: 'visibility',
       numHistoryShards: 4,
-      datastores: { default: store('default', 20, sql), visibility: store('visibility', 5, {}) },
+      datastores: {
+        default: { ...store('default', 20), ...(faultInjection === undefined ? {} : { faultInjection }) },
+        visibility: store('visibility', 5),
+      },
     },
     global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
     services: Object.fromEntries(Object.entries(ports).map(([name, rpc]) => [name, { rpc }])),

@@ -14,8 +14,11 @@ const HARMFUL = new Set([
   'workerTemporal',
 ]);
 
-export function checkEmail({ provider, outages, emailMode, messages }) {
-  const mails = provider.filter(({ channel, kind }) => channel === 'email' && kind === 'delivered');
+/** Each phase by itself, as each had its own setting. */
+export function checkEmail({ provider, planned, outages, messages }, { name, emailMode }) {
+  const isOurs = ({ eid }) => planned.get(eid)?.phase === name;
+  const mails = provider.filter((line) => line.channel === 'email' && line.kind === 'delivered' && isOurs(line));
+  const keys = new Set(mails.map(({ key }) => key));
   const copies = new Map();
   for (const mail of mails) copies.set(mail.key, [...(copies.get(mail.key) ?? []), mail]);
   const isAmbiguous = ({ at, behaviour }) => behaviour.startsWith('takeThen') || isInOutage(outages, at);
@@ -28,14 +31,15 @@ export function checkEmail({ provider, outages, emailMode, messages }) {
   return {
     title: `e-mail, ${emailMode}`,
     figures: {
-      [`emails_delivered`]: mails.length,
+      [`emails_delivered_${emailMode}`]: mails.length,
       [`smtp_duplicates_${emailMode}`]: duplicates,
-      smtp_ambiguous: ambiguous,
-      smtp_ambiguous_injected: mails.filter(({ behaviour }) => behaviour.startsWith('takeThen')).length,
-      smtp_resends: messages
-        .filter(({ channel }) => channel === 'email')
+      [`smtp_ambiguous_${emailMode}`]: ambiguous,
+      [`smtp_ambiguous_injected_${emailMode}`]: mails.filter(({ behaviour }) => behaviour.startsWith('takeThen'))
+        .length,
+      [`smtp_resends_${emailMode}`]: messages
+        .filter(({ send_key }) => keys.has(send_key))
         .reduce((sum, { resends }) => sum + resends, 0),
-      smtp_duplicates_unexplained: unexplained.length,
+      [`smtp_duplicates_unexplained_${emailMode}`]: unexplained.length,
     },
     problems: isFailed
       ? [

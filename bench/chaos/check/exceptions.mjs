@@ -2,13 +2,13 @@
 // are counted apart.
 import { DELAY_MS, TRIGGER_OF } from '../campaigns.mjs';
 
-export function checkExceptions({ plan, planned, acked, startedAt, provider }) {
+export function checkExceptions({ planned, acked, provider }) {
   const delivered = new Set(provider.filter(({ kind }) => kind === 'delivered').map(({ eid }) => eid));
-  const exceptions = plan.events
+  const exceptions = [...planned.values()]
     .filter(({ eid, cancels }) => cancels !== undefined && acked.has(eid))
     .map(({ eid, cancels }) => {
       const victim = planned.get(cancels);
-      return { eid, victim, dueAt: startedAt + victim.at + DELAY_MS[TRIGGER_OF[victim.name]], ackedAt: acked.get(eid) };
+      return { eid, victim, dueAt: victim.time + DELAY_MS[TRIGGER_OF[victim.name]], ackedAt: acked.get(eid) };
     });
   const inTime = exceptions.filter(({ ackedAt, dueAt }) => ackedAt < dueAt);
   const racing = exceptions.filter(({ ackedAt, dueAt }) => ackedAt >= dueAt);

@@ -17,18 +17,19 @@ const REJECTIONS = `select event_seq, c.key as campaign from rejections r join c
 
 pg.types.setTypeParser(20, Number);
 
-export async function readFacts({ stack, plan, run, done, notes, openRuns, emailMode }) {
+/** `phases` as `runPhase` returned them; `notes` of every fault, end and return. */
+export async function readFacts({ stack, phases, notes, openRuns }) {
+  const planned = phases.flatMap(({ events }) => events);
   const client = new pg.Client({ connectionString: stack.databaseUrl() });
   await client.connect();
   try {
     const rows = async (sql) => (await client.query(sql)).rows;
     const events = await rows(EVENTS);
     return {
-      plan,
-      planned: new Map(plan.events.map((event) => [event.eid, event])),
-      startedAt: run.startedAt,
-      acked: firstAcks(readJournal(run.files.acked)),
-      answers: readJournal(run.files.answers),
+      phases,
+      planned: new Map(planned.map((event) => [event.eid, event])),
+      acked: firstAcks(phases.flatMap(({ acked }) => acked)),
+      answers: phases.flatMap(({ answers }) => answers),
       provider: readJournal(stack.provider.file).map((line) => ({ ...line, key: bareKey(line.key) })),
       events,
       stored: new Map(events.filter(({ eid }) => eid !== null).map((event) => [event.eid, event])),
@@ -37,8 +38,8 @@ export async function readFacts({ stack, plan, run, done, notes, openRuns, email
       rejections: await rows(REJECTIONS),
       outboxRows: (await rows('select count(*) as n from outbox'))[0].n,
       openRuns,
-      outages: outagesOf(notes, done),
-      emailMode,
+      outages: outagesOf(notes),
+      notes,
     };
   } finally {
     await client.end();
@@ -58,7 +59,7 @@ function bareKey(key) {
 }
 
 /** From when to when each part was down, paused or cut off: `{ part, from, to }`. */
-function outagesOf(notes, done) {
+export function outagesOf(notes) {
   const outages = [];
   const downSince = new Map();
   for (const { at, part, what } of notes) {
@@ -69,9 +70,11 @@ function outagesOf(notes, done) {
     }
   }
   for (const [part, from] of downSince) outages.push({ part, from, to: Number.POSITIVE_INFINITY });
-  const held = done.filter(({ fault }) => ['pause', 'blackhole', 'reset', 'latency'].includes(fault));
+  const held = notes.filter(({ fault, to }) => to !== undefined && HOLDING.has(fault));
   return [...outages, ...held.map(({ fault, target, from, to }) => ({ part: target, fault, from, to }))];
 }
+
+const HOLDING = new Set(['pause', 'blackhole', 'reset', 'latency']);
 
 export const isTrigger = (event) => event.kind === 'custom' && event.name in TRIGGER_OF;
 

@@ -6,7 +6,8 @@ import { tell } from './pairings.mjs';
 import { countBy } from './recorded.mjs';
 
 export function checkSends(facts) {
-  const { provider, messages, pairings, plan } = facts;
+  const { provider, messages, pairings } = facts;
+  const planned = [...facts.planned.values()];
   const delivered = provider.filter(({ kind }) => kind === 'delivered');
   const hooks = delivered.filter(({ channel }) => channel === 'webhook');
   const perKey = over(countBy(hooks.map(({ key }) => key)));
@@ -23,8 +24,8 @@ export function checkSends(facts) {
   const early = provider.map((line) => ({ line, due: dueOf(facts, line) })).filter(({ line, due }) => line.at < due);
   const lateness = hooks.filter(({ behaviour }) => behaviour === 'accept').map((line) => line.at - dueOf(facts, line));
 
-  const cancelled = new Set(plan.events.map(({ cancels }) => cancels));
-  const poisoned = new Set(plan.events.filter(({ poison }) => poison).map(({ eid }) => eid));
+  const cancelled = new Set(planned.map(({ cancels }) => cancels));
+  const poisoned = new Set(planned.filter(({ poison }) => poison).map(({ eid }) => eid));
   const missing = pairings.filter(
     ({ campaign, eid, outcome }) =>
       campaign !== 'long' && !cancelled.has(eid) && !poisoned.has(eid) && !['sent', 'unknown'].includes(outcome),
@@ -61,9 +62,9 @@ function over(counts) {
 }
 
 /** From what was posted, not from what the product made of it; only what follows a receipt has no event of its own. */
-function dueOf({ startedAt, planned, messages, pairings }, { campaign, eid, key }) {
+function dueOf({ planned, messages, pairings }, { campaign, eid, key }) {
   const event = planned.get(eid);
-  if (event !== undefined) return startedAt + event.at + DELAY_MS[campaign];
+  if (event !== undefined) return event.time + DELAY_MS[campaign];
   const message = messages.find(({ send_key }) => send_key === key);
   const pairing = pairings.find(({ id }) => id === message?.pairing_id);
   return pairing?.due_at.getTime() ?? 0;

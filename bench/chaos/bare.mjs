@@ -1,0 +1,74 @@
+// The bare workload beside ours: as many messages with the same delay, two workers of its own on a task queue of its
+// own, and whatever befalls one of our workers befalls its twin. The measure of how fast a recovery can be.
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { bundleWorkflows } from '../../cli/dev/bundleWorkflows.mjs';
+import { DELAY_MS } from './campaigns.mjs';
+import { openJournal, readJournal } from './journal.mjs';
+import { supervise } from './supervise.mjs';
+
+const TASK_QUEUE = 'bare';
+const TWINS = { worker1: 'bare1', worker2: 'bare2' };
+const entry = fileURLToPath(new URL('./bareWorkflow.mjs', import.meta.url));
+
+export async function startBare(stack) {
+  const bundle = path.join(stack.folder, 'bare-bundle.js');
+  await bundleWorkflows(entry, bundle);
+  const files = {
+    started: path.join(stack.folder, 'bare-started.jsonl'),
+    done: path.join(stack.folder, 'bare-done.jsonl'),
+  };
+  const settings = { address: stack.workerTemporalAddress, bundle, taskQueue: TASK_QUEUE, file: files.done };
+  const launch = (title) => () =>
+    new Promise((resolve, reject) => {
+      const child = stack.run('bareWorker', settings, () => resolve(child), title);
+      child.exited.then((how) => reject(new Error(`${title} ended (${how})`)));
+    });
+  const workers = Object.fromEntries(
+    Object.entries(TWINS).map(([ours, title]) => [ours, supervise({ title, launch: launch(title) })]),
+  );
+  await Promise.all(Object.values(workers).map((worker) => worker.start()));
+  const connection = await Connection.connect({ address: stack.workerTemporalAddress });
+  const client = new Client({ connection });
+  const started = openJournal(files.started, { isDurable: false });
+
+  async function startOne(n, dueAt) {
+    for (;;) {
+      try {
+        await client.workflow.start('bare', { workflowId: `bare/${n}`, taskQueue: TASK_QUEUE, args: [{ n, dueAt }] });
+        break;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) break;
+        await wait(300);
+      }
+    }
+    started.write({ n, dueAt, at: Date.now() });
+  }
+
+  return {
+    /** The same to the twin as to our worker. */
+    signal: (title, name) => workers[title]?.signal(name),
+    /** Spread evenly over the time of the load. */
+    async load({ count, loadMs, signal }) {
+      const beganAt = Date.now();
+      const starts = [];
+      for (let n = 0; n < count; n++) {
+        await wait(Math.max(0, beganAt + (n / count) * loadMs - Date.now()), undefined, { signal });
+        starts.push(startOne(n, Date.now() + DELAY_MS.hook));
+      }
+      await Promise.all(starts);
+    },
+    /** `{ due, at }` of each that was started; `at` is undefined where it never came to its end. */
+    items() {
+      const done = new Map(readJournal(files.done).map(({ n, at }) => [n, at]));
+      return readJournal(files.started).map(({ n, dueAt, at }) => ({ due: Math.max(dueAt, at), at: done.get(n) }));
+    },
+    async stop() {
+      await Promise.all(Object.values(workers).map((worker) => worker.stop()));
+      started.close();
+      await connection.close();
+    },
+  };
+}
