@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { type ErrorCode, type Problem, RappelError } from '../domain/errors.js';
+import { isDatabaseUnavailable } from '../storage/unavailable.js';
 
 /**
  * The only place that turns an error into an HTTP answer (problem+json, RFC 9457). What was not raised on purpose
@@ -71,36 +72,6 @@ function document(
 ): ProblemDocument {
   const base = { type: `urn:rappel:problem:${code}`, title: TITLE_OF[code], status, detail, code, message: detail };
   return problems.length === 0 ? base : { ...base, problems };
-}
-
-const NETWORK_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOENT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
-
-/**
- * Lost or refused connections (class 08, 57P01…57P05, 53300), and waits that ended: statement (57014), lock (55P03),
- * deadlock or serialisation failure after all retries. The same request may succeed later.
- */
-const UNAVAILABLE_STATES = /^(08\w{3}|57P0\d|53\w{3}|57014|55P03|40001|40P01|25P03)$/;
-
-/** How node-postgres says the same without a code. */
-const UNAVAILABLE_MESSAGES =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/;
-
-function isDatabaseUnavailable(error: unknown): boolean {
-  // Not `instanceof`: errors of Node itself may come from another realm.
-  if (!types.isNativeError(error)) return false;
-  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isDatabaseUnavailable);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code) || UNAVAILABLE_MESSAGES.test(error.message);
 }
 
 /** The errors of Express and its body parsers, by their `type` and `status`; their own messages may quote the body. */

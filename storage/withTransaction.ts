@@ -5,11 +5,22 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const MAX_ATTEMPTS = 5;
 
+export interface TransactionOptions {
+  /** Shorter than the pool's own: a lock that is not had by then ends the transaction (55P03). */
+  readonly lockTimeoutMs?: number;
+}
+
 /** Runs `work` in one transaction, again on serialisation failures and deadlocks; anything else rolls back and is thrown. */
-export async function withTransaction<T>(pool: Pool, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
+export async function withTransaction<T>(
+  pool: Pool,
+  work: (tx: TransactionClient) => Promise<T>,
+  { lockTimeoutMs }: TransactionOptions = {},
+): Promise<T> {
+  // One message to the server, whatever it says.
+  const begin = lockTimeoutMs === undefined ? 'begin' : `begin; set local lock_timeout = ${Math.ceil(lockTimeoutMs)}`;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, work);
+      return await runOnce(pool, begin, work);
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw error;
       await wait(5 * 2 ** attempt * (0.5 + Math.random()));
@@ -17,11 +28,11 @@ export async function withTransaction<T>(pool: Pool, work: (tx: TransactionClien
   }
 }
 
-async function runOnce<T>(pool: Pool, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
+async function runOnce<T>(pool: Pool, begin: string, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     return result;

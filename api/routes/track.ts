@@ -2,6 +2,7 @@ import { RappelError } from '../../domain/errors.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { ItemError } from '../../stream/incoming.js';
 import { type RecordResult, recordEvents } from '../../stream/recordEvents.js';
+import { createRecorder, type Recorded } from '../../stream/recorder.js';
 import { failpoint } from '../../telemetry/failpoints.js';
 import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
@@ -12,6 +13,7 @@ import { trackAnswer, trackBody } from '../schemas/trackItems.js';
 
 /** `POST /users/track`: 201 means committed and decided. One transaction holds the idempotency key and everything recorded. */
 export function trackRoutes(deps: ApiDeps): readonly Route[] {
+  const recorder = createRecorder({ ...deps, onRecorded: (result) => afterRecording(deps, result) });
   return [
     scopedRoute({
       method: 'post',
@@ -41,9 +43,15 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
         if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
         const parsed = parseTrack(body.value);
         if (parsed.kind === 'refused') return refusal(parsed);
+        const key = header('idempotency-key');
+        if (key === undefined) {
+          const recorded = await recorder.record(parsed.incoming);
+          failpoint('after_ack_commit');
+          return { kind: 'json', status: 201, body: success(parsed, recorded), headers: {} };
+        }
         const now = await deps.clock();
         let recorded: RecordResult | null = null;
-        const keyed = { apiKeyId, key: header('idempotency-key'), bodySha256: body.sha256 };
+        const keyed = { apiKeyId, key, bodySha256: body.sha256 };
         const answer = await withTransaction(deps.pool, (tx) =>
           idempotent(tx, keyed, async () => {
             recorded = await recordEvents(tx, deps.stream, parsed.incoming, now);
@@ -62,7 +70,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
 const REPLAYED: Readonly<Record<string, string>> = { 'idempotent-replayed': 'true' };
 
 /** UT-03: each count only if its array was sent. */
-function success({ present, errors }: ParsedTrack & { kind: 'parsed' }, recorded: RecordResult): object {
+function success({ present, errors }: ParsedTrack & { kind: 'parsed' }, recorded: Recorded): object {
   const all = inOrder([...errors, ...recorded.errors]);
   return {
     message: 'success',

@@ -4,7 +4,7 @@ import { HOUR, type Recording, someone, startRecording } from '../setup/recordin
 
 let r: Recording;
 beforeAll(async () => {
-  r = await startRecording();
+  r = await startRecording({}, 10);
 });
 afterAll(() => r.api.close());
 

@@ -1,5 +1,6 @@
 // What the tests of recording do and ask: campaigns and people through the API, what was decided from the tables.
 import request from 'supertest';
+import { createApp } from '../../api/app.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import type { StreamDeps } from '../../stream/streamDeps.js';
@@ -54,14 +55,20 @@ export function someone(): string {
   return `person-${serial}`;
 }
 
-export async function startRecording(stream: Partial<StreamDeps> = {}): Promise<Recording> {
+/** With several `processes`, requests go to each in turn: between them nothing is shared but the database. */
+export async function startRecording(stream: Partial<StreamDeps> = {}, processes = 1): Promise<Recording> {
   const defaults = { workspace: DEFAULT_WORKSPACE, campaigns: createCampaignIndexCache() };
   const api = await startTestApi({ stream: { ...defaults, ...stream } });
   const key = await api.bearer();
+  const apps = Array.from({ length: processes }, (_, n) => (n === 0 ? api.app : createApp(api.deps)));
+  let calls = 0;
   const { pool } = api.database;
   const iso = (offsetMs = 0) => new Date(api.clock.now + offsetMs).toISOString();
   const send: Recording['send'] = (method, path, body) => {
-    const call = request(api.app)[method](path).set('authorization', key);
+    calls += 1;
+    const call = request(apps[calls % processes] ?? api.app)
+      [method](path)
+      .set('authorization', key);
     return body === undefined ? call : call.send(body);
   };
   const must = async (path: string, body: Body, status: number): Promise<Body> => {

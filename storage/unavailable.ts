@@ -1,0 +1,37 @@
+/** Errors that say nothing of the work itself, only that the database cannot be asked now. */
+import { types } from 'node:util';
+
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/**
+ * Lost or refused connections (class 08, 57P01…57P05, 53300), and waits that ended: statement (57014), lock (55P03),
+ * deadlock or serialisation failure after all retries. The same request may succeed later.
+ */
+const UNAVAILABLE_STATES = /^(08\w{3}|57P0\d|53\w{3}|57014|55P03|40001|40P01|25P03)$/;
+
+/** How node-postgres says the same without a code. */
+const UNAVAILABLE_MESSAGES =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/;
+
+export function isDatabaseUnavailable(error: unknown): boolean {
+  // Not `instanceof`: errors of Node itself may come from another realm.
+  if (!types.isNativeError(error)) return false;
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isDatabaseUnavailable);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code) || UNAVAILABLE_MESSAGES.test(error.message);
+}
+
+/** A row that somebody else holds for too long. */
+export function isLockTimeout(error: unknown): boolean {
+  return types.isNativeError(error) && 'code' in error && error.code === '55P03';
+}

@@ -1,0 +1,162 @@
+/**
+ * Group commit: requests that come while others are being committed share the next transaction. Each keeps its own
+ * answer, and one that fails takes no other with it. A lone request is committed at once, alone.
+ * Only requests about different people share one: what each does is then the same as if it had come by itself (EV-08).
+ */
+import type { Pool, TransactionClient } from '../storage/pool.js';
+import { isDatabaseUnavailable, isLockTimeout } from '../storage/unavailable.js';
+import { withTransaction } from '../storage/withTransaction.js';
+import type { Clock } from '../telemetry/clock.js';
+import { failpoint } from '../telemetry/failpoints.js';
+import type { Incoming } from './incoming.js';
+import { type RecordResult, recordEvents } from './recordEvents.js';
+import type { StreamDeps } from './streamDeps.js';
+
+export interface RecorderDeps {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly stream: StreamDeps;
+  /** Told of each transaction once it is committed. */
+  readonly onRecorded: (result: RecordResult) => void;
+}
+
+/** What became of the items of one request. */
+export type Recorded = Pick<RecordResult, 'errors' | 'processed'>;
+
+export interface Recorder {
+  /** Resolves once committed and decided; rejects when nothing of this request was recorded. */
+  record(incoming: readonly Incoming[]): Promise<Recorded>;
+}
+
+interface Waiting {
+  readonly incoming: readonly Incoming[];
+  /** Whom it is about, by external id; null where a name might be another's too: it shares with nobody. */
+  readonly people: ReadonlySet<string> | null;
+  resolve(recorded: Recorded): void;
+  reject(error: unknown): void;
+}
+
+/** Transactions under way at a time: with more, they would wait for each other's people and share nothing. */
+const LANES = 2;
+/** One that takes longer (somebody holds a person's lock) holds nobody else up: it no longer counts as a lane. */
+const SLOW_AFTER_MS = 50;
+/** A person who is locked for longer holds up those who ask for them, and not whoever shares the transaction. */
+const SHARED_LOCK_TIMEOUT_MS = 250;
+/** Items of one transaction: eight full requests. */
+const MOST_ITEMS = 600;
+/** Above any position in an array of a request (UT-02). */
+const POSITIONS = 1_000;
+
+export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps): Recorder {
+  let queue: readonly Waiting[] = [];
+  let lanes = 0;
+
+  function open(): void {
+    while (lanes < LANES && queue.length > 0) {
+      const { batch, rest } = takeBatch(queue);
+      queue = rest;
+      void runLane(batch);
+    }
+  }
+
+  async function runLane(batch: readonly Waiting[]): Promise<void> {
+    lanes += 1;
+    let isCounted = true;
+    const release = () => {
+      if (!isCounted) return;
+      isCounted = false;
+      lanes -= 1;
+      open();
+    };
+    const timer = setTimeout(release, SLOW_AFTER_MS);
+    await commit(batch);
+    clearTimeout(timer);
+    release();
+  }
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const recorded = await recordTogether(batch.map(({ incoming }) => incoming));
+      for (const [position, { resolve }] of batch.entries()) resolve(recorded[position] ?? NOTHING);
+    } catch (error) {
+      // Whose fault it was is not known: each is tried by itself, unless nobody could succeed now.
+      if (batch.length > 1 && (isLockTimeout(error) || !isDatabaseUnavailable(error)))
+        await Promise.all(batch.map((each) => commit([each])));
+      else for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async function recordTogether(requests: readonly (readonly Incoming[])[]): Promise<readonly Recorded[]> {
+    const now = await clock();
+    const incoming = requests.flatMap((items, request) =>
+      items.map((item) => ({ ...item, index: request * POSITIONS + item.index })),
+    );
+    const work = async (tx: TransactionClient) => {
+      const recorded = await recordEvents(tx, stream, incoming, now);
+      failpoint('before_ack');
+      return recorded;
+    };
+    const options = requests.length === 1 ? {} : { lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS };
+    const result = await withTransaction(pool, work, options);
+    onRecorded(result);
+    return requests.map((items, request) => ofRequest(result, items, request));
+  }
+
+  return {
+    record: (incoming) =>
+      new Promise((resolve, reject) => {
+        queue = [...queue, { incoming, people: peopleOf(incoming), resolve, reject }];
+        open();
+      }),
+  };
+}
+
+const NOTHING: Recorded = { errors: [], processed: { attributes: 0, events: 0, purchases: 0 } };
+
+function ofRequest({ errors }: RecordResult, items: readonly Incoming[], request: number): Recorded {
+  const own = errors
+    .filter(({ index }) => Math.floor(index / POSITIONS) === request)
+    .map((error) => ({ ...error, index: error.index % POSITIONS }));
+  const count = (array: Incoming['inputArray']) =>
+    items.filter(({ inputArray }) => inputArray === array).length -
+    own.filter(({ input_array }) => input_array === array).length;
+  return {
+    errors: own,
+    processed: { attributes: count('attributes'), events: count('events'), purchases: count('purchases') },
+  };
+}
+
+/** The oldest, and with it those of other people, oldest first. */
+function takeBatch(queue: readonly Waiting[]): {
+  readonly batch: readonly Waiting[];
+  readonly rest: readonly Waiting[];
+} {
+  const batch: Waiting[] = [];
+  const rest: Waiting[] = [];
+  const people = new Set<string>();
+  let items = 0;
+  for (const each of queue) {
+    const isFirst = batch.length === 0;
+    if (!isFirst && (items + each.incoming.length > MOST_ITEMS || !canJoin(batch, people, each))) {
+      rest.push(each);
+      continue;
+    }
+    batch.push(each);
+    items += each.incoming.length;
+    for (const person of each.people ?? []) people.add(person);
+  }
+  return { batch, rest };
+}
+
+function canJoin([first]: readonly Waiting[], people: ReadonlySet<string>, { people: own }: Waiting): boolean {
+  return first !== undefined && first.people !== null && own !== null && ![...own].some((person) => people.has(person));
+}
+
+function peopleOf(incoming: readonly Incoming[]): ReadonlySet<string> | null {
+  const people = new Set<string>();
+  for (const { identity } of incoming) {
+    if (identity.kind !== 'externalId') return null;
+    people.add(identity.value);
+  }
+  return people;
+}
