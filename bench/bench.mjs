@@ -56,7 +56,7 @@ async function main() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const problems = failures(figures, { store: store.name, isWhole: options.isWhole });
+  const problems = failures(figures, { store: store.name, isSmoke: options.isSmoke, isWhole: options.isWhole });
   keep({ startedAt, store: store.name, options, machine: machine(), figures, problems, details });
   for (const problem of problems) print(`FAILED: ${problem}`);
   print();

@@ -21,9 +21,10 @@ export async function startProxy({ port, target }) {
       pump(from, to, link);
       from.on('error', () => undefined);
       from.on('close', () => {
-        pairs.delete(pair);
         // What was lost stays lost: the other side learns of the end only where the link carries it.
         if (link.mode !== 'blackhole') to.destroy();
+        // Until then it is ours to end: `set` does when the link is back, and `stop`.
+        if (to.destroyed) pairs.delete(pair);
       });
     }
     if (link.mode === 'blackhole') for (const each of [near, far]) each.pause();

@@ -63,9 +63,13 @@ export async function runChaos(options, print) {
     await start(context);
     const phases = await underFaults(context);
     const verdicts = await judge(context, phases);
+    for (const verdict of verdicts) tell(verdict, print);
     await stopAll(context);
-    if (!options.isSmoke) verdicts.push(await tryOutages(context));
-    return summarise(verdicts, print);
+    if (!options.isSmoke) {
+      verdicts.push(await tryOutages(context));
+      tell(verdicts.at(-1), print);
+    }
+    return summarise(verdicts);
   } finally {
     await stopAll(context);
     journal.close();
@@ -161,12 +165,12 @@ async function stopAll(context) {
   await stack?.stop();
 }
 
-function summarise(verdicts, print) {
-  for (const { title, problems, skipped } of verdicts) {
-    print(
-      `${skipped === undefined ? (problems.length === 0 ? 'ok     ' : 'FAILED ') : 'SKIPPED'} ${title}${skipped === undefined ? '' : `: ${skipped}`}`,
-    );
-  }
+function tell({ title, problems }, print) {
+  print(`${problems.length === 0 ? 'ok     ' : 'FAILED '} ${title}`);
+  for (const problem of problems.slice(0, 5)) print(`        ${problem}`);
+}
+
+function summarise(verdicts) {
   return {
     figures: Object.assign({}, ...verdicts.map(({ figures }) => figures)),
     problems: verdicts.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`)),

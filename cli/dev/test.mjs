@@ -25,6 +25,7 @@ const STEPS = [
   { title: 'Temporal programs', work: findPrograms },
   { title: 'workflow tests', work: tests('workflows', '--runInBand') },
   { title: 'crash tests', work: tests('crash', '--runInBand') },
+  { title: 'benchmark, in short', work: check('node', 'bench/bench.mjs', '--smoke') },
   { title: 'chaos, in short', work: check('node', 'bench/chaos.mjs', '--smoke', '--seed', '1') },
 ];
 
