@@ -2,13 +2,11 @@
 // one run on one machine. Prints one `name value` a line, ends non-zero when a gate does not hold, and keeps everything as
 // JSON under bench/results/. docs/performance.md has the figures and what they mean. Linux only: CPU comes from /proc.
 import '../cli/dev/requireNode.mjs';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stop, say, stopping } from '../cli/dev/output.mjs';
-import { shared } from '../cli/dev/paths.mjs';
-import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../cli/dev/postgresFiles.mjs';
 import { ensureBuilt } from '../cli/dev/prepare.mjs';
 import { measureDelivery } from './figures/delivery.mjs';
 import { measureHistory } from './figures/history.mjs';
@@ -18,6 +16,7 @@ import { measureStockWaiting, measureWaiting } from './figures/waiting.mjs';
 import { failures } from './gates.mjs';
 import { readOptions } from './options.mjs';
 import { startInstallation } from './stack/installation.mjs';
+import { makePlace } from './stack/place.mjs';
 import { findStore } from './stack/stores.mjs';
 
 /** Rappel's own defaults (config/variables.ts): the floor has the same worker. */
@@ -36,11 +35,9 @@ async function main() {
   const options = readOptions(process.argv.slice(2));
   await ensureBuilt();
   const store = await findStore(options);
-  const owner = postgresOwner(say);
-  const programs = postgresPrograms(owner, say);
-  const folder = mkdtempSync(path.join(reachableFolder([tmpdir(), shared], owner), 'rappel-bench-'));
-  giveTo(owner, folder);
-  const place = { store, folder, postgres: { programs, owner, folder } };
+  const postgres = makePlace({ name: 'bench', say });
+  const { folder } = postgres;
+  const place = { store, folder, postgres };
   const startedAt = new Date();
   const figures = {};
   const details = {};

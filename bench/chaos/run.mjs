@@ -1,13 +1,10 @@
 // One run from an empty folder to the verdict: start, load under faults, heal, wait until it is quiet, check.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatElapsed, showProgress, stopping } from '../../cli/dev/output.mjs';
-import { shared } from '../../cli/dev/paths.mjs';
-import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/postgresFiles.mjs';
 import { ensureBuilt } from '../../cli/dev/prepare.mjs';
-import { guard } from '../../test/setup/guard.mjs';
+import { makePlace } from '../stack/place.mjs';
 import { findStore } from '../stack/stores.mjs';
 import { createApi } from './api.mjs';
 import { startBare } from './bare.mjs';
@@ -44,14 +41,11 @@ export async function runChaos(options, print) {
   const { signal } = stopping;
   await ensureBuilt();
   const store = await findStore(options);
-  const owner = postgresOwner(print);
-  const programs = postgresPrograms(owner, print);
-  const folder = mkdtempSync(path.join(reachableFolder([tmpdir(), shared], owner), 'rappel-chaos-'));
-  giveTo(owner, folder);
-  if (!options.keeps) guard({ remove: folder });
+  const postgres = makePlace({ name: 'chaos', say: print, isKept: options.keeps });
+  const { folder } = postgres;
   print(`store ${store.name}; everything is under ${folder}`);
 
-  const context = { options, print, signal, notes: [], twin: null, postgres: { owner, programs, folder }, store };
+  const context = { options, print, signal, notes: [], twin: null, postgres, store };
   const journal = openJournal(path.join(folder, 'notes.jsonl'), { isDurable: false });
   context.note = (what) => {
     const line = { at: Date.now(), ...what };
