@@ -9,13 +9,13 @@ import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
-import { lockUsers } from '../storage/queries/lockUsers.js';
+import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
 import { readRevision } from '../storage/queries/readRevision.js';
 import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
 import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
-import { type ResolvedUsers, resolveUsers } from './resolveUsers.js';
+import { lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
 import { writeDecisions } from './writeDecisions.js';
@@ -39,6 +39,39 @@ export async function recordEvents(
   const users = await resolveUsers(tx, incoming, now);
   const named = incoming.flatMap((item) => users.idOf(item.identity) ?? []);
   const locked = await lockUsers(tx, [...new Set(named)]);
+  return await recordOfLocked(tx, stream, { incoming, users, locked, now });
+}
+
+/** The same for people who exist, all named by external id, with a statement less; null, and nothing done, if one does not. */
+export async function recordEventsOfKnown(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  {
+    incoming,
+    externalIds,
+    now,
+  }: {
+    readonly incoming: readonly Incoming[];
+    readonly externalIds: readonly string[];
+    readonly now: number;
+  },
+): Promise<RecordResult | null> {
+  const known = await lockKnownUsers(tx, externalIds);
+  return known === null ? null : await recordOfLocked(tx, stream, { incoming, ...known, now });
+}
+
+interface Recording {
+  readonly incoming: readonly Incoming[];
+  readonly users: ResolvedUsers;
+  readonly locked: readonly LockedUser[];
+  readonly now: number;
+}
+
+async function recordOfLocked(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  { incoming, users, locked, now }: Recording,
+): Promise<RecordResult> {
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   const known = splitUnknown(incoming, users, profiles);
   const { counted: accepted, errors: uncounted } = await splitNonRecipients(tx, known.accepted);

@@ -3,13 +3,13 @@
  * answer, and one that fails takes no other with it. A lone request is committed at once, alone.
  * Only requests about different people share one: what each does is then the same as if it had come by itself (EV-08).
  */
-import type { Pool, TransactionClient } from '../storage/pool.js';
+import type { Pool } from '../storage/pool.js';
 import { isDatabaseUnavailable, isLockTimeout } from '../storage/unavailable.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { Incoming } from './incoming.js';
-import { type RecordResult, recordEvents } from './recordEvents.js';
+import { type RecordResult, recordEvents, recordEventsOfKnown } from './recordEvents.js';
 import type { StreamDeps } from './streamDeps.js';
 
 export interface RecorderDeps {
@@ -36,7 +36,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Transactions under way at a time: with more, they would wait for each other's people and share nothing. */
+/** Transactions under way at a time: with more, little would be shared. */
 const LANES = 2;
 /** One that takes longer (somebody holds a person's lock) holds nobody else up: it no longer counts as a lane. */
 const SLOW_AFTER_MS = 50;
@@ -49,24 +49,21 @@ const POSITIONS = 1_000;
 
 export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps): Recorder {
   let queue: readonly Waiting[] = [];
-  let lanes = 0;
+  const underWay = new Set<readonly Waiting[]>();
 
   function open(): void {
-    while (lanes < LANES && queue.length > 0) {
-      const { batch, rest } = takeBatch(queue);
+    while (underWay.size < LANES && queue.length > 0) {
+      const { batch, rest } = takeBatch(queue, [...underWay].flat());
+      if (batch.length === 0) return;
       queue = rest;
       void runLane(batch);
     }
   }
 
   async function runLane(batch: readonly Waiting[]): Promise<void> {
-    lanes += 1;
-    let isCounted = true;
+    underWay.add(batch);
     const release = () => {
-      if (!isCounted) return;
-      isCounted = false;
-      lanes -= 1;
-      open();
+      if (underWay.delete(batch)) open();
     };
     const timer = setTimeout(release, SLOW_AFTER_MS);
     await commit(batch);
@@ -76,7 +73,7 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
     try {
-      const recorded = await recordTogether(batch.map(({ incoming }) => incoming));
+      const recorded = await recordTogether(batch);
       for (const [position, { resolve }] of batch.entries()) resolve(recorded[position] ?? NOTHING);
     } catch (error) {
       // Whose fault it was is not known: each is tried by itself, unless nobody could succeed now.
@@ -86,18 +83,23 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
     }
   }
 
-  async function recordTogether(requests: readonly (readonly Incoming[])[]): Promise<readonly Recorded[]> {
+  async function recordTogether(batch: readonly Waiting[]): Promise<readonly Recorded[]> {
     const now = await clock();
+    const requests = batch.map((each) => each.incoming);
     const incoming = requests.flatMap((items, request) =>
       items.map((item) => ({ ...item, index: request * POSITIONS + item.index })),
     );
-    const work = async (tx: TransactionClient) => {
-      const recorded = await recordEvents(tx, stream, incoming, now);
-      failpoint('before_ack');
-      return recorded;
-    };
     const options = requests.length === 1 ? {} : { lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS };
-    const result = await withTransaction(pool, work, options);
+    const externalIds = namesOf(batch);
+    const result =
+      (externalIds === null
+        ? null
+        : await withTransaction(
+            pool,
+            async (tx) => passed(await recordEventsOfKnown(tx, stream, { incoming, externalIds, now })),
+            options,
+          )) ??
+      (await withTransaction(pool, async (tx) => passed(await recordEvents(tx, stream, incoming, now)), options));
     onRecorded(result);
     return requests.map((items, request) => ofRequest(result, items, request));
   }
@@ -109,6 +111,16 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
         open();
       }),
   };
+}
+
+/** All that they name, each once; null where one names somebody otherwise. */
+function namesOf(batch: readonly Waiting[]): readonly string[] | null {
+  return batch.some(({ people }) => people === null) ? null : batch.flatMap(({ people }) => [...(people ?? [])]);
+}
+
+function passed<T>(recorded: T): T {
+  if (recorded !== null) failpoint('before_ack');
+  return recorded;
 }
 
 const NOTHING: Recorded = { errors: [], processed: { attributes: 0, events: 0, purchases: 0 } };
@@ -126,30 +138,30 @@ function ofRequest({ errors }: RecordResult, items: readonly Incoming[], request
   };
 }
 
-/** The oldest, and with it those of other people, oldest first. */
-function takeBatch(queue: readonly Waiting[]): {
-  readonly batch: readonly Waiting[];
-  readonly rest: readonly Waiting[];
-} {
+/**
+ * The oldest whose people are not being recorded already, and with it those of yet other people, oldest first: nobody
+ * overtakes a request about the same person. What names people otherwise goes alone, whoever they are.
+ */
+function takeBatch(
+  queue: readonly Waiting[],
+  underWay: readonly Waiting[],
+): { readonly batch: readonly Waiting[]; readonly rest: readonly Waiting[] } {
   const batch: Waiting[] = [];
   const rest: Waiting[] = [];
-  const people = new Set<string>();
+  const taken = new Set(underWay.flatMap(({ people }) => [...(people ?? [])]));
   let items = 0;
   for (const each of queue) {
-    const isFirst = batch.length === 0;
-    if (!isFirst && (items + each.incoming.length > MOST_ITEMS || !canJoin(batch, people, each))) {
-      rest.push(each);
-      continue;
-    }
-    batch.push(each);
-    items += each.incoming.length;
-    for (const person of each.people ?? []) people.add(person);
+    const [first] = batch;
+    const isAlone = each.people === null || first?.people === null;
+    const fits = first === undefined || (!isAlone && items + each.incoming.length <= MOST_ITEMS);
+    const own = [...(each.people ?? [])];
+    if (fits && !own.some((person) => taken.has(person))) {
+      batch.push(each);
+      items += each.incoming.length;
+    } else rest.push(each);
+    for (const person of own) taken.add(person);
   }
   return { batch, rest };
-}
-
-function canJoin([first]: readonly Waiting[], people: ReadonlySet<string>, { people: own }: Waiting): boolean {
-  return first !== undefined && first.people !== null && own !== null && ![...own].some((person) => people.has(person));
 }
 
 function peopleOf(incoming: readonly Incoming[]): ReadonlySet<string> | null {

@@ -11,12 +11,25 @@ import {
   insertUsersByExternalId,
   lockNames,
 } from '../storage/queries/insertUsers.js';
+import { type LockedUser, lockUsersByExternalId } from '../storage/queries/lockUsers.js';
 import type { Identity, Incoming } from './incoming.js';
 
 export interface ResolvedUsers {
   /** Undefined: unknown and not to be created. */
   idOf(identity: Identity): number | undefined;
   readonly created: ReadonlySet<number>;
+}
+
+/** People a request names by external id only, locked at once; null if one of them does not exist yet. */
+export async function lockKnownUsers(
+  tx: Queryable,
+  externalIds: readonly string[],
+): Promise<{ readonly users: ResolvedUsers; readonly locked: readonly LockedUser[] } | null> {
+  const locked = await lockUsersByExternalId(tx, externalIds);
+  if (locked.length < externalIds.length) return null;
+  const ids = new Map(locked.map(({ id, profile }) => [profile.externalId, id]));
+  const idOf = (identity: Identity) => (identity.kind === 'externalId' ? ids.get(identity.value) : undefined);
+  return { users: { idOf, created: new Set() }, locked };
 }
 
 export async function resolveUsers(tx: Queryable, incoming: readonly Incoming[], now: number): Promise<ResolvedUsers> {

@@ -24,28 +24,48 @@ export interface UserRow {
 
 // The user's row is the lock of everything about a person. A statement of its own, so that what is read afterwards
 // is read under the lock; `no key` because foreign keys to users must not wait for it.
+const COLUMNS = `id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes,
+    email_added_at is not null as has_had_email`;
+
 const SQL = `
-  select id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes,
-    email_added_at is not null as has_had_email
-  from users
-  where id = any($1::bigint[])
+  select ${COLUMNS} from users where id = any($1::bigint[])
+  order by id
+  for no key update
+`;
+
+const BY_EXTERNAL_ID = `
+  select ${COLUMNS} from users where external_id = any($1::text[])
   order by id
   for no key update
 `;
 
 /** Locks the users in id order and returns them as they are under the lock; missing ids are absent. */
 export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<readonly LockedUser[]> {
-  const { rows } = await tx.query<UserRow & { has_had_email: boolean }>({
+  const { rows } = await tx.query<LockedRow>({
     name: 'lockUsers',
     text: SQL,
     values: [ids],
   });
-  return rows.map((row) => ({
-    id: row.id,
-    version: row.version,
-    profile: profileOf(row),
-    hasHadEmail: row.has_had_email,
-  }));
+  return rows.map(lockedUserOf);
+}
+
+/** The same by external id, for people who exist: nobody need be looked for first. */
+export async function lockUsersByExternalId(
+  tx: Queryable,
+  externalIds: readonly string[],
+): Promise<readonly LockedUser[]> {
+  const { rows } = await tx.query<LockedRow>({
+    name: 'lockUsersByExternalId',
+    text: BY_EXTERNAL_ID,
+    values: [externalIds],
+  });
+  return rows.map(lockedUserOf);
+}
+
+type LockedRow = UserRow & { readonly has_had_email: boolean };
+
+function lockedUserOf(row: LockedRow): LockedUser {
+  return { id: row.id, version: row.version, profile: profileOf(row), hasHadEmail: row.has_had_email };
 }
 
 export function profileOf(row: Omit<UserRow, 'id' | 'version'>): Profile {
