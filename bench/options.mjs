@@ -9,7 +9,7 @@ const SMOKE = {
   delivery: { warmUp: 30, rounds: 1, ours: 150, bare: 90, concurrencies: [50] },
   latency: { warmUp: 3, count: 15 },
   exceptions: { count: 15, perSecond: 5 },
-  ingest: { warmUp: 10, rounds: 1, requests: 80, statements: 60, connections: 8 },
+  ingest: { warmUp: 10, rounds: 1, requests: 160, statements: 100, connections: 16, people: 5_000 },
   waiting: { warmUp: 75, count: 375, stock: 0 },
 };
 
@@ -18,7 +18,7 @@ const FULL = {
   delivery: { warmUp: 100, rounds: 5, ours: 900, bare: 600 },
   latency: { warmUp: 20, count: 200 },
   exceptions: { count: 150, perSecond: 5 },
-  ingest: { warmUp: 100, rounds: 5, requests: 1_000, statements: 600, connections: 8 },
+  ingest: { warmUp: 100, rounds: 5, requests: 1_000, statements: 600, connections: 16, people: 100_000 },
   waiting: { warmUp: 4_000, count: 100_000, stock: 4_000 },
 };
 

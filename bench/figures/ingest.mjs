@@ -1,20 +1,21 @@
 // Events a second that are durable, recorded and decided through /users/track, against rows that are only inserted.
 import { median, round } from '../stack/numbers.mjs';
 
-const PEOPLE = 10_000;
+/** What the API has under way at a time (stream/recorder.ts): the floor has as many connections. */
+const TRANSACTIONS = 2;
 /** Of every so many events one is of the name that campaigns listen to. */
 const ONE_IN = 100;
 const EVENT = 'bench_ingest';
 
 export async function measureIngest({ installation, sizes, say }) {
   const { poster } = installation;
-  await poster.call('people', { names: Array.from({ length: PEOPLE }, (_, i) => `p${i}`) });
+  await poster.call('people', { names: Array.from({ length: sizes.people }, (_, i) => `p${i}`) });
   const raw = installation.startChild('load/rawInserts.mjs', { database: installation.databaseUrl });
   await addCampaigns(installation, 0, 10);
-  const { connections } = sizes;
+  const { connections, people } = sizes;
   const post = (requests) =>
-    poster.call('stream', { requests, people: PEOPLE, event: 'nobody_listens', matching: ONE_IN, connections });
-  const insert = (statements) => raw.call('insert', { statements, people: PEOPLE, connections });
+    poster.call('stream', { requests, people, event: 'nobody_listens', matching: ONE_IN, connections });
+  const insert = (statements) => raw.call('insert', { statements, people, connections: TRANSACTIONS });
   await post(sizes.warmUp);
   await insert(sizes.warmUp);
   const rounds = [];
@@ -27,7 +28,7 @@ export async function measureIngest({ installation, sizes, say }) {
   await addCampaigns(installation, 10, 100);
   const matched = [];
   for (let number = 1; number <= sizes.rounds; number++) {
-    const options = { requests: sizes.requests, people: PEOPLE, event: EVENT, matching: ONE_IN, connections };
+    const options = { requests: sizes.requests, people, event: EVENT, matching: ONE_IN, connections };
     matched.push(perSecond(await poster.call('stream', options)));
   }
   return {
