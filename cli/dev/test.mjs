@@ -36,8 +36,8 @@ async function main() {
     stopping.signal.throwIfAborted();
     const stepAt = Date.now();
     say(`${title}…`);
-    const { passed, failed } = await work();
-    results.push({ title, passed, failed, ms: Date.now() - stepAt });
+    const { passed, failed, names = [] } = await work();
+    results.push({ title, passed, failed, names, ms: Date.now() - stepAt });
     if (failed > 0) complain(`${title}: ${failed} failed`);
   }
   summarise(Date.now() - startedAt);
@@ -58,18 +58,31 @@ function tests(name, ...args) {
     const report = path.join(reports, `${name}.json`);
     const options = ['--selectProjects', name, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args];
     const { code } = await run('jest', options, { isQuiet: false });
-    const { passed, failed } = countTests(report);
-    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+    const { passed, failed, names } = countTests(report);
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, names };
   };
 }
 
 function countTests(report) {
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+    const found = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, testResults } = found;
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests + numRuntimeErrorTestSuites,
+      names: testResults.flatMap(failedTests),
+    };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, names: [] };
   }
+}
+
+/** Of one file: which of its tests failed, or that none could run. */
+function failedTests({ name, status, assertionResults }) {
+  const file = path.relative(project, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0 && status === 'failed') return [file];
+  return failed.map(({ fullName }) => `${file}: ${fullName}`);
 }
 
 /** Downloaded or built here, where it can be seen, and not within the first workflow test. */
@@ -105,9 +118,10 @@ function run(program, args, { isQuiet }) {
 function summarise(ms) {
   const total = (field) => results.reduce((sum, result) => sum + result[field], 0);
   console.log('');
-  for (const { title, passed, failed, ms: took } of results) {
+  for (const { title, passed, failed, names, ms: took } of results) {
     const verdict = failed > 0 ? `${failed} FAILED, ${passed} passed` : `${passed} passed`;
     console.log(`  ${failed > 0 ? '✗' : '✓'} ${title.padEnd(20)} ${verdict} (${formatElapsed(took)})`);
+    for (const name of names) console.log(`      ${name}`);
   }
   console.log(`  in ${formatElapsed(ms)}`);
   console.log(`${total('passed')} passed, ${total('failed')} failed`);
