@@ -84,11 +84,7 @@ async function fill(pool) {
      from users v left join (select user_id, count(*) as changes from events where kind = 'attributes' group by 1) c on c.user_id = v.id
      where u.id = v.id`,
   );
-  await pool.query(
-    `insert into event_totals (user_id, kind, name, count, amount, first_at, last_at)
-     select user_id, kind, name, count(*), 0, min(time), max(time) from events where kind = 'custom' group by 1, 2, 3`,
-  );
-  await pool.query('vacuum analyze events, users, event_totals');
+  await pool.query('vacuum analyze events, users');
 }
 
 async function measure(pool) {

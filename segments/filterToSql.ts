@@ -9,6 +9,7 @@ import { MONEY_DECIMALS } from '../domain/segment/kinds/moneySpent.js';
 import { purchaseTotalName } from '../domain/segment/kinds/purchaseCount.js';
 import { type NumberOperands, type NumberOperator, numberComparisons } from '../domain/segment/numberOperators.js';
 import { PRICE, QUANTITY } from '../storage/queries/selectRecentDays.js';
+import { TOTALS } from '../storage/queries/totals.js';
 import { attributeToSql } from './attributeToSql.js';
 import { SqlParameters } from './sqlParameters.js';
 
@@ -122,8 +123,6 @@ function totalSql(
   name: string,
   parameters: SqlParameters,
 ): string {
-  return (
-    `select t.${column} from event_totals t where t.user_id = u.id` +
-    ` and t.kind = ${parameters.add(kind, 'text')} and t.name = ${parameters.add(name, 'text')}`
-  );
+  const counted = `(select ${parameters.add(kind, 'text')} as kind, ${parameters.add(name, 'text')} as name)`;
+  return `select t.${column} from (select u.id as user_id) o cross join ${counted} n cross join ${TOTALS}`;
 }

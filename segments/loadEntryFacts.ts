@@ -7,8 +7,10 @@
 import type { Receipt } from '../domain/decision/gates.js';
 import type { OpenPairing } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
+import type { Profile } from '../domain/profile/profile.js';
 import { type FactNeed, type RecentDays, type Total, totalKey, totalNeeds } from '../domain/segment/facts.js';
 import type { Queryable } from '../storage/pool.js';
+import { profileOf } from '../storage/queries/lockUsers.js';
 import { type EntryFactsRequest, selectEntryFacts } from '../storage/queries/selectEntryFacts.js';
 import { loadRecent } from './loadRecent.js';
 
@@ -17,6 +19,8 @@ export interface EntryNeeds extends Omit<EntryFactsRequest, 'needs'> {
 }
 
 export interface EntryFacts {
+  /** Null unless it was asked for. */
+  readonly profile: Profile | null;
   readonly open: readonly OpenPairing[];
   readonly totals: ReadonlyMap<string, Total>;
   readonly recent: RecentDays;
@@ -25,6 +29,7 @@ export interface EntryFacts {
 }
 
 interface MutableFacts {
+  profile: Profile | null;
   readonly open: OpenPairing[];
   readonly totals: Map<string, Total>;
   readonly recent: RecentDays;
@@ -42,6 +47,7 @@ export async function loadEntryFacts(
     const known = people.get(userId);
     if (known !== undefined) return known;
     const fresh: MutableFacts = {
+      profile: null,
       open: [],
       totals: new Map(),
       recent: recentOf(userId),
@@ -55,6 +61,9 @@ export async function loadEntryFacts(
   for (const row of await selectEntryFacts(tx, { ...request, needs: totalNeeds(needs) })) {
     const person = of(row.user_id);
     switch (row.fact) {
+      case 'profile':
+        person.profile = profileOf(row.body);
+        break;
       case 'pairing': {
         const { id, campaignId, chainDepth, ...trigger } = row.body;
         person.open.push({ id, campaignId, trigger, chainDepth });

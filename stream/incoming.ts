@@ -37,8 +37,19 @@ export interface IncomingEvent extends IncomingBase {
 
 export type Incoming = IncomingAttributes | IncomingEvent;
 
+/** An item that was not recorded, and why. */
+export interface Refused {
+  readonly type: string;
+  readonly item: Incoming;
+}
+
+/** The same as callers are told. */
 export interface ItemError {
   readonly type: string;
   readonly input_array: InputArray;
   readonly index: number;
+}
+
+export function itemErrorOf({ type, item }: Refused): ItemError {
+  return { type, input_array: item.inputArray, index: item.index };
 }

@@ -34,6 +34,7 @@ export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Pr
   if (!evaluating(() => matchesHeard(campaign.trigger, trigger))) return { kind: 'no_match' };
   const loaded = await loadEntryFacts(tx, {
     userIds: [userId],
+    profilesOf: [],
     exceptionCampaignIds: [],
     triggeredCampaignIds: [campaign.id],
     needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),

@@ -16,6 +16,7 @@ import type { CampaignIndex } from './campaignIndex.js';
 
 export interface PeopleRequest {
   readonly index: CampaignIndex;
+  /** As the request leaves them; of others it is read. */
   readonly profiles: ReadonlyMap<number, Profile>;
   readonly events: readonly StreamEvent[];
   readonly workspace: Workspace;
@@ -46,15 +47,16 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
 
   const facts = await loadEntryFacts(tx, {
     userIds: [...userIds],
+    profilesOf: [...userIds].filter((userId) => !profiles.has(userId)),
     exceptionCampaignIds: idsOf(excepted),
     triggeredCampaignIds: idsOf(triggered),
     needs: needsOfAll(triggered),
     exceptionListeners: distinctListeners(triggered),
     since,
   });
-  for (const [userId, { totals, recent, ...rest }] of facts) {
-    const profile = profiles.get(userId);
-    if (profile !== undefined) people.set(userId, { ...rest, facts: { userId, profile, totals, recent } });
+  for (const [userId, { profile: read, totals, recent, ...person }] of facts) {
+    const profile = profiles.get(userId) ?? read;
+    if (profile !== null) people.set(userId, { ...person, facts: { userId, profile, totals, recent } });
   }
   return people;
 }

@@ -10,7 +10,7 @@ import { isJsonArray } from '../domain/profile/attributeChange.js';
 import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
-import type { Incoming } from './incoming.js';
+import type { Accepted } from './splitNonRecipients.js';
 
 export interface ProfileUpdate {
   readonly userId: number;
@@ -27,28 +27,29 @@ export interface Move {
 }
 
 export function applyProfileChanges(
-  accepted: readonly (Incoming & { readonly userId: number })[],
+  accepted: readonly Accepted[],
   locked: readonly LockedUser[],
   created: ReadonlySet<number>,
 ): readonly ProfileUpdate[] {
+  if (locked.length === 0) return [];
   const users = new Map(locked.map((user) => [user.id, user]));
   const before = new Map<number, Profile>();
   const after = new Map<number, Profile>();
   const movesOf = new Map<number, Move[]>();
   const changedBy = new Map<number, Map<string, JsonObject[string]>>();
-  for (const item of accepted) {
-    const profile = after.get(item.userId) ?? users.get(item.userId)?.profile;
+  for (const { userId, item } of accepted) {
+    const profile = after.get(userId) ?? users.get(userId)?.profile;
     if (profile === undefined) continue;
-    if (!before.has(item.userId)) {
-      before.set(item.userId, profile);
-      changedBy.set(item.userId, created.has(item.userId) ? bornWith(profile) : new Map<string, Json>());
+    if (!before.has(userId)) {
+      before.set(userId, profile);
+      changedBy.set(userId, created.has(userId) ? bornWith(profile) : new Map<string, Json>());
     }
     if (item.kind !== 'attributes') continue;
     const result = applyAttributes(profile, item.changes);
-    after.set(item.userId, result.profile);
-    merge(changedBy.get(item.userId), result.changed);
+    after.set(userId, result.profile);
+    merge(changedBy.get(userId), result.changed);
     const move = moveOf(result.changed);
-    if (move !== null) movesOf.set(item.userId, [...(movesOf.get(item.userId) ?? []), move]);
+    if (move !== null) movesOf.set(userId, [...(movesOf.get(userId) ?? []), move]);
   }
   const updates: ProfileUpdate[] = [];
   for (const [userId, profile] of before) {

@@ -6,22 +6,21 @@
 
 import type { Reason } from '../domain/decision/reasons.js';
 import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
-import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
-import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
+import { lockUsers } from '../storage/queries/lockUsers.js';
 import { readRevision } from '../storage/queries/readRevision.js';
 import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
-import type { Incoming, IncomingEvent, ItemError } from './incoming.js';
+import type { Incoming, IncomingEvent, Refused } from './incoming.js';
 import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
-import { lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
+import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
 import { writeDecisions } from './writeDecisions.js';
 
 export interface RecordResult {
-  readonly errors: readonly ItemError[];
+  readonly errors: readonly Refused[];
   readonly processed: { readonly attributes: number; readonly events: number; readonly purchases: number };
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
@@ -39,7 +38,7 @@ export async function recordEvents(
   const users = await resolveUsers(tx, incoming, now);
   const named = incoming.flatMap((item) => users.idOf(item.identity) ?? []);
   const locked = await lockUsers(tx, [...new Set(named)]);
-  return await recordOfLocked(tx, stream, { incoming, users, locked, now });
+  return await recordOfLocked(tx, stream, { incoming, users, ids: new Set(locked.map(({ id }) => id)), locked, now });
 }
 
 /** The same for people who exist, all named by external id, with a statement less; null, and nothing done, if one does not. */
@@ -56,24 +55,22 @@ export async function recordEventsOfKnown(
     readonly now: number;
   },
 ): Promise<RecordResult | null> {
-  const known = await lockKnownUsers(tx, externalIds);
+  const withProfiles = incoming.some(({ kind }) => kind === 'attributes');
+  const known = await lockKnownUsers(tx, { externalIds, withProfiles });
   return known === null ? null : await recordOfLocked(tx, stream, { incoming, ...known, now });
 }
 
-interface Recording {
+interface Recording extends KnownUsers {
   readonly incoming: readonly Incoming[];
-  readonly users: ResolvedUsers;
-  readonly locked: readonly LockedUser[];
   readonly now: number;
 }
 
 async function recordOfLocked(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, users, locked, now }: Recording,
+  { incoming, users, ids, locked, now }: Recording,
 ): Promise<RecordResult> {
-  const profiles = new Map(locked.map((user) => [user.id, user.profile]));
-  const known = splitUnknown(incoming, users, profiles);
+  const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors: uncounted } = await splitNonRecipients(tx, known.accepted);
   const applied = applyProfileChanges(accepted, locked, users.created);
   const happened = await withoutRepeats(tx, accepted, now);
@@ -82,6 +79,7 @@ async function recordOfLocked(
   const index = await stream.campaigns.at(tx, revision);
   const updates = withEntries(applied, index.circles);
   const events = toStream(happened, updates, { seqs, now });
+  const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   for (const update of updates) profiles.set(update.userId, update.profile);
 
   const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });
@@ -102,19 +100,16 @@ async function recordOfLocked(
 function splitUnknown(
   incoming: readonly Incoming[],
   users: ResolvedUsers,
-  profiles: ReadonlyMap<number, Profile>,
-): { readonly accepted: readonly Accepted[]; readonly errors: readonly ItemError[] } {
+  ids: ReadonlySet<number>,
+): { readonly accepted: readonly Accepted[]; readonly errors: readonly Refused[] } {
   const accepted: Accepted[] = [];
-  const errors: ItemError[] = [];
+  const errors: Refused[] = [];
   for (const item of incoming) {
     const userId = users.idOf(item.identity);
-    if (userId === undefined || !profiles.has(userId)) {
-      errors.push({
-        type: `no user with this ${NAMED_BY[item.identity.kind]}, and this object may not create one`,
-        input_array: item.inputArray,
-        index: item.index,
-      });
-    } else accepted.push({ ...item, userId });
+    if (userId === undefined || !ids.has(userId)) {
+      const type = `no user with this ${NAMED_BY[item.identity.kind]}, and this object may not create one`;
+      errors.push({ type, item });
+    } else accepted.push({ userId, item });
   }
   return { accepted, errors };
 }
@@ -127,7 +122,7 @@ const NAMED_BY = {
   phone: "'phone'",
 } as const;
 
-type AcceptedEvent = IncomingEvent & { readonly userId: number };
+type AcceptedEvent = Accepted & { readonly item: IncomingEvent };
 
 /** An event with a caller's id is recorded once per id, ever; one without is always new (UT-10). */
 async function withoutRepeats(
@@ -135,7 +130,7 @@ async function withoutRepeats(
   accepted: readonly Accepted[],
   now: number,
 ): Promise<readonly AcceptedEvent[]> {
-  const events = accepted.filter((item): item is AcceptedEvent => item.kind !== 'attributes');
+  const events = accepted.filter((each): each is AcceptedEvent => each.item.kind !== 'attributes');
   const firstOf = new Map<string, AcceptedEvent>();
   for (const event of events) {
     const key = eventKey(event);
@@ -149,7 +144,7 @@ async function withoutRepeats(
   });
 }
 
-function eventKey({ kind, eventId }: AcceptedEvent): string | null {
+function eventKey({ item: { kind, eventId } }: AcceptedEvent): string | null {
   if (eventId === null) return null;
   const source = isOfCampaign(kind) ? 'interactions' : 'track';
   return `${source}:${eventId}`;
@@ -176,10 +171,9 @@ function toStream(
     receivedAt: now,
     properties: changed,
   }));
-  const ordered = [...happened].sort(
-    (a, b) => Number(a.inputArray === 'purchases') - Number(b.inputArray === 'purchases'),
-  );
-  const events: StreamEvent[] = ordered.map(({ userId, kind, name, time, properties }) => ({
+  const isPurchase = ({ item }: AcceptedEvent) => item.inputArray === 'purchases';
+  const ordered = [...happened.filter((each) => !isPurchase(each)), ...happened.filter(isPurchase)];
+  const events: StreamEvent[] = ordered.map(({ userId, item: { kind, name, time, properties } }) => ({
     seq: next(),
     userId,
     kind,
@@ -192,6 +186,6 @@ function toStream(
 }
 
 function countProcessed(accepted: readonly Accepted[]): RecordResult['processed'] {
-  const count = (array: Incoming['inputArray']) => accepted.filter((item) => item.inputArray === array).length;
+  const count = (array: Incoming['inputArray']) => accepted.filter(({ item }) => item.inputArray === array).length;
   return { attributes: count('attributes'), events: count('events'), purchases: count('purchases') };
 }

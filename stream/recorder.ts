@@ -44,8 +44,6 @@ const SLOW_AFTER_MS = 50;
 const SHARED_LOCK_TIMEOUT_MS = 250;
 /** Items of one transaction: eight full requests. */
 const MOST_ITEMS = 600;
-/** Above any position in an array of a request (UT-02). */
-const POSITIONS = 1_000;
 
 export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps): Recorder {
   let queue: readonly Waiting[] = [];
@@ -86,9 +84,7 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
   async function recordTogether(batch: readonly Waiting[]): Promise<readonly Recorded[]> {
     const now = await clock();
     const requests = batch.map((each) => each.incoming);
-    const incoming = requests.flatMap((items, request) =>
-      items.map((item) => ({ ...item, index: request * POSITIONS + item.index })),
-    );
+    const incoming = requests.flat();
     const options = requests.length === 1 ? {} : { lockTimeoutMs: SHARED_LOCK_TIMEOUT_MS };
     const externalIds = namesOf(batch);
     const result =
@@ -101,7 +97,7 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
           )) ??
       (await withTransaction(pool, async (tx) => passed(await recordEvents(tx, stream, incoming, now)), options));
     onRecorded(result);
-    return requests.map((items, request) => ofRequest(result, items, request));
+    return requests.map((items) => ofRequest(result, items));
   }
 
   return {
@@ -125,13 +121,11 @@ function passed<T>(recorded: T): T {
 
 const NOTHING: Recorded = { errors: [], processed: { attributes: 0, events: 0, purchases: 0 } };
 
-function ofRequest({ errors }: RecordResult, items: readonly Incoming[], request: number): Recorded {
-  const own = errors
-    .filter(({ index }) => Math.floor(index / POSITIONS) === request)
-    .map((error) => ({ ...error, index: error.index % POSITIONS }));
+function ofRequest({ errors }: RecordResult, items: readonly Incoming[]): Recorded {
+  const own = errors.filter(({ item }) => items.includes(item));
   const count = (array: Incoming['inputArray']) =>
     items.filter(({ inputArray }) => inputArray === array).length -
-    own.filter(({ input_array }) => input_array === array).length;
+    own.filter(({ item }) => item.inputArray === array).length;
   return {
     errors: own,
     processed: { attributes: count('attributes'), events: count('events'), purchases: count('purchases') },
@@ -148,20 +142,29 @@ function takeBatch(
 ): { readonly batch: readonly Waiting[]; readonly rest: readonly Waiting[] } {
   const batch: Waiting[] = [];
   const rest: Waiting[] = [];
-  const taken = new Set(underWay.flatMap(({ people }) => [...(people ?? [])]));
+  const taken = new Set<string>();
+  for (const { people } of underWay) addAll(people, taken);
   let items = 0;
-  for (const each of queue) {
+  for (const [position, each] of queue.entries()) {
     const [first] = batch;
-    const isAlone = each.people === null || first?.people === null;
-    const fits = first === undefined || (!isAlone && items + each.incoming.length <= MOST_ITEMS);
-    const own = [...(each.people ?? [])];
-    if (fits && !own.some((person) => taken.has(person))) {
+    if (items >= MOST_ITEMS || first?.people === null) return { batch, rest: [...rest, ...queue.slice(position)] };
+    const fits = first === undefined || (each.people !== null && items + each.incoming.length <= MOST_ITEMS);
+    if (fits && !isAnyIn(each.people, taken)) {
       batch.push(each);
       items += each.incoming.length;
     } else rest.push(each);
-    for (const person of own) taken.add(person);
+    addAll(each.people, taken);
   }
   return { batch, rest };
+}
+
+function addAll(people: Waiting['people'], taken: Set<string>): void {
+  for (const person of people ?? []) taken.add(person);
+}
+
+function isAnyIn(people: Waiting['people'], taken: ReadonlySet<string>): boolean {
+  for (const person of people ?? []) if (taken.has(person)) return true;
+  return false;
 }
 
 function peopleOf(incoming: readonly Incoming[]): ReadonlySet<string> | null {

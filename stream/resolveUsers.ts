@@ -11,7 +11,7 @@ import {
   insertUsersByExternalId,
   lockNames,
 } from '../storage/queries/insertUsers.js';
-import { type LockedUser, lockUsersByExternalId } from '../storage/queries/lockUsers.js';
+import { type LockedUser, lockIdsByExternalId, lockUsersByExternalId } from '../storage/queries/lockUsers.js';
 import type { Identity, Incoming } from './incoming.js';
 
 export interface ResolvedUsers {
@@ -20,16 +20,25 @@ export interface ResolvedUsers {
   readonly created: ReadonlySet<number>;
 }
 
+export interface KnownUsers {
+  readonly users: ResolvedUsers;
+  readonly ids: ReadonlySet<number>;
+  /** With their profiles, if these were asked for. */
+  readonly locked: readonly LockedUser[];
+}
+
 /** People a request names by external id only, locked at once; null if one of them does not exist yet. */
 export async function lockKnownUsers(
   tx: Queryable,
-  externalIds: readonly string[],
-): Promise<{ readonly users: ResolvedUsers; readonly locked: readonly LockedUser[] } | null> {
-  const locked = await lockUsersByExternalId(tx, externalIds);
-  if (locked.length < externalIds.length) return null;
-  const ids = new Map(locked.map(({ id, profile }) => [profile.externalId, id]));
+  { externalIds, withProfiles }: { readonly externalIds: readonly string[]; readonly withProfiles: boolean },
+): Promise<KnownUsers | null> {
+  const locked = withProfiles ? await lockUsersByExternalId(tx, externalIds) : [];
+  const ids = withProfiles
+    ? new Map(locked.map(({ id, profile }) => [profile.externalId, id]))
+    : await lockIdsByExternalId(tx, externalIds);
+  if (ids.size < externalIds.length) return null;
   const idOf = (identity: Identity) => (identity.kind === 'externalId' ? ids.get(identity.value) : undefined);
-  return { users: { idOf, created: new Set() }, locked };
+  return { users: { idOf, created: new Set() }, ids: new Set(ids.values()), locked };
 }
 
 export async function resolveUsers(tx: Queryable, incoming: readonly Incoming[], now: number): Promise<ResolvedUsers> {

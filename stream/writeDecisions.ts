@@ -5,11 +5,12 @@ import { eventOccurrence } from '../domain/ids.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
 import type { Queryable } from '../storage/pool.js';
 import { type Cancellation, cancelPairings } from '../storage/queries/cancelPairings.js';
+import { insertEvents } from '../storage/queries/insertEvents.js';
 import { insertPairings, type NewPairing } from '../storage/queries/insertPairings.js';
 import { insertRejections } from '../storage/queries/insertRejections.js';
-import { recordStream } from '../storage/queries/recordStream.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import { updateProfiles } from '../storage/queries/updateProfiles.js';
+import { upsertTotals } from '../storage/queries/upsertTotals.js';
 import type { Decisions } from './decideAll.js';
 import type { ProfileUpdate } from './profileChanges.js';
 
@@ -25,8 +26,13 @@ export async function writeDecisions(
     updates.map(({ userId, profile }) => ({ id: userId, profile })),
     now,
   );
-  const rows = decisions.events.map((event) => ({ event, increments: incrementsOf(event) }));
-  await recordStream(tx, rows, now);
+  await insertEvents(tx, decisions.events, now);
+  await upsertTotals(
+    tx,
+    decisions.events
+      .filter(({ kind }) => kind !== 'custom')
+      .flatMap((event) => incrementsOf(event).map((increment) => ({ ...increment, userId: event.userId }))),
+  );
   const cancelled = await cancelPairings(tx, cancellations(decisions), now);
   for (const { pairing, failure } of decisions.parked) {
     if (pairing.id !== null) await parkPairing(tx, pairing.id, failure);

@@ -52,6 +52,7 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
   const { campaign, workspace, pool, userId, profile, now } = context;
   const loaded = await loadEntryFacts(pool, {
     userIds: [userId],
+    profilesOf: [],
     exceptionCampaignIds: [],
     triggeredCampaignIds: [campaign.id],
     needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),

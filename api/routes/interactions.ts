@@ -41,7 +41,7 @@ export function interactionRoutes(deps: ApiDeps): readonly Route[] {
           recordEvents(tx, deps.stream, read.incoming.filter(isKnown), now),
         );
         afterRecording(deps, recorded);
-        const refused = recorded.errors.map(({ index, type }) => ({ index, message: type }));
+        const refused = recorded.errors.map(({ item, type }) => ({ index: item.index, message: type }));
         const errors = [...read.errors, ...unknown, ...refused].sort((a, b) => a.index - b.index);
         return json(201, { accepted: recorded.processed.events, errors });
       },

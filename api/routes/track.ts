@@ -1,6 +1,6 @@
 import { RappelError } from '../../domain/errors.js';
 import { withTransaction } from '../../storage/withTransaction.js';
-import type { ItemError } from '../../stream/incoming.js';
+import { type ItemError, itemErrorOf } from '../../stream/incoming.js';
 import { type RecordResult, recordEvents } from '../../stream/recordEvents.js';
 import { createRecorder, type Recorded } from '../../stream/recorder.js';
 import { failpoint } from '../../telemetry/failpoints.js';
@@ -71,7 +71,7 @@ const REPLAYED: Readonly<Record<string, string>> = { 'idempotent-replayed': 'tru
 
 /** UT-03: each count only if its array was sent. */
 function success({ present, errors }: ParsedTrack & { kind: 'parsed' }, recorded: Recorded): object {
-  const all = inOrder([...errors, ...recorded.errors]);
+  const all = inOrder([...errors, ...recorded.errors.map(itemErrorOf)]);
   return {
     message: 'success',
     ...(present.attributes ? { attributes_processed: recorded.processed.attributes } : {}),

@@ -7,7 +7,6 @@ import {
 } from '../../domain/event/interaction.js';
 import type { JsonObject } from '../../domain/json.js';
 import { isJsonObject } from '../../domain/profile/attributeChange.js';
-import { parseInstant } from '../../domain/profile/parseInstant.js';
 import { keyText } from '../../domain/schema/key.js';
 import type { Incoming } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
@@ -105,7 +104,7 @@ function readItem(raw: unknown, index: number): Incoming | string {
     updateExistingOnly: true,
     kind: isConversion ? 'converted' : 'interaction',
     name: parsed.data.campaign,
-    time: parseInstant(parsed.data.time) ?? 0,
+    time: parsed.data.time,
     properties: { ...given, ...own },
     eventId: parsed.data.event_id,
   };

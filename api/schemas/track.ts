@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Json, JsonObject } from '../../domain/json.js';
 import { type AttributeChange, isJsonObject, readAttributeChange } from '../../domain/profile/attributeChange.js';
 import { isEmail, isPhone } from '../../domain/profile/contact.js';
-import { parseInstant } from '../../domain/profile/parseInstant.js';
 import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';
 import type { Identity, Incoming, IncomingEvent, InputArray, ItemError } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
@@ -67,7 +66,8 @@ function readItem(inputArray: InputArray, index: number, raw: unknown): Incoming
   if (!isJsonObject(json.value)) return 'Every item must be an object';
   const person = readPerson(json.value);
   if (typeof person === 'string') return person;
-  const base = { inputArray, index, ...person };
+  const { identity, updateExistingOnly } = person;
+  const base = { inputArray, index, identity, updateExistingOnly };
   switch (inputArray) {
     case 'attributes':
       return readAttributes(json.value, base);
@@ -117,20 +117,21 @@ function readCustomEvent(item: JsonObject, base: Base): Incoming | string {
   if (item.kind !== undefined && item.kind !== 'custom') return "'kind' must be 'custom' or 'session'";
   const parsed = customEventItem.safeParse(item);
   if (!parsed.success) return firstMessage(parsed.error);
-  return readEvent(item, base, { kind: 'custom', name: parsed.data.name, reserved: EVENT_RESERVED });
+  const { name, time } = parsed.data;
+  return readEvent(item, base, { kind: 'custom', name, time, reserved: EVENT_RESERVED });
 }
 
 function readSession(item: JsonObject, base: Base): Incoming | string {
   const parsed = sessionItem.safeParse(item);
   if (!parsed.success) return firstMessage(parsed.error);
-  return readEvent(item, base, { kind: 'session', name: '', reserved: EVENT_RESERVED });
+  return readEvent(item, base, { kind: 'session', name: '', time: parsed.data.time, reserved: EVENT_RESERVED });
 }
 
 function readPurchase(item: JsonObject, base: Base): Incoming | string {
   const parsed = purchaseItem.safeParse(item);
   if (!parsed.success) return firstMessage(parsed.error);
-  const { product_id, currency, price, quantity = 1 } = parsed.data;
-  const event = readEvent(item, base, { kind: 'purchase', name: product_id, reserved: PURCHASE_RESERVED });
+  const { product_id, currency, price, quantity = 1, time } = parsed.data;
+  const event = readEvent(item, base, { kind: 'purchase', name: product_id, time, reserved: PURCHASE_RESERVED });
   if (typeof event === 'string') return event;
   const own = { product_id, currency: currency.toUpperCase(), price, quantity };
   return { ...event, properties: { ...event.properties, ...own } };
@@ -142,16 +143,18 @@ const PURCHASE_RESERVED: readonly string[] = [...EVENT_RESERVED, 'product_id', '
 interface EventForm {
   readonly kind: IncomingEvent['kind'];
   readonly name: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
   readonly reserved: readonly string[];
 }
 
-function readEvent(item: JsonObject, base: Base, { kind, name, reserved }: EventForm): IncomingEvent | string {
-  const time = typeof item.time === 'string' ? parseInstant(item.time) : null;
-  if (time === null) throw new Error('The item schema let an invalid time through');
+function readEvent(item: JsonObject, base: Base, { kind, name, time, reserved }: EventForm): IncomingEvent | string {
   const properties = readProperties(item.properties ?? {}, reserved);
   if (typeof properties === 'string') return properties;
   const eventId = typeof item.event_id === 'string' ? item.event_id : null;
-  return { ...base, kind, name, time, properties, eventId };
+  // Field by field: copying an object with `...` cost more here than all the rest of reading an event (measured: 7 us of 12).
+  const { inputArray, index, identity, updateExistingOnly } = base;
+  return { inputArray, index, identity, updateExistingOnly, kind, name, time, properties, eventId };
 }
 
 /** UT-06. */
@@ -159,10 +162,19 @@ export function readProperties(value: Json, reserved: readonly string[]): JsonOb
   if (!isJsonObject(value)) return "Invalid 'properties' field";
   const names = Object.keys(value);
   if (!names.every(isName) || names.some((name) => reserved.includes(name))) return "Invalid 'properties' field";
-  if (Buffer.byteLength(JSON.stringify(value)) > MAX_PROPERTIES_BYTES) {
+  if (mostBytes(value) > MAX_PROPERTIES_BYTES && Buffer.byteLength(JSON.stringify(value)) > MAX_PROPERTIES_BYTES) {
     return `'properties' must not exceed ${MAX_PROPERTIES_BYTES / 1024} KB`;
   }
   return names.length > MAX_PROPERTIES ? Object.fromEntries(Object.entries(value).slice(0, MAX_PROPERTIES)) : value;
+}
+
+/** No less than its length as JSON in UTF-8, and much cheaper to know. */
+function mostBytes(value: Json): number {
+  if (typeof value === 'string') return 6 * value.length + 2;
+  if (typeof value !== 'object' || value === null) return 24;
+  let bytes = 2;
+  for (const [name, nested] of Object.entries(value)) bytes += 6 * name.length + 4 + mostBytes(nested);
+  return bytes;
 }
 
 function isName(name: string): boolean {

@@ -26,9 +26,14 @@ const name = (field: string) =>
     .max(MAX_NAME_LENGTH, { error: `'${field}' must have at most ${MAX_NAME_LENGTH} characters` })
     .regex(/^[^$]/, { error: `'${field}' must not start with '$'` });
 
+/** Read as epoch milliseconds. */
 export const time = z
   .string({ error: (issue) => (issue.input === undefined ? "'time' is required" : TIME_FORM) })
-  .refine((text) => parseInstant(text) !== null, { error: () => TIME_FORM })
+  .transform((text, { issues }) => {
+    const instant = parseInstant(text);
+    if (instant === null) issues.push({ code: 'custom', message: TIME_FORM, input: text });
+    return instant ?? 0;
+  })
   .meta({
     description: 'ISO 8601; UTC when it has no zone; a future time is taken as now',
     examples: ['2026-03-06T10:00:00Z'],

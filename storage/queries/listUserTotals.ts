@@ -15,6 +15,11 @@ const SQL = `
   select kind, name, count, amount, first_at, last_at
   from event_totals
   where user_id = $1::bigint
+  union all
+  select kind, name, count(*), 0, min(time), max(time)
+  from events
+  where user_id = $1::bigint and kind = 'custom'
+  group by kind, name
   order by last_at desc, kind, name
   limit $2::int
 `;

@@ -39,6 +39,15 @@ const BY_EXTERNAL_ID = `
   for no key update
 `;
 
+// One row, as most of what hundreds of them cost is their being sent and read one by one.
+const IDS_BY_EXTERNAL_ID = `
+  select json_object_agg(external_id, id) as ids from (
+    select id, external_id from users where external_id = any($1::text[])
+    order by id
+    for no key update
+  ) locked
+`;
+
 /** Locks the users in id order and returns them as they are under the lock; missing ids are absent. */
 export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<readonly LockedUser[]> {
   const { rows } = await tx.query<LockedRow>({
@@ -60,6 +69,19 @@ export async function lockUsersByExternalId(
     values: [externalIds],
   });
   return rows.map(lockedUserOf);
+}
+
+/** The same, without their profiles: most requests bring events that no campaign asks about. */
+export async function lockIdsByExternalId(
+  tx: Queryable,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await tx.query<{ ids: Record<string, number> | null }>({
+    name: 'lockIdsByExternalId',
+    text: IDS_BY_EXTERNAL_ID,
+    values: [externalIds],
+  });
+  return new Map(Object.entries(rows[0]?.ids ?? {}));
 }
 
 type LockedRow = UserRow & { readonly has_had_email: boolean };

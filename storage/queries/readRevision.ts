@@ -1,7 +1,7 @@
 import type { Queryable } from '../pool.js';
 
 const SQL = `
-  select revision, array(select nextval('events_seq') from generate_series(1, $1::int))::text[] as seqs
+  select revision, to_json(array(select nextval('events_seq') from generate_series(1, $1::int))) as seqs
   from campaigns_revision
 `;
 
@@ -13,12 +13,12 @@ export async function readRevision(
   tx: Queryable,
   seqCount: number,
 ): Promise<{ readonly revision: number; readonly seqs: readonly number[] }> {
-  const { rows } = await tx.query<{ revision: number; seqs: string[] }>({
+  const { rows } = await tx.query<{ revision: number; seqs: number[] }>({
     name: 'readRevision',
     text: SQL,
     values: [seqCount],
   });
   const row = rows[0];
   if (row === undefined) throw new Error('campaigns_revision is empty: migrate the database');
-  return { revision: row.revision, seqs: row.seqs.map(Number) };
+  return row;
 }

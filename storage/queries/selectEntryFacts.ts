@@ -2,9 +2,13 @@ import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { CountedKind, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
+import type { UserRow } from './lockUsers.js';
+import { TOTALS } from './totals.js';
 
 export interface EntryFactsRequest {
   readonly userIds: readonly number[];
+  /** Those whose profile is not at hand. */
+  readonly profilesOf: readonly number[];
   /** Campaigns one of the events may be an exception of. */
   readonly exceptionCampaignIds: readonly number[];
   /** Campaigns one of the events may trigger. */
@@ -30,6 +34,7 @@ interface OpenBody {
 }
 
 export type EntryFactRow = { readonly user_id: number } & (
+  | { readonly fact: 'profile'; readonly body: Omit<UserRow, 'id' | 'version'> }
   | { readonly fact: 'pairing'; readonly body: EventBody & OpenBody }
   | {
       readonly fact: 'total';
@@ -49,20 +54,28 @@ export type EntryFactRow = { readonly user_id: number } & (
 // Stored exceptions are looked for from the earliest trigger's own time on: `received_at >= time` holds of every
 // event (a check), so the same bound skips older partitions. An `unknown` send counts as received.
 const SQL = `
-  select 'pairing' as fact, p.user_id, jsonb_build_object(
+  select 'profile' as fact, u.id as user_id, jsonb_build_object(
+    'external_id', u.external_id, 'email', u.email, 'phone', u.phone, 'time_zone', u.time_zone,
+    'email_subscription', u.email_subscription, 'push_subscription', u.push_subscription, 'attributes', u.attributes
+  ) as body
+  from users u
+  where u.id = any($9::bigint[])
+  union all
+  select 'pairing', p.user_id, jsonb_build_object(
     'id', p.id, 'campaignId', p.campaign_id, 'chainDepth', p.chain_depth, 'kind', p.trigger_kind, 'name', p.trigger_name,
     'time', (extract(epoch from p.trigger_time) * 1000)::bigint, 'seq', p.trigger_seq, 'properties', p.trigger_properties
-  ) as body
+  )
   from pairings p
   join campaigns c on c.id = p.campaign_id and c.generation = p.generation
   where p.user_id = any($1::bigint[]) and p.campaign_id = any($2::bigint[]) and p.state = 'waiting'
   union all
-  select 'total', t.user_id, jsonb_build_object(
-    'kind', t.kind, 'name', t.name, 'count', t.count, 'amount', t.amount,
+  select 'total', o.user_id, jsonb_build_object(
+    'kind', n.kind, 'name', n.name, 'count', t.count, 'amount', t.amount,
     'firstAt', (extract(epoch from t.first_at) * 1000)::bigint, 'lastAt', (extract(epoch from t.last_at) * 1000)::bigint
   )
-  from unnest($3::text[], $4::text[]) as n(kind, name)
-  join event_totals t on t.user_id = any($1::bigint[]) and t.kind = n.kind and t.name = n.name
+  from unnest($1::bigint[]) as o(user_id)
+  cross join unnest($3::text[], $4::text[]) as n(kind, name)
+  cross join ${TOTALS}
   union all
   select 'receipt', r.user_id, jsonb_build_object(
     'campaignId', r.campaign_id, 'lastAt', (extract(epoch from r.last_at) * 1000)::bigint
@@ -99,6 +112,7 @@ export async function selectEntryFacts(tx: Queryable, request: EntryFactsRequest
       request.exceptionListeners.map((listener) => listener.kind),
       request.exceptionListeners.map((listener) => listener.name),
       instant(request.since),
+      request.profilesOf,
     ],
   });
   return rows;

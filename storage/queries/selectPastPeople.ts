@@ -2,6 +2,7 @@ import type { JsonObject } from '../../domain/json.js';
 import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import type { UserRow } from './lockUsers.js';
+import { TOTALS } from './totals.js';
 
 export interface PastPeopleRequest {
   readonly userIds: readonly number[];
@@ -47,13 +48,14 @@ const SQL = `
     ), '[]') as later_changes,
     coalesce((
       select jsonb_agg(jsonb_build_object(
-        'kind', t.kind, 'name', t.name, 'count', t.count - coalesce(later.count, 0),
+        'kind', n.kind, 'name', n.name, 'count', t.count - coalesce(later.count, 0),
         'amount', t.amount - coalesce(later.amount, 0),
         'firstAt', (extract(epoch from coalesce(earlier.first_at, t.first_at)) * 1000)::bigint,
         'lastAt', (extract(epoch from coalesce(earlier.last_at, least(t.last_at, $4::timestamptz))) * 1000)::bigint
       ))
       from unnest($2::text[], $3::text[]) as n(kind, name)
-      join event_totals t on t.user_id = u.id and t.kind = n.kind and t.name = n.name
+      cross join (select u.id as user_id) o
+      cross join ${TOTALS}
       left join lateral (
         select sum(q.quantity)::float8 as count, sum(q.quantity * q.price) as amount
         from events e

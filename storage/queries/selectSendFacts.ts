@@ -5,6 +5,7 @@ import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import type { CountedKind, Total, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';
+import { TOTALS } from './totals.js';
 
 export interface SendFactsRequest {
   readonly pairingId: number;
@@ -49,12 +50,13 @@ const SQL = `
     ${MESSAGES_OF_PAIRING} as messages,
     coalesce((
       select jsonb_agg(jsonb_build_object(
-        'kind', t.kind, 'name', t.name, 'count', t.count, 'amount', t.amount,
+        'kind', n.kind, 'name', n.name, 'count', t.count, 'amount', t.amount,
         'firstAt', (extract(epoch from t.first_at) * 1000)::bigint,
         'lastAt', (extract(epoch from t.last_at) * 1000)::bigint
       ))
       from unnest($2::text[], $3::text[]) as n(kind, name)
-      join event_totals t on t.user_id = p.user_id and t.kind = n.kind and t.name = n.name
+      cross join (select p.user_id) o
+      cross join ${TOTALS}
     ), '[]') as totals,
     coalesce((
       select jsonb_agg(e.event) from (

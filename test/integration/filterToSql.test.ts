@@ -298,7 +298,7 @@ describe('filterToSql', () => {
   });
 
   it('numbers its parameters from where the statement around it left off', () => {
-    expect(filterToSql({ eventCount: 'play', atLeast: 1 }, NOW, 5).text).toMatch(/\$5::text.*\$6::text.*\$7::bigint/);
+    expect(filterToSql({ eventCount: 'play', atLeast: 1 }, NOW, 5).text).toMatch(/\$5::text.*\$6::text.*\$7::bigint/s);
   });
 });
 
@@ -309,7 +309,9 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
     [one.externalId, one.email, one.timeZone, JSON.stringify(one.attributes)],
   );
   const userId = Number(rows[0].id);
-  for (const { kind, name: event, total: counted } of one.totals) {
+  // Custom events have no counters of their own.
+  const counters = one.totals.filter(({ kind }) => kind !== 'custom');
+  for (const { kind, name: event, total: counted } of counters) {
     await pool.query(
       `insert into event_totals (user_id, kind, name, count, first_at, last_at, amount)
        values ($1::bigint, $2::text, $3::text, $4::bigint, $5::timestamptz, $6::timestamptz, $7::float8)`,
@@ -334,7 +336,7 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
     totals: new Map<string, Total>(),
     recent: new Map(never),
   };
-  let { recent }: UserFacts = nobody;
+  let { recent, totals: custom }: UserFacts = nobody;
   for (const { kind, name: event, age: ago, properties } of one.events) {
     const time = NOW - ago;
     await pool.query(
@@ -342,11 +344,16 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
        values (nextval('events_seq'), $1::timestamptz, $2::bigint, $3::text, $4::text, $1::timestamptz, $5::jsonb)`,
       [new Date(time).toISOString(), userId, kind, event, JSON.stringify(properties)],
     );
-    recent = addToFacts({ ...nobody, recent }, { kind, name: event, time, properties }).recent;
+    const after = addToFacts({ ...nobody, recent, totals: custom }, { kind, name: event, time, properties });
+    recent = after.recent;
+    if (kind === 'custom') custom = after.totals;
   }
   return {
     ...nobody,
-    totals: new Map(one.totals.map(({ kind, name: event, total: counted }) => [totalKey(kind, event), counted])),
+    totals: new Map([
+      ...custom,
+      ...counters.map(({ kind, name: event, total: counted }) => [totalKey(kind, event), counted] as const),
+    ]),
     recent,
   };
 }

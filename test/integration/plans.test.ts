@@ -30,7 +30,7 @@ const SEED = `
     select nextval('events_seq'), $1::timestamptz + n * interval '1 millisecond', 1 + n % 20000,
       case n % 3 when 0 then 'purchase' else 'custom' end, 'e' || n % 7, $1, '{}'
     from generate_series(1, 200000) n;
-  insert into event_totals select user_id, kind, name, count(*), 0, min(time), max(time) from events group by 1, 2, 3;
+  insert into event_totals select user_id, kind, name, count(*), 0, min(time), max(time) from events where kind = 'purchase' group by 1, 2, 3;
   insert into campaigns (key, name, state, active_since, created_at, updated_at)
     select 'c' || n, 'c' || n, 'active', $1, $1, $1 from generate_series(1, 10) n;
   insert into campaign_versions select id, 1, '{}', '', $1 from campaigns;
@@ -111,6 +111,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
     (db) =>
       selectEntryFacts(db, {
         userIds: [1, 2, 3],
+        profilesOf: [1, 2, 3],
         exceptionCampaignIds: [1, 2],
         triggeredCampaignIds: [3],
         needs,

@@ -1,4 +1,5 @@
 // Recording is deciding: what one request leaves in the stream, the counters, the pairings and the outbox.
+import { TOTALS } from '../../storage/queries/totals.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import type { Incoming } from '../../stream/incoming.js';
@@ -18,8 +19,9 @@ const reasons = async (campaign: string, user: string) =>
 
 async function total(user: string, kind: string, name: string) {
   const { rows } = await r.api.database.pool.query(
-    `select t.count, t.amount, t.first_at, t.last_at from event_totals t join users u on u.id = t.user_id
-     where u.external_id = $1 and t.kind = $2 and t.name = $3`,
+    `select t.count, t.amount, t.first_at, t.last_at from (select id as user_id from users where external_id = $1::text) o
+     cross join (select $2::text as kind, $3::text as name) n
+     cross join ${TOTALS}`,
     [user, kind, name],
   );
   return rows[0];
