@@ -52,7 +52,7 @@ function rulesFrom(startsAt: number): fc.Arbitrary<Rules> {
       ),
       again: fc.option(
         fc.oneof(fc.constant(0), minutes(1, 2_000)).map((n) => n * MINUTE),
-        { nil: null },
+        { nil: null, freq: 2 },
       ),
     })
     .map((rules) => (rules.delay === 0 ? { ...rules, exceptions: [] } : rules));
@@ -76,11 +76,22 @@ function personFrom(startsAt: number): fc.Arbitrary<readonly Step[]> {
       return twice ? [step, { ...step, at: recorded + MINUTE }] : [step];
     });
   const tier = fc.record({ at: when, kind: fc.constant('tier' as const), gold: fc.boolean() }).map((step) => [step]);
+  // In the audience when the trigger comes, and soon no longer: by chance alone that is rare.
+  const leave = fc.tuple(when, fc.integer({ min: 1, max: 60 })).map(([from, minutes]): Step[] => [
+    { at: from, kind: 'tier', gold: true },
+    { at: from + MINUTE, kind: 'trigger', time: from + MINUTE, value: 100, cart: 1, id: 0 },
+    { at: from + (1 + minutes) * MINUTE, kind: 'tier', gold: false },
+  ]);
   const zone = fc
     .record({ at: when, kind: fc.constant('zone' as const), zone: fc.constantFrom(...ZONES) })
     .map((step) => [step]);
   const steps = fc.array(
-    fc.oneof({ weight: 6, arbitrary: event }, { weight: 2, arbitrary: tier }, { weight: 1, arbitrary: zone }),
+    fc.oneof(
+      { weight: 6, arbitrary: event },
+      { weight: 2, arbitrary: tier },
+      { weight: 1, arbitrary: zone },
+      { weight: 1, arbitrary: leave },
+    ),
     {
       minLength: 1,
       maxLength: 10,
