@@ -23,7 +23,7 @@ import type { Reason } from './reasons.js';
 import { exceptionEvidence } from './step.js';
 
 /**
- * A send that starts within this long of its planned instant counts as made at that instant, so that a due time
+ * A send that starts less than this long after its planned instant counts as made at that instant, so that a due time
  * of 16:59:59 does not miss a window or duration that closes at 17:00 by the machine's own latency.
  */
 export const PUNCTUALITY_MS = 60_000;
@@ -83,7 +83,7 @@ export function decide(facts: SendFacts, workspace: Workspace, now: number): Ver
   if (now < pairing.wakeAt) return { kind: 'hold', until: pairing.wakeAt, because: 'not_due', evidence: {} };
 
   const person: Person = { facts: facts.person, workspace };
-  const at = now - pairing.wakeAt <= PUNCTUALITY_MS ? pairing.wakeAt : now;
+  const at = now - pairing.wakeAt < PUNCTUALITY_MS ? pairing.wakeAt : now;
   return (
     dropped(staleGate(pairing.dueAt, workspace, now)) ??
     dropped(durationGate(campaign, person, at)) ??
