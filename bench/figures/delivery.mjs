@@ -2,7 +2,7 @@
 // turns. With the CPU of every process but the load's own, and what was asked of the databases.
 import { setTimeout as wait } from 'node:timers/promises';
 import { median, round } from '../stack/numbers.mjs';
-import { cpuSeconds } from '../stack/processes.mjs';
+import { startCpu } from '../stack/processes.mjs';
 import { countStatements, forgetStatements } from '../stack/statements.mjs';
 
 const DELAY_MS = 1_000;
@@ -65,29 +65,31 @@ function createDelivery(installation) {
     await poster.call('people', { names });
     await receiver.call('reset');
     await forgetStatements(installation);
-    const processes = [pids.postgres, pids.temporal, pids.api, pids.worker];
-    const before = cpuSeconds(processes);
+    const cpuSince = startCpu(pids);
     const startedAt = performance.now();
     await poster.call('trigger', { names, event: TRIGGER });
     await receiver.call('waitForCount', count);
     await allSettled(installation, names);
     const ms = performance.now() - startedAt;
-    const cpuMs = ((cpuSeconds(processes) - before) * 1_000) / count;
     return {
       perSecond: (count * 1_000) / ms,
-      cpuMs,
+      ...cpuPerMessage(cpuSince(), count),
       statements: perMessage(await countStatements(installation), count),
     };
   };
 }
 
 async function measureBare({ installation, bare, count, concurrency }) {
-  const processes = [installation.pids.postgres, installation.pids.temporal, bare.pid];
+  const { postgres, temporal } = installation.pids;
   await forgetStatements(installation);
-  const before = cpuSeconds(processes);
+  const cpuSince = startCpu({ postgres, temporal, bare: bare.pid });
   const ms = await bare.call('deliver', { count, delayMs: DELAY_MS, concurrency });
-  const cpuMs = ((cpuSeconds(processes) - before) * 1_000) / count;
-  return { perSecond: (count * 1_000) / ms, cpuMs, statements: perMessage(await countStatements(installation), count) };
+  const cpu = cpuPerMessage(cpuSince(), count);
+  return {
+    perSecond: (count * 1_000) / ms,
+    ...cpu,
+    statements: perMessage(await countStatements(installation), count),
+  };
 }
 
 async function bestConcurrency(bare, { warmUp, bare: count, concurrencies = CONCURRENCIES }, say) {
@@ -114,6 +116,11 @@ async function allSettled({ query }, names) {
     if (Date.now() > deadline) throw new Error(`${open} of ${names.length} pairings are not settled`);
     await wait(20);
   }
+}
+
+function cpuPerMessage(used, count) {
+  const cpu = perMessage(used, count);
+  return { cpu, cpuMs: Object.values(cpu).reduce((sum, ms) => sum + ms, 0) };
 }
 
 function perMessage(counts, count) {

@@ -1,5 +1,6 @@
 // Events a second that are durable, recorded and decided through /users/track, against rows that are only inserted.
 import { median, round } from '../stack/numbers.mjs';
+import { startCpu } from '../stack/processes.mjs';
 
 /** What the API has under way at a time (stream/recorder.ts): the floor has as many connections. */
 const TRANSACTIONS = 2;
@@ -8,7 +9,7 @@ const ONE_IN = 100;
 const EVENT = 'bench_ingest';
 
 export async function measureIngest({ installation, sizes, say }) {
-  const { poster } = installation;
+  const { poster, pids } = installation;
   await poster.call('people', { names: Array.from({ length: sizes.people }, (_, i) => `p${i}`) });
   const raw = installation.startChild('load/rawInserts.mjs', { database: installation.databaseUrl });
   await addCampaigns(installation, 0, 10);
@@ -21,8 +22,10 @@ export async function measureIngest({ installation, sizes, say }) {
   const rounds = [];
   for (let number = 1; number <= sizes.rounds; number++) {
     const floor = perSecond(await insert(sizes.statements));
-    const ours = perSecond(await post(sizes.requests));
-    rounds.push({ floor, ours });
+    const cpuSince = startCpu({ postgres: pids.postgres, api: pids.api, load: poster.pid });
+    const posted = await post(sizes.requests);
+    const ours = perSecond(posted);
+    rounds.push({ floor, ours, cpuUs: cpuPerEvent(cpuSince(), posted.events) });
     say(`ingest ${number}/${sizes.rounds}: ${round(ours)} events/s of ours, ${round(floor)} rows/s raw`);
   }
   await addCampaigns(installation, 10, 100);
@@ -40,6 +43,10 @@ export async function measureIngest({ installation, sizes, say }) {
     },
     details: { rounds, matched },
   };
+}
+
+function cpuPerEvent(used, events) {
+  return Object.fromEntries(Object.entries(used).map(([name, ms]) => [name, round((ms * 1_000) / events, 1)]));
 }
 
 const perSecond = ({ events, ms }) => (events * 1_000) / ms;

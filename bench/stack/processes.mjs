@@ -5,8 +5,15 @@ const TICKS_A_SECOND = 100;
 const PAGE_BYTES = 4_096;
 
 /** CPU seconds so far of the trees under `pids`, with those of children that have ended. */
-export function cpuSeconds(pids) {
+function cpuSeconds(pids) {
   return treesOf(pids).reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_A_SECOND;
+}
+
+/** Starts counting; the answer tells the milliseconds of CPU used since, by the same names. */
+export function startCpu(pids) {
+  const read = () => Object.entries(pids).map(([name, pid]) => [name, cpuSeconds([pid])]);
+  const before = new Map(read());
+  return () => Object.fromEntries(read().map(([name, seconds]) => [name, (seconds - before.get(name)) * 1_000]));
 }
 
 export function residentBytes(pids) {
