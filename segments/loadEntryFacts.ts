@@ -1,6 +1,6 @@
 /**
- * The facts that recording needs of the people in one request, read under their lock in one statement: waiting
- * pairings that may be cancelled, counters that audiences read, receipts, and stored events that may be exceptions
+ * The facts that recording needs of the people in one request, read under their lock in one statement: profiles that are
+ * not at hand, waiting pairings that may be cancelled, counters that audiences read, receipts, and stored events that may be exceptions
  * of a trigger arriving late.
  */
 

@@ -34,6 +34,7 @@ export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Pr
   if (!evaluating(() => matchesHeard(campaign.trigger, trigger))) return { kind: 'no_match' };
   const loaded = await loadEntryFacts(tx, {
     userIds: [userId],
+    countedIds: [userId],
     profilesOf: [],
     exceptionCampaignIds: [],
     triggeredCampaignIds: [campaign.id],

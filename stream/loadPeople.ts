@@ -1,6 +1,7 @@
 /**
  * The state of each person some campaign listens to in this request: one statement for all of them, none when
- * nobody listens. Asks only for the counters, receipts and stored exceptions that the campaigns concerned need.
+ * nobody listens. Asks only for the profiles that are not at hand, and for the counters, receipts and stored exceptions
+ * that the campaigns concerned need.
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { campaignsFor, type PersonState } from '../domain/decision/step.js';
@@ -26,6 +27,7 @@ export interface PeopleRequest {
 export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise<Map<number, PersonState>> {
   const { index, profiles, events, workspace, now } = request;
   const userIds = new Set<number>();
+  const triggeredIds = new Set<number>();
   const triggered = new Set<Campaign>();
   const excepted = new Set<Campaign>();
   let since = now;
@@ -37,16 +39,20 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     for (const campaign of campaignsFor(index.byTrigger, event)) {
       triggered.add(campaign);
       userIds.add(event.userId);
+      triggeredIds.add(event.userId);
       // Older triggers are refused (AB-16), so their exceptions are not looked for.
       if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, event.time);
     }
   }
+  const direct = triggered.size;
   addFollowUps(index, triggered, excepted);
   const people = new Map<number, PersonState>();
   if (userIds.size === 0) return people;
 
   const facts = await loadEntryFacts(tx, {
     userIds: [...userIds],
+    // Nothing is asked about who meets an exception only, unless it triggers in turn.
+    countedIds: [...(triggered.size > direct ? userIds : triggeredIds)],
     profilesOf: [...userIds].filter((userId) => !profiles.has(userId)),
     exceptionCampaignIds: idsOf(excepted),
     triggeredCampaignIds: idsOf(triggered),

@@ -1,6 +1,6 @@
 /**
  * From the names a request uses to internal user ids, creating the people it may create (UT-05).
- * Runs before the user lock; reads and locks nothing about people but who they are.
+ * Reads nothing about people but who they are, unless it also locks them, which spares known people a statement.
  */
 
 import type { Queryable } from '../storage/pool.js';

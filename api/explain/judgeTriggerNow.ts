@@ -52,6 +52,7 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
   const { campaign, workspace, pool, userId, profile, now } = context;
   const loaded = await loadEntryFacts(pool, {
     userIds: [userId],
+    countedIds: [userId],
     profilesOf: [],
     exceptionCampaignIds: [],
     triggeredCampaignIds: [campaign.id],

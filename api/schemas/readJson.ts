@@ -55,6 +55,6 @@ function copyObject(value: object, depth: number): Json {
 
 function storable(text: string): string {
   if (text.includes('\u0000')) throw new Unstorable('Strings must not contain the character U+0000');
-  if (/\p{Surrogate}/u.test(text)) throw new Unstorable('Strings must be well-formed Unicode, without lone surrogates');
+  if (!text.isWellFormed()) throw new Unstorable('Strings must be well-formed Unicode, without lone surrogates');
   return text;
 }

@@ -83,7 +83,7 @@ export const attributesItem = z
   .meta({ id: 'TrackAttributes', description: 'Every other field is an attribute; null removes it' });
 
 export const customEventItem = z
-  .looseObject({
+  .object({
     ...person,
     kind: z.literal('custom').optional(),
     name: name('name'),

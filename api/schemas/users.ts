@@ -31,7 +31,7 @@ export const userAnswer = z
           lastAt: instantText,
         }),
       )
-      .meta({ description: 'The 200 most recently raised counters' }),
+      .meta({ description: 'What the person has done and how often: the 200 most recent kinds and names' }),
   })
   .meta({ id: 'User' });
 

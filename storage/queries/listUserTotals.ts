@@ -14,7 +14,7 @@ export interface UserTotal {
 const SQL = `
   select kind, name, count, amount, first_at, last_at
   from event_totals
-  where user_id = $1::bigint
+  where user_id = $1::bigint and kind <> 'custom'
   union all
   select kind, name, count(*), 0, min(time), max(time)
   from events

@@ -7,6 +7,8 @@ import { TOTALS } from './totals.js';
 
 export interface EntryFactsRequest {
   readonly userIds: readonly number[];
+  /** Those whose counters some audience may ask for. */
+  readonly countedIds: readonly number[];
   /** Those whose profile is not at hand. */
   readonly profilesOf: readonly number[];
   /** Campaigns one of the events may be an exception of. */
@@ -73,7 +75,7 @@ const SQL = `
     'kind', n.kind, 'name', n.name, 'count', t.count, 'amount', t.amount,
     'firstAt', (extract(epoch from t.first_at) * 1000)::bigint, 'lastAt', (extract(epoch from t.last_at) * 1000)::bigint
   )
-  from unnest($1::bigint[]) as o(user_id)
+  from unnest($10::bigint[]) as o(user_id)
   cross join unnest($3::text[], $4::text[]) as n(kind, name)
   cross join ${TOTALS}
   union all
@@ -113,6 +115,7 @@ export async function selectEntryFacts(tx: Queryable, request: EntryFactsRequest
       request.exceptionListeners.map((listener) => listener.name),
       instant(request.since),
       request.profilesOf,
+      request.countedIds,
     ],
   });
   return rows;

@@ -5,7 +5,7 @@ import { closeOldGenerations, selectOldGenerations } from '../../storage/queries
 import { findUsers } from '../../storage/queries/findUsers.js';
 import { listOutcomes } from '../../storage/queries/listOutcomes.js';
 import { listTimeline } from '../../storage/queries/listTimeline.js';
-import { lockUsers } from '../../storage/queries/lockUsers.js';
+import { lockIdsByExternalId, lockUsers } from '../../storage/queries/lockUsers.js';
 import { claimOutboxBatch, wakeOverduePairings } from '../../storage/queries/outboxRows.js';
 import { listParked } from '../../storage/queries/parkedPairings.js';
 import { selectDelivery } from '../../storage/queries/selectDelivery.js';
@@ -100,17 +100,22 @@ const names = {
   emails: ['u5@example.com'],
   phones: ['+336'],
 };
-const needs = [{ kind: 'total', eventKind: 'custom', name: 'e2' }] as const;
+const needs = [
+  { kind: 'total', eventKind: 'custom', name: 'e2' },
+  { kind: 'total', eventKind: 'purchase', name: '' },
+] as const;
 const explained = { campaignId: 1, userId: 5, limit: 20 };
 
 test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['findUsers', (db) => findUsers(db, names)],
+  ['lockIdsByExternalId', (db) => lockIdsByExternalId(db, ['u1', 'u2'])],
   ['lockUsers', (db) => lockUsers(db, [1, 2, 3])],
   [
     'selectEntryFacts',
     (db) =>
       selectEntryFacts(db, {
         userIds: [1, 2, 3],
+        countedIds: [1, 2, 3],
         profilesOf: [1, 2, 3],
         exceptionCampaignIds: [1, 2],
         triggeredCampaignIds: [3],

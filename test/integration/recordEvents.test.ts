@@ -236,12 +236,33 @@ describe('counters', () => {
     });
   });
 
-  test('a late event moves the first time of its counter and never the last one back', async () => {
+  test('what comes late moves the first time of its total and never the last one back', async () => {
     const user = someone();
-    await r.event(user, 'seen');
-    await r.event(user, 'seen', {}, -DAY * 40);
     const { now } = r.api.clock;
-    expect(await total(user, 'custom', 'seen')).toMatchObject({ count: 2, first_at: now - 40 * DAY, last_at: now });
+    for (const at of [-DAY, -40 * DAY, -3 * DAY]) {
+      await r.event(user, 'seen', {}, at);
+      await r.purchase(user, {}, at);
+      await r.track({ events: [{ external_id: user, kind: 'session', time: r.iso(at) }] });
+    }
+    const late = { count: 3, first_at: now - 40 * DAY, last_at: now - DAY };
+    expect(await total(user, 'custom', 'seen')).toMatchObject(late);
+    expect(await total(user, 'purchase', '')).toMatchObject(late);
+    expect(await total(user, 'session', '')).toMatchObject(late);
+  });
+
+  test('UT-06: names and times are stored as they came, to the millisecond and of any year', async () => {
+    const user = someone();
+    const name = 'a,"b"{c}\\ d é 🛒';
+    const times = ['0001-01-01T00:00:00.000Z', '0900-01-01T00:00:00.005Z', '1850-06-01T12:00:00.001Z', r.iso(-1)];
+    await r.track({ events: times.map((time) => ({ external_id: user, name, time, properties: { [name]: [null] } })) });
+    const { rows } = await r.api.database.pool.query(
+      `select e.time, to_char(e.time at time zone 'UTC', 'US') as micros, e.properties from events e
+       join users u on u.id = e.user_id where u.external_id = $1 and e.kind = 'custom' and e.name = $2 order by e.time`,
+      [user, name],
+    );
+    expect(rows.map(({ time }) => new Date(time).toISOString())).toEqual(times);
+    expect(rows.map(({ micros }) => micros.slice(3))).toEqual(['000', '000', '000', '000']);
+    expect(rows[0].properties).toEqual({ [name]: [null] });
   });
 });
 

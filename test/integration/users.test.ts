@@ -47,6 +47,10 @@ test('a person is shown with profile, attributes, aliases and counters', async (
   const external_id = 'ann/1 é';
   await track({
     attributes: [{ external_id, email: 'ann@example.com', country: 'France', time_zone: 'Europe/Paris', tier: 'gold' }],
+    events: [
+      { external_id, name: 'visit' },
+      { external_id, name: 'visit' },
+    ],
     purchases: [{ external_id, ...purchase }],
   });
   const answer = await get(`/v1/users/${encodeURIComponent(external_id)}`);
@@ -61,6 +65,7 @@ test('a person is shown with profile, attributes, aliases and counters', async (
   });
   expect(answer.body.totals).toEqual(
     expect.arrayContaining([
+      expect.objectContaining({ kind: 'custom', name: 'visit', count: 2, amount: 0 }),
       expect.objectContaining({ kind: 'purchase', name: 'sku', count: 2, amount: 10 }),
       expect.objectContaining({ kind: 'purchase', name: '', count: 2, amount: 10 }),
     ]),
