@@ -1,11 +1,10 @@
-import { types } from 'node:util';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { allRoutes } from './allRoutes.js';
 import type { ApiDeps } from './deps.js';
 import { problemOf } from './errors.js';
 import { RateCounters } from './middleware/rateLimit.js';
-import { requestLog, routeNoted } from './middleware/requestLog.js';
+import { noteError, requestLog, routeNoted } from './middleware/requestLog.js';
 import { serveNothing, serveRoute } from './serveRoute.js';
 
 /**
@@ -62,7 +61,7 @@ function measure({ metrics }: ApiDeps): express.RequestHandler {
 const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const problem = problemOf(error);
   if (problem.status >= 500) {
-    response.err = types.isNativeError(error) ? error : new Error('something that is no Error was thrown');
+    noteError(response, error);
   }
   if (response.headersSent) {
     response.destroy();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { types } from 'node:util';
 import type { Response } from 'express';
 import { problemOf } from './errors.js';
+import { noteError } from './middleware/requestLog.js';
 import type { WriteLine } from './route.js';
 
 /**
@@ -23,7 +23,7 @@ export async function sendLines(response: Response, run: (write: WriteLine) => P
     // Nobody is there to be told, and being left is no failure.
     if (gone.aborted) return;
     const problem = problemOf(error);
-    if (problem.status >= 500) response.err = types.isNativeError(error) ? error : new Error('no Error was thrown');
+    if (problem.status >= 500) noteError(response, error);
     response.write(`${JSON.stringify({ problem })}\n`);
   }
   response.end();

@@ -33,11 +33,27 @@ export async function authenticate(
   const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
   const prefix = prefixOf(key);
   if (prefix === null) throw new RappelError('unauthenticated', REFUSED);
-  const row = await within(DATABASE_DEADLINE_MS, findApiKey(pool, prefix));
+  const row = await within(DATABASE_DEADLINE_MS, lookUp(pool, prefix));
   if (row === null || !isSameKey(key, row.hash) || row.revokedAt !== null) {
     throw new RappelError('unauthenticated', REFUSED);
   }
   return { apiKeyId: row.id, scopes: row.scopes };
+}
+
+/**
+ * Requests that come together, as those of a busy backend do, share one statement. Nothing is kept once it is answered: a
+ * revoked key is refused from the next request on.
+ */
+const underWay = new WeakMap<Pool, Map<string, ReturnType<typeof findApiKey>>>();
+
+function lookUp(pool: Pool, prefix: string): ReturnType<typeof findApiKey> {
+  const lookups = underWay.get(pool) ?? new Map<string, ReturnType<typeof findApiKey>>();
+  underWay.set(pool, lookups);
+  const known = lookups.get(prefix);
+  if (known !== undefined) return known;
+  const started = findApiKey(pool, prefix).finally(() => lookups.delete(prefix));
+  lookups.set(prefix, started);
+  return started;
 }
 
 /** A key in the URL is refused even where it would not be needed: its owner must learn that it has leaked. */
