@@ -18,7 +18,9 @@ const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary') {
       if (oid === INT8 || oid === NUMERIC) return Number;
-      if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text);
+      // As ISO 8601: what JavaScript makes of anything else is its own affair (0001 would be 2001).
+      if (oid === TIMESTAMPTZ)
+        return (text: string) => Date.parse(text.replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00'));
     }
     return pg.types.getTypeParser(oid, format);
   },
