@@ -112,11 +112,13 @@ async function leaveInDoubt(
   for (const { call, result } of doubtful) {
     if (call.keyed) repeats.push(now);
     else if (result.kind === 'ambiguous') repeats.push(call.leaseUntil);
-    else {
+    else if (result.kind !== 'accepted') {
       // Surely no second copy: it does not count as a repetition, and is made again when the provider may be back.
       const retryAfterMs = result.kind === 'refused' ? result.retryAfterMs : null;
       const until = now + refusalDelay(call.refusals + 1, retryAfterMs, deps.random());
-      await postponeDoubt(deps.pool, { messageId: call.messageId, attempt: call.attempt, until });
+      const { code, detail } = result;
+      const { messageId, attempt } = call;
+      await postponeDoubt(deps.pool, { messageId, attempt, until, code, detail }, now);
       repeats.push(until);
     }
   }

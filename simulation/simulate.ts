@@ -92,7 +92,7 @@ async function run(tx: TransactionClient, input: SimulationInput, start: Simulat
   const stage = { campaign, listeners: { ...indexListeners([campaign]), activeKeys }, workspace, from, to };
   const needs = campaign.audience === null ? [] : needsOf(campaign.audience);
   const counter = new Counter(from, to, workspace.timeZone);
-  const sample = new Sample(input.sample, workspace.timeZone);
+  const sample = new Sample(input.sample, workspace);
   const done = { people: 0, events: 0, leftOut: 0 };
 
   const storedFrom = from - workspace.maxTriggerAgeMs;

@@ -1,8 +1,11 @@
 /** A few of the people of a simulation, told: those who show an ending nobody before them showed come first. */
 import { describeDeed } from '../domain/explain/deeds.js';
-import { explainReason, showInstant } from '../domain/explain/sentences.js';
+import { showInstant } from '../domain/explain/instants.js';
+import { explainReason } from '../domain/explain/sentences.js';
 import type { JsonObject } from '../domain/json.js';
 import type { UserFacts } from '../domain/segment/facts.js';
+import { zoneOfPerson } from '../domain/timing/zone.js';
+import type { Workspace } from '../domain/workspace.js';
 import type { Moment } from './moment.js';
 
 export interface ToldMoment {
@@ -31,7 +34,7 @@ export class Sample {
 
   constructor(
     private readonly size: number,
-    private readonly zone: string,
+    private readonly workspace: Workspace,
   ) {}
 
   offer(person: UserFacts, moments: readonly Moment[]): void {
@@ -41,7 +44,7 @@ export class Sample {
     const list = isStriking ? this.striking : this.others;
     if (list.length >= this.size) return;
     for (const ending of endings) this.shown.add(ending);
-    list.push(tell(person, moments, this.zone));
+    list.push(tell(person, moments, this.workspace));
   }
 
   result(): readonly Timeline[] {
@@ -49,7 +52,8 @@ export class Sample {
   }
 }
 
-function tell({ userId, profile }: UserFacts, moments: readonly Moment[], zone: string): Timeline {
+function tell({ userId, profile }: UserFacts, moments: readonly Moment[], workspace: Workspace): Timeline {
+  const zone = zoneOfPerson(profile.timeZone, workspace);
   const who = profile.externalId ?? `Person ${userId}`;
   const timeline = moments.slice(0, LONGEST).map((moment): ToldMoment => {
     const { at, kind } = moment;

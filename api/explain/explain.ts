@@ -2,10 +2,12 @@
  * Why a person did, did not or will get a campaign: read from pairings and rejections and, where there is none, from
  * the person's stored events, judged by the rules that decide live. Writes nothing.
  */
+import { personName } from '../../domain/profile/personName.js';
+import { zoneOfPerson } from '../../domain/timing/zone.js';
+import { profileOf } from '../../storage/queries/lockUsers.js';
 import {
   type ExplainedPairing,
   type ExplainedRejection,
-  findPerson,
   selectExplainedPairings,
   selectExplainedRejections,
 } from '../../storage/queries/selectExplanation.js';
@@ -22,19 +24,11 @@ import { judgeTriggerNow } from './judgeTriggerNow.js';
 import { tellPairing, tellRejection } from './tellPairing.js';
 
 export async function explain(input: ExplainInput): Promise<Explanation> {
-  const person = await findPerson(input.pool, input.externalId);
-  if (person === null) {
-    const sentence = `Nobody with the external id ${input.externalId} is known.`;
-    return {
-      status: 'unknown_person',
-      reason: 'unknown_person',
-      sentence,
-      evidence: {},
-      history: [],
-      ifTriggeredNow: null,
-    };
-  }
-  const context: ExplainContext = { ...input, userId: person.id, profile: person.profile };
+  const { person, workspace } = input;
+  const profile = profileOf(person);
+  const who = personName({ id: person.id, externalId: person.external_id, aliases: person.aliases });
+  const zone = zoneOfPerson(person.time_zone, workspace);
+  const context: ExplainContext = { ...input, userId: person.id, profile, who, zone };
   const request = { campaignId: input.campaign.id, userId: person.id, limit: LATEST };
   const pairings = await selectExplainedPairings(input.pool, request);
   const rejections = await selectExplainedRejections(input.pool, request);
@@ -45,6 +39,13 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   if (headline === undefined) return { ...(await explainStranger(context)), history, ifTriggeredNow };
   const { status, reason, sentence, evidence } = headline;
   return { status, reason, sentence, evidence, history, ifTriggeredNow };
+}
+
+/** The answer where the name is nobody's. */
+export function unknownPerson(named: string): Explanation {
+  const sentence = `Nobody with ${named} is known.`;
+  const reason = 'unknown_person';
+  return { status: reason, reason, sentence, evidence: {}, history: [], ifTriggeredNow: null };
 }
 
 const OPEN: ReadonlySet<ExplainStatus> = new Set(['will_receive', 'will_not_receive', 'being_sent', 'parked']);

@@ -6,7 +6,7 @@ import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js
 import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { describeDeed, describeNever } from '../../domain/explain/deeds.js';
-import { showInstant } from '../../domain/explain/sentences.js';
+import { showInstant } from '../../domain/explain/instants.js';
 import type { JsonObject } from '../../domain/json.js';
 import { selectLatestEvents } from '../../storage/queries/selectExplanation.js';
 import { type ExplainContext, type Explanation, LATEST, type NeverReason } from './explanation.js';
@@ -15,15 +15,7 @@ const DECISIONS_KEPT_MS = 30 * 86_400_000;
 
 type Stranger = Pick<Explanation, 'status' | 'reason' | 'sentence' | 'evidence'>;
 
-export async function explainStranger({
-  campaign,
-  externalId: who,
-  workspace,
-  pool,
-  userId,
-  now,
-}: ExplainContext): Promise<Stranger> {
-  const zone = workspace.timeZone;
+export async function explainStranger({ campaign, who, pool, userId, zone, now }: ExplainContext): Promise<Stranger> {
   const never = (reason: NeverReason, sentence: string, evidence: JsonObject = {}): Stranger => ({
     status: 'never_entered',
     reason,

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { Workspace } from '../../domain/workspace.js';
 import type { Pool } from '../../storage/pool.js';
-import type { ExplainedPairing } from '../../storage/queries/selectExplanation.js';
+import type { StoredUser } from '../../storage/queries/findPeople.js';
 
 export type ExplainStatus =
   | 'received'
@@ -29,9 +29,22 @@ export type NeverReason =
   | 'unknown_person';
 
 /** Instants as ISO strings. */
-export type ToldMessage = Omit<ExplainedPairing['messages'][number], 'receivedAt'> & {
+export interface ToldMessage {
+  readonly channel: string;
+  readonly state: string;
   readonly receivedAt: string | null;
-};
+  readonly code: string | null;
+  readonly detail: string | null;
+  /** How often the provider refused it for now. */
+  readonly refusals: number;
+  /** The last 5 of these, oldest first. */
+  readonly refused: readonly {
+    readonly triedAt: string;
+    readonly refusedAt: string;
+    readonly code: string;
+    readonly detail: string;
+  }[];
+}
 
 export interface Chapter {
   readonly kind: 'pairing' | 'rejection';
@@ -65,14 +78,18 @@ export interface ExplainInput {
   readonly pool: Pool;
   readonly workspace: Workspace;
   readonly campaign: Campaign;
-  readonly externalId: string;
+  readonly person: StoredUser;
   readonly now: number;
 }
 
-/** The input once the person is known. */
+/** The input with what every part of an explanation asks of the person. */
 export interface ExplainContext extends ExplainInput {
   readonly userId: number;
   readonly profile: Profile;
+  /** How sentences name the person. */
+  readonly who: string;
+  /** The zone of the person's own clock. */
+  readonly zone: string;
 }
 
 /** How many meetings or events are looked at. */

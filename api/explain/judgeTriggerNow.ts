@@ -6,7 +6,8 @@ import { decideEntry } from '../../domain/decision/entry.js';
 import { evaluating } from '../../domain/decision/evaluation.js';
 import type { Stopped } from '../../domain/decision/gates.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
-import { explainReason, showInstant } from '../../domain/explain/sentences.js';
+import { showInstant } from '../../domain/explain/instants.js';
+import { explainReason } from '../../domain/explain/sentences.js';
 import { addToFacts } from '../../domain/segment/addToFacts.js';
 import { needsOf } from '../../domain/segment/filter.js';
 import { loadEntryFacts } from '../../segments/loadEntryFacts.js';
@@ -16,7 +17,7 @@ import { brokenRules } from './tellPairing.js';
 type TriggeredNow = NonNullable<Explanation['ifTriggeredNow']>;
 
 export async function judgeTriggerNow(context: ExplainContext): Promise<TriggeredNow> {
-  const { campaign, externalId: who, workspace, userId, now } = context;
+  const { campaign, who, zone, userId, now } = context;
   if (campaign.state !== 'active') {
     return { enters: false, reason: null, sentence: `“${campaign.name}” is ${campaign.state}: nothing would happen.` };
   }
@@ -26,17 +27,17 @@ export async function judgeTriggerNow(context: ExplainContext): Promise<Triggere
   try {
     const judged = await judge(context, trigger);
     if (judged.kind === 'reject') {
-      const told = { who, trigger, evidence: judged.evidence, zone: workspace.timeZone };
+      const told = { who, trigger, evidence: judged.evidence, zone };
       const sentence = `If it happened now: ${explainReason(judged.reason, { ...told, when: 'entry' })}`;
       return { enters: false, reason: judged.reason, sentence };
     }
     const { verdict, dueAt } = judged;
     if (verdict.kind === 'end') {
-      const told = { who, trigger, evidence: verdict.evidence, zone: workspace.timeZone };
+      const told = { who, trigger, evidence: verdict.evidence, zone };
       const sentence = `${event} by ${who} now would enter, but send nothing: ${explainReason(verdict.reason, { ...told, when: 'ahead' })}`;
       return { enters: true, reason: verdict.reason, sentence };
     }
-    const at = showInstant(verdict.kind === 'hold' ? verdict.until : dueAt, workspace.timeZone);
+    const at = showInstant(verdict.kind === 'hold' ? verdict.until : dueAt, zone);
     return { enters: true, reason: null, sentence: `${event} by ${who} now would send at ${at}.` };
   } catch (error) {
     const sentence = `${event} by ${who} now would be parked: the rules cannot be evaluated: ${brokenRules(error)}`;

@@ -1,15 +1,17 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
-import { decide, type Verdict } from '../../domain/decision/decide.js';
+import { decide, PUNCTUALITY_MS, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';
 import type { Reason } from '../../domain/decision/reasons.js';
 import { heardBy } from '../../domain/event/matcher.js';
-import { explainReason, showInstant } from '../../domain/explain/sentences.js';
+import { showInstant, showSpan } from '../../domain/explain/instants.js';
+import { tellRefusals } from '../../domain/explain/refusals.js';
+import { explainReason } from '../../domain/explain/sentences.js';
 import { loadSendFacts } from '../../segments/loadSendFacts.js';
 import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/selectExplanation.js';
-import type { Chapter, ExplainContext } from './explanation.js';
+import type { Chapter, ExplainContext, ToldMessage } from './explanation.js';
 
 type Told = Pick<Chapter, 'status' | 'reason' | 'sentence' | 'evidence'>;
 
@@ -19,17 +21,15 @@ export async function tellPairing(context: ExplainContext, pairing: ExplainedPai
     trigger: shownTrigger(pairing.trigger),
     dueAt: iso(pairing.dueAt),
     occurrenceKey: pairing.occurrenceKey,
-    messages: pairing.messages.map(({ receivedAt, ...message }) => ({
-      ...message,
-      receivedAt: receivedAt === null ? null : iso(receivedAt),
-    })),
-    ...(await tellState(context, pairing)),
+    messages: pairing.messages.map(toldMessage),
+    ...withRefusals(context, pairing, await tellState(context, pairing)),
   };
 }
 
 async function tellState(context: ExplainContext, pairing: ExplainedPairing): Promise<Told> {
-  const { externalId: who, campaign } = context;
-  const { evidence } = pairing;
+  const { who, campaign, zone } = context;
+  const { evidence, parkedAt } = pairing;
+  const since = parkedAt === null ? '' : ` since ${showInstant(parkedAt, zone)}`;
   // A stop counts at once, before its sweep has written it.
   const isStopped = pairing.generation !== campaign.generation;
   switch (pairing.state) {
@@ -38,7 +38,7 @@ async function tellState(context: ExplainContext, pairing: ExplainedPairing): Pr
       return {
         status: 'parked',
         reason: null,
-        sentence: `The message for ${who} is parked: its rules or template could not be evaluated. Mend them, then retry or discard it.`,
+        sentence: `The message for ${who} is parked${since}: ${asSentence(parkedError(evidence))} Mend the cause, then retry or discard it.`,
         evidence,
       };
     case 'sending':
@@ -68,17 +68,20 @@ function tellStopped(context: ExplainContext, pairing: ExplainedPairing): Told {
 }
 
 function tellDone(context: ExplainContext, pairing: ExplainedPairing): Told {
-  const { campaign, externalId: who, workspace } = context;
+  const { campaign, who, zone } = context;
   const { evidence } = pairing;
   const reason = pairing.reason ?? 'no_answer';
   if (pairing.outcome === 'sent') {
     const sent = pairing.messages.filter(({ state }) => state === 'sent');
     const channels = sent.map(({ channel }) => channel).join(' and ');
-    const at = showInstant(Math.min(...sent.map(({ receivedAt }) => receivedAt ?? pairing.dueAt)), workspace.timeZone);
+    const receivedAt = Math.min(...sent.map((message) => message.receivedAt ?? pairing.dueAt));
+    const late = receivedAt - pairing.wakeAt;
+    const lateness =
+      late < PUNCTUALITY_MS ? '' : `, ${showSpan(late)} after it was planned, at ${showInstant(pairing.wakeAt, zone)}`;
     return {
       status: 'received',
       reason,
-      sentence: `${who} received “${campaign.name}” by ${channels} at ${at}.`,
+      sentence: `${who} received “${campaign.name}” by ${channels} at ${showInstant(receivedAt, zone)}${lateness}.`,
       evidence,
     };
   }
@@ -88,8 +91,7 @@ function tellDone(context: ExplainContext, pairing: ExplainedPairing): Told {
 
 /** What will be checked, and what would end it if it fell due now with everything as it is. */
 async function tellWaiting(context: ExplainContext, pairing: ExplainedPairing): Promise<Told> {
-  const { campaign, externalId: who, workspace, now } = context;
-  const zone = workspace.timeZone;
+  const { campaign, who, zone, now } = context;
   const verdict = await judgeWaiting(context, pairing);
   switch (verdict.kind) {
     case 'end': {
@@ -149,19 +151,61 @@ async function judgeWaiting(
 /** What rules that threw said, as a sentence; any other error is ours and is thrown on. */
 export function brokenRules(error: unknown): string {
   if (!(error instanceof EvaluationError)) throw error;
-  return error.message.endsWith('.') ? error.message : `${error.message}.`;
+  return asSentence(error.message);
+}
+
+function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+/** What was kept when it was parked; rows from before errors were kept have none. */
+function parkedError({ error }: Evidence): string {
+  return typeof error === 'string' ? error : 'its rules or template could not be evaluated';
+}
+
+function toldMessage({ claimedAt: _, ...message }: ExplainedPairing['messages'][number]): ToldMessage {
+  return {
+    ...message,
+    receivedAt: message.receivedAt === null ? null : iso(message.receivedAt),
+    refused: message.refused.map(({ tried, refused, code, detail }) => ({
+      triedAt: iso(tried),
+      refusedAt: iso(refused),
+      code,
+      detail,
+    })),
+  };
+}
+
+/** Refusals explain why a message comes late, or not at all. */
+function withRefusals({ zone }: ExplainContext, pairing: ExplainedPairing, told: Told): Told {
+  const { state, wakeAt } = pairing;
+  const sentences = pairing.messages.map(({ channel, refusals, refused, claimedAt }) => {
+    const last = refused.at(-1);
+    const hasGoneOut = last !== undefined && claimedAt !== null && claimedAt > last.tried;
+    return tellRefusals(
+      {
+        channel,
+        refusals: refused,
+        count: refusals,
+        triedAgainAt: hasGoneOut ? claimedAt : null,
+        nextTryAt: state === 'waiting' && !hasGoneOut ? wakeAt : null,
+      },
+      zone,
+    );
+  });
+  return { ...told, sentence: [told.sentence, ...sentences.filter((sentence) => sentence !== '')].join(' ') };
 }
 
 export function tellRejection(context: ExplainContext, rejection: ExplainedRejection): Chapter {
   const { trigger, reason, evidence } = rejection;
-  const { externalId: who, workspace, campaign, userId } = context;
+  const { who, zone, campaign, userId } = context;
   // Of a change of the profile, the field that the campaign listens to; another one if it was edited since.
   const heard = heardBy(campaign.trigger, { ...trigger, userId, receivedAt: trigger.time }) ?? trigger;
   return {
     kind: 'rejection',
     status: 'did_not_receive',
     reason,
-    sentence: explainReason(reason, { who, trigger: heard, evidence, when: 'entry', zone: workspace.timeZone }),
+    sentence: explainReason(reason, { who, trigger: heard, evidence, when: 'entry', zone }),
     trigger: shownTrigger(heard),
     dueAt: null,
     occurrenceKey: null,
@@ -171,12 +215,12 @@ export function tellRejection(context: ExplainContext, rejection: ExplainedRejec
 }
 
 function because(
-  { externalId: who, workspace }: ExplainContext,
+  { who, zone }: ExplainContext,
   { trigger }: ExplainedPairing,
   { reason, evidence }: { readonly reason: Reason; readonly evidence: Evidence },
   when: 'due' | 'ahead' = 'due',
 ): string {
-  return explainReason(reason, { who, trigger, evidence, when, zone: workspace.timeZone });
+  return explainReason(reason, { who, trigger, evidence, when, zone });
 }
 
 function shownTrigger({ kind, name, time }: { readonly kind: string; readonly name: string; readonly time: number }) {

@@ -2,7 +2,6 @@
  * Why somebody did not get a campaign, as an operator would say it: one sentence per reason, with the values the gate
  * saw. The only place where reasons become words; docs and answers take them from here.
  */
-import { DateTime } from 'luxon';
 import type { Evidence } from '../decision/gates.js';
 import type { Reason } from '../decision/reasons.js';
 import { EVENT_KINDS, type EventKind } from '../event/streamEvent.js';
@@ -10,6 +9,7 @@ import type { Json } from '../json.js';
 import { isJsonObject } from '../profile/attributeChange.js';
 import { isKnownZone } from '../timing/zone.js';
 import { describeDeed } from './deeds.js';
+import { showInstant } from './instants.js';
 
 export interface Told {
   /** How the person is named to the operator: the external id. */
@@ -100,14 +100,6 @@ export function explainReason(reason: Reason, told: Told): string {
     default:
       return reason satisfies never;
   }
-}
-
-/** "2026-12-01 11:00 (Europe/Paris)". */
-export function showInstant(value: Json | undefined, zone: string): string {
-  const at = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(at)) return 'an unknown time';
-  const time = DateTime.fromMillis(at, { zone });
-  return `${time.toFormat(at % 60_000 === 0 ? 'yyyy-MM-dd HH:mm' : 'yyyy-MM-dd HH:mm:ss')} (${zone})`;
 }
 
 function show(value: Json | undefined): string {

@@ -39,6 +39,11 @@ export function resolveZone(rule: ZoneRule, personZone: string | null, workspace
   }
 }
 
+/** The zone whose clock a person lives by: their own, or the workspace's where theirs is not known (AB-55). */
+export function zoneOfPerson(personZone: string | null, workspace: Workspace): string {
+  return resolveZone({ kind: 'user' }, personZone, workspace);
+}
+
 /** Milliseconds to add to an instant to read the zone's wall clock. Throws on a zone that is not known. */
 export function zoneOffsetMs(zone: string, at: number): number {
   const found = findZone(zone);

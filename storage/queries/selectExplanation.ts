@@ -1,10 +1,9 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
 import type { EventKind, StreamEvent } from '../../domain/event/streamEvent.js';
+import type { Refusal } from '../../domain/explain/refusals.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { Profile } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';
-import { profileOf, type UserRow } from './lockUsers.js';
 
 export interface ExplainedPairing {
   readonly id: number;
@@ -24,12 +23,18 @@ export interface ExplainedPairing {
   readonly dueAt: number;
   readonly wakeAt: number;
   readonly settledAt: number | null;
+  /** When its rules or template threw, the last time. */
+  readonly parkedAt: number | null;
   readonly messages: readonly {
     readonly channel: string;
     readonly state: string;
     readonly receivedAt: number | null;
     readonly code: string | null;
     readonly detail: string | null;
+    /** How often it was refused for now; `refused` has the last 5. */
+    readonly refusals: number;
+    readonly refused: readonly Refusal[];
+    readonly claimedAt: number | null;
   }[];
 }
 
@@ -39,24 +44,11 @@ export interface ExplainedRejection {
   readonly evidence: JsonObject;
 }
 
-const USER = `
-  select id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes
-  from users where external_id = $1::text
-`;
-
-export async function findPerson(
-  db: Queryable,
-  externalId: string,
-): Promise<{ readonly id: number; readonly profile: Profile } | null> {
-  const { rows } = await db.query<UserRow>({ name: 'findPerson', text: USER, values: [externalId] });
-  const row = rows[0];
-  return row === undefined ? null : { id: row.id, profile: profileOf(row) };
-}
-
 const PAIRINGS = `
   select
     p.id, p.occurrence_key as "occurrenceKey", p.state, p.outcome, p.reason, p.generation, p.evidence,
     p.due_at as "dueAt", p.wake_at as "wakeAt", p.settled_at as "settledAt",
+    p.parked_at as "parkedAt",
     jsonb_build_object(
       'kind', p.trigger_kind, 'name', p.trigger_name, 'time', (extract(epoch from p.trigger_time) * 1000)::bigint,
       'seq', p.trigger_seq, 'properties', p.trigger_properties
@@ -64,6 +56,8 @@ const PAIRINGS = `
     coalesce((
       select jsonb_agg(jsonb_build_object(
         'channel', m.channel, 'state', m.state, 'code', m.code, 'detail', m.detail,
+        'refusals', m.refusals, 'refused', m.refused,
+        'claimedAt', (extract(epoch from m.claimed_at) * 1000)::bigint,
         'receivedAt', (extract(epoch from m.receipt_at) * 1000)::bigint
       ) order by m.id) from messages m where m.pairing_id = p.id
     ), '[]') as messages

@@ -1,6 +1,7 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
+import { WITH_REFUSAL } from './refusalLog.js';
 
 export interface Settlement {
   readonly pairingId: number;
@@ -38,13 +39,14 @@ const SQL = `
   ), guard as materialized (
     select from campaigns_revision where $12::bigint is null or revision = $12::bigint
   ), results as (
-    select * from jsonb_to_recordset($4::jsonb) as r(
+    select r.*, $5::timestamptz as answered_at from jsonb_to_recordset($4::jsonb) as r(
       message_id bigint, attempt int, state text, refused boolean, reference text, code text, detail text
     ) where (select count(*) from locked) >= 0 and exists (select from guard)
   ), settled as (
     update messages m set
       state = r.state, reference = r.reference, code = r.code, detail = r.detail,
       refusals = m.refusals + case when r.refused then 1 else 0 end,
+      refused = case when r.refused then ${WITH_REFUSAL} else m.refused end,
       receipt_at = case when r.state = 'sent' then $5::timestamptz end,
       lease_until = null, request = null
     from results r

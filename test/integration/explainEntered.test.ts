@@ -104,13 +104,13 @@ describe('entered', () => {
     expect(await r.explain(dropping.campaign, user)).toMatchObject({
       status: 'will_not_receive',
       reason: 'outside_window',
-      sentence: `${user} waits until ${r.at(HOUR)}, but as things stand will not get the message: The message falls due at ${r.at(HOUR, 'Asia/Tokyo')}, outside the time window 09:00–18:30.`,
+      sentence: `${user} waits until ${r.at(HOUR, 'Asia/Tokyo')}, but as things stand will not get the message: The message falls due at ${r.at(HOUR, 'Asia/Tokyo')}, outside the time window 09:00–18:30.`,
       ifTriggeredNow: { enters: true, reason: 'outside_window' },
     });
     const holding = await reminder({ window: { from: '09:00', to: '18:30', missed: 'nextAvailable' } });
     await r.event(user, holding.event);
     // 09:00 in Tokyo is midnight UTC.
-    const opens = r.at(15 * HOUR);
+    const opens = r.at(15 * HOUR, 'Asia/Tokyo');
     expect(await r.explain(holding.campaign, user)).toMatchObject({
       status: 'will_receive',
       sentence: `${user} will get “${holding.name}” at ${opens}, unless any purchase comes before.`,
@@ -160,7 +160,7 @@ describe('entered', () => {
     );
     expect(await r.explain(campaign, parked)).toMatchObject({
       status: 'parked',
-      sentence: `The message for ${parked} is parked: its rules or template could not be evaluated. Mend them, then retry or discard it.`,
+      sentence: `The message for ${parked} is parked: its rules or template could not be evaluated. Mend the cause, then retry or discard it.`,
     });
     const stopped = (user: string) => ({
       status: 'did_not_receive',
@@ -195,8 +195,8 @@ describe('entered', () => {
       expect(answer.sentence).toBe(`${user} received “${name}” by email and webhook at ${r.at()}.`);
       expect(answer).toMatchObject({ status: 'received', reason: 'sent' });
       expect(answer.history[0]?.messages).toEqual([
-        { channel: 'email', state: 'sent', receivedAt: r.iso(), code: null, detail: null },
-        { channel: 'webhook', state: 'sent', receivedAt: r.iso(), code: null, detail: null },
+        { channel: 'email', state: 'sent', receivedAt: r.iso(), code: null, detail: null, refusals: 0, refused: [] },
+        { channel: 'webhook', state: 'sent', receivedAt: r.iso(), code: null, detail: null, refusals: 0, refused: [] },
       ]);
     }
     r.api.clock.now += HOUR;

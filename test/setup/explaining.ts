@@ -24,6 +24,20 @@ interface ExplainAnswer {
   readonly ifTriggeredNow: { readonly enters: boolean; readonly sentence: string } | null;
 }
 
+function shown(at: number, zone: string): string {
+  const local = clockOf(at, zone);
+  if (zone === 'UTC') return `${local} (UTC)`;
+  const utc = clockOf(at, 'UTC');
+  const isSameDay = local.slice(0, 10) === utc.slice(0, 10);
+  return `${local} (${zone}; ${isSameDay ? utc.slice(11) : utc} UTC)`;
+}
+
+/** "2026-12-01 11:00", with seconds where there are any. */
+function clockOf(at: number, timeZone: string): string {
+  const timeStyle = at % 60_000 === 0 ? 'short' : 'medium';
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle }).format(new Date(at));
+}
+
 let serial = 0;
 
 /** The name of an event that no other test uses. */
@@ -47,10 +61,7 @@ export async function startExplaining(): Promise<Explaining> {
       if (status !== 200) throw new Error(`explain answered ${status}: ${text}`);
       return body as ExplainAnswer;
     },
-    at: (offsetMs = 0, zone = 'Europe/Paris') => {
-      const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
-      return `${format.format(new Date(clock.now + offsetMs))} (${zone})`;
-    },
+    at: (offsetMs = 0, zone = 'Europe/Paris') => shown(clock.now + offsetMs, zone),
     nameOf: async (campaign) => (await r.send('get', `/v1/campaigns/${campaign}`)).body.name as string,
   };
 }
