@@ -10,6 +10,7 @@ import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
 import { parkedRoutes } from './routes/parked.js';
+import { searchRoutes } from './routes/search.js';
 import { simulateRoutes } from './routes/simulate.js';
 import { subscriptionStatusRoutes } from './routes/subscriptionStatus.js';
 import { trackRoutes } from './routes/track.js';
@@ -25,6 +26,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   locationRoutes,
   explainRoutes,
   userRoutes,
+  searchRoutes,
   outcomeRoutes,
   parkedRoutes,
   simulateRoutes,

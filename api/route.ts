@@ -137,3 +137,11 @@ function parse<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
   const problems = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   throw new RappelError('invalid_request', 'The path or query is not valid.', problems);
 }
+
+/** A JSON body as the schema reads it. Throws `invalid_request`, with every field that is wrong. */
+export function parseBody<S extends z.ZodObject>(schema: S, body: Body): z.output<S> {
+  const parsed = schema.safeParse(body.kind === 'json' ? body.value : undefined);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  throw new RappelError('invalid_request', 'The body is not valid.', problems);
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personName } from '../../domain/profile/personName.js';
 import { listParked, type ParkedRow } from '../../storage/queries/parkedPairings.js';
 import { type Changed, discardParked, type ParkedChange, retryParked } from '../changeParked.js';
 import type { ApiDeps, Links } from '../deps.js';
@@ -79,6 +80,8 @@ function parked(row: ParkedRow, links: Links): object {
     campaign: row.campaign_key,
     campaignName: row.campaign_name,
     user: row.external_id,
+    userId: String(userId),
+    who: personName({ id: userId, externalId: row.external_id, aliases: row.aliases }),
     error: row.error,
     since: iso(row.parked_at),
     dueAt: iso(row.due_at),

@@ -10,7 +10,7 @@ import { findCampaign } from '../../storage/queries/findCampaign.js';
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { invalidDefinition, readDefinition } from '../readDefinition.js';
-import { type Answer, type Body, nothing, type Route, scopedRoute } from '../route.js';
+import { type Answer, type Body, nothing, parseBody, type Route, scopedRoute } from '../route.js';
 import { iso } from '../schemas/paging.js';
 import { documentedDraftBody, draftBody, MAX_DAYS, simulationBody, simulationLine } from '../schemas/simulate.js';
 
@@ -143,13 +143,6 @@ function tooLong(): RappelError {
 
 function badPeriod(message: string): RappelError {
   return new RappelError('invalid_request', 'The period cannot be simulated.', [{ path: 'from', message }]);
-}
-
-function parseBody<S extends z.ZodObject>(schema: S, body: Body): z.output<S> {
-  const parsed = schema.safeParse(body.kind === 'json' ? body.value : undefined);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
-  throw new RappelError('invalid_request', 'The body is not valid.', problems);
 }
 
 function requireDraft(value: unknown, body: Body, { templates }: ApiDeps): CampaignDefinition {

@@ -1,71 +1,106 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
 import { groupsOf } from '../../domain/profile/subscriptionGroup.js';
-import { findUserByExternalId, type StoredUser } from '../../storage/queries/findUserByExternalId.js';
+import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/findPeople.js';
 import { listTimeline, type TimelineRow } from '../../storage/queries/listTimeline.js';
 import { listUserTotals, type UserTotal } from '../../storage/queries/listUserTotals.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { cursor, encodeCursor, iso, limit } from '../schemas/paging.js';
+import { internalId } from '../schemas/personReference.js';
 import * as schemas from '../schemas/users.js';
 
-/** `/v1/users/{external_id}`: the person as they are, and everything that happened to them. */
+/**
+ * A person as they are, and everything that happened to them: by external id, by Rappel's own id, or by alias. Never by
+ * an address in the URL: `POST /v1/search` finds people by those.
+ */
 const TAG = 'People';
 const MAX_TOTALS = 200;
-const byExternalId = z.object({ external_id: z.string().min(1).max(255) });
+const name = z.string().min(1).max(987);
+
+interface Form<P extends z.ZodObject> {
+  readonly path: string;
+  readonly params: P;
+  readonly by: string;
+  readonly referenceOf: (params: z.output<P>) => PersonReference;
+}
 
 export function userRoutes(deps: ApiDeps): readonly Route[] {
-  const { pool, links } = deps;
+  return [
+    ...routesOf(deps, {
+      path: '/v1/users/{external_id}',
+      params: z.object({ external_id: name }),
+      by: 'external id',
+      referenceOf: (params) => ({ kind: 'externalId', value: params.external_id }),
+    }),
+    ...routesOf(deps, {
+      path: '/v1/users-by-id/{id}',
+      params: z.object({ id: internalId }),
+      by: 'internal id',
+      referenceOf: (params) => ({ kind: 'id', value: Number(params.id) }),
+    }),
+    ...routesOf(deps, {
+      path: '/v1/users-by-alias/{alias_label}/{alias_name}',
+      params: z.object({ alias_label: name, alias_name: name }),
+      by: 'alias',
+      referenceOf: (params) => ({ kind: 'alias', label: params.alias_label, name: params.alias_name }),
+    }),
+  ];
+}
+
+function routesOf<P extends z.ZodObject>(
+  { pool, links }: ApiDeps,
+  { path, params, by, referenceOf }: Form<P>,
+): readonly Route[] {
+  const requireUser = async (reference: PersonReference): Promise<StoredUser> => {
+    const [user] = await findPeople(pool, reference, 1);
+    if (user === undefined) throw new RappelError('not_found', `There is nobody of that ${by}.`);
+    return user;
+  };
   return [
     scopedRoute({
       method: 'get',
-      path: '/v1/users/{external_id}',
-      summary: 'Read a person: profile, attributes, counters',
+      path,
+      summary: `Read a person by ${by}: profile, attributes, counters`,
       tag: TAG,
       scope: 'users:read',
-      params: byExternalId,
+      params,
       query: nothing,
       answers: {
         200: { description: 'The person', schema: schemas.userAnswer },
-        404: { description: 'There is nobody of that external id' },
+        404: { description: `There is nobody of that ${by}` },
       },
-      handle: async ({ params }) => {
-        const user = await requireUser(deps, params.external_id);
+      handle: async (call) => {
+        const user = await requireUser(referenceOf(call.params));
         return json(200, userAnswer(user, await listUserTotals(pool, user.id, MAX_TOTALS)));
       },
     }),
     scopedRoute({
       method: 'get',
-      path: '/v1/users/{external_id}/timeline',
-      summary: 'What happened to a person, newest first',
+      path: `${path}/timeline`,
+      summary: `What happened to a person (by ${by}), newest first`,
       description:
         'Events, campaigns met and not entered, campaigns entered, messages and outcomes, each with its reason.',
       tag: TAG,
       scope: 'users:read',
-      params: byExternalId,
+      params,
       query: z.object({ limit: limit(50), after: cursor(3) }),
       answers: {
         200: { description: 'A page of it', schema: schemas.timelinePage },
-        404: { description: 'There is nobody of that external id' },
+        404: { description: `There is nobody of that ${by}` },
       },
-      handle: async ({ params, query }) => {
-        const user = await requireUser(deps, params.external_id);
-        const before = position(query.after);
-        const rows = await listTimeline(pool, { userId: user.id, before, limit: query.limit + 1 });
-        const shown = rows.slice(0, query.limit);
+      handle: async (call) => {
+        const user = await requireUser(referenceOf(call.params));
+        const before = position(call.query.after);
+        const rows = await listTimeline(pool, { userId: user.id, before, limit: call.query.limit + 1 });
+        const shown = rows.slice(0, call.query.limit);
         const last = shown.at(-1);
         const next =
-          rows.length > query.limit && last !== undefined ? encodeCursor([last.at, last.rank, last.id]) : null;
+          rows.length > call.query.limit && last !== undefined ? encodeCursor([last.at, last.rank, last.id]) : null;
         return json(200, { entries: shown.map((row) => entry(row, user.id, links)), next });
       },
     }),
   ];
-}
-
-async function requireUser({ pool }: ApiDeps, externalId: string): Promise<StoredUser> {
-  const user = await findUserByExternalId(pool, externalId);
-  if (user === null) throw new RappelError('not_found', 'There is nobody of that external id.');
-  return user;
 }
 
 function position(numbers: readonly number[] | undefined) {

@@ -33,6 +33,11 @@ const chapter = z.object({
       receivedAt: instantText.nullable(),
       code: z.string().nullable(),
       detail: z.string().nullable(),
+      refusals: z.int().describe('How often the provider refused it for now'),
+      refused: z
+        .array(z.object({ triedAt: instantText, refusedAt: instantText, code: z.string(), detail: z.string() }))
+        .max(5)
+        .describe('The last 5 refusals, oldest first'),
     }),
   ),
 });
@@ -40,7 +45,8 @@ const chapter = z.object({
 export const explanation = z
   .object({
     campaign: z.string(),
-    user: z.string(),
+    user: z.string().nullable().describe('External id; null without one'),
+    userId: z.string().nullable().describe("Rappel's own id; null where nobody is known by that name"),
     status,
     reason: z
       .enum([
@@ -56,5 +62,9 @@ export const explanation = z
     evidence,
     history: z.array(chapter).max(20),
     ifTriggeredNow: z.object({ enters: z.boolean(), reason: reason.nullable(), sentence: z.string() }).nullable(),
+    sharedWith: z
+      .array(z.object({ userId: z.string(), user: z.string().nullable() }))
+      .max(10)
+      .describe('Others who have the address that was asked for'),
   })
   .meta({ id: 'Explanation' });

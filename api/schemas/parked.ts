@@ -11,6 +11,8 @@ export const parkedPage = z
         campaign: z.string(),
         campaignName: z.string(),
         user: z.string().nullable().meta({ description: 'External id; null without one' }),
+        userId: z.string().meta({ description: "Rappel's own id of the person" }),
+        who: z.string().meta({ description: 'How explanations name the person' }),
         error: z.string().nullable().meta({ description: 'Why its rules or its template could not be evaluated' }),
         since: instantText,
         dueAt: instantText,

@@ -9,7 +9,7 @@ const anything = z.record(z.string(), z.unknown());
 export const userAnswer = z
   .object({
     id: z.string().meta({ description: "Rappel's own id, as in workflow ids and as braze_id in /users/track" }),
-    externalId: z.string(),
+    externalId: z.string().nullable(),
     aliases: z.array(z.object({ label: z.string(), name: z.string() })),
     email: z.string().nullable(),
     phone: z.string().nullable(),
@@ -92,3 +92,19 @@ export const outcomePage = z
     next: z.string().nullable(),
   })
   .meta({ id: 'OutcomePage' });
+
+export const searchAnswer = z
+  .object({
+    searched: z.array(z.string()).meta({ description: 'What the text was compared with' }),
+    people: z.array(
+      z.object({
+        userId: z.string().meta({ description: "Rappel's own id" }),
+        user: z.string().nullable().meta({ description: 'External id; null without one' }),
+        aliases: z.array(z.object({ label: z.string(), name: z.string() })),
+        name: z.string().meta({ description: 'How explanations name the person' }),
+        matched: z.array(z.string()).meta({ description: 'Which of `searched` it was' }),
+      }),
+    ),
+    more: z.boolean().meta({ description: 'Whether there are people beyond these' }),
+  })
+  .meta({ id: 'SearchAnswer' });

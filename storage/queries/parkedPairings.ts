@@ -12,6 +12,7 @@ export interface ParkedRow {
   readonly campaign_name: string;
   readonly user_id: number;
   readonly external_id: string | null;
+  readonly aliases: readonly { readonly label: string; readonly name: string }[];
   readonly occurrence_key: string;
   readonly error: string | null;
   readonly parked_at: number;
@@ -25,6 +26,8 @@ export interface ParkedRow {
 const LIST = `
   select
     p.id, p.campaign_id, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
+    coalesce((select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
+      from user_aliases a where a.user_id = p.user_id), '[]') as aliases,
     p.evidence->>'error' as error, coalesce(p.parked_at, p.created_at) as parked_at, p.due_at,
     p.trigger_kind, p.trigger_name, p.trigger_time
   from pairings p

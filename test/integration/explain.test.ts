@@ -15,6 +15,8 @@ describe('nobody met the campaign', () => {
     expect(await r.explain(campaign, 'nobody')).toEqual({
       campaign,
       user: 'nobody',
+      userId: null,
+      sharedWith: [],
       status: 'unknown_person',
       reason: 'unknown_person',
       sentence: 'Nobody with the external id nobody is known.',

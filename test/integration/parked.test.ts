@@ -63,6 +63,8 @@ test('parked messages are listed newest first, paged, with whom, why and since w
       campaign: second.campaign,
       campaignName: expect.stringContaining('Campaign'),
       user: second.user,
+      userId: expect.stringMatching(/^\d+$/),
+      who: second.user,
       error: 'email template: unknown filter',
       since: expect.stringMatching(/Z$/),
       dueAt: r.iso(2 * HOUR),
