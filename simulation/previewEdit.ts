@@ -9,6 +9,8 @@ import { decide, type HoldReason, type Verdict } from '../domain/decision/decide
 import type { Reason } from '../domain/decision/reasons.js';
 import { showInstant } from '../domain/explain/instants.js';
 import { explainReason } from '../domain/explain/sentences.js';
+import { personName } from '../domain/profile/personName.js';
+import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';
 import type { Queryable } from '../storage/pool.js';
@@ -44,6 +46,8 @@ export interface Preview {
 export type PreviewExample = {
   /** The external id; null of a person without, or deleted. */
   readonly user: string | null;
+  /** Rappel's own id. */
+  readonly userId: string;
   readonly plannedFor: number;
   readonly sentence: string;
 } & (
@@ -100,9 +104,10 @@ function plannedInstant({ releasesHolds, now }: PreviewInput, { dueAt, wakeAt, h
 
 function told(input: PreviewInput, person: WaitingPerson, verdict: Verdict | null): PreviewExample {
   const user = person.profile?.externalId ?? null;
-  const who = user ?? 'Somebody without external id';
-  const zone = input.workspace.timeZone;
-  const base = { user, plannedFor: person.wakeAt };
+  const userId = String(person.userId);
+  const who = personName({ id: person.userId, externalId: user, aliases: [] });
+  const zone = zoneOfPerson(person.profile?.timeZone ?? null, input.workspace);
+  const base = { user, userId, plannedFor: person.wakeAt };
   switch (verdict?.kind) {
     case 'end': {
       const { reason, evidence } = verdict;

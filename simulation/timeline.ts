@@ -3,6 +3,7 @@ import { describeDeed } from '../domain/explain/deeds.js';
 import { showInstant } from '../domain/explain/instants.js';
 import { explainReason } from '../domain/explain/sentences.js';
 import type { JsonObject } from '../domain/json.js';
+import { personName } from '../domain/profile/personName.js';
 import type { UserFacts } from '../domain/segment/facts.js';
 import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
@@ -54,7 +55,7 @@ export class Sample {
 
 function tell({ userId, profile }: UserFacts, moments: readonly Moment[], workspace: Workspace): Timeline {
   const zone = zoneOfPerson(profile.timeZone, workspace);
-  const who = profile.externalId ?? `Person ${userId}`;
+  const who = personName({ id: userId, externalId: profile.externalId, aliases: [] });
   const timeline = moments.slice(0, LONGEST).map((moment): ToldMoment => {
     const { at, kind } = moment;
     const [reason, evidence] = 'reason' in moment ? [moment.reason, moment.evidence] : [null, {}];

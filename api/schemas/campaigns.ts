@@ -96,7 +96,8 @@ export const previewAnswer = z
     examples: z
       .array(
         z.object({
-          user: z.string().nullable(),
+          user: z.string().nullable().meta({ description: 'External id; null without one' }),
+          userId: z.string().meta({ description: "Rappel's own id of the person" }),
           effect: z.enum(['keeps', 'sooner', 'held', 'dropped']),
           plannedFor: instantText,
           until: instantText.nullable(),

@@ -70,15 +70,17 @@ describe('the preview of an edit', () => {
     expect(held.examples).toEqual([
       {
         user: paris,
+        userId: expect.stringMatching(/^\d+$/),
         effect: 'held',
         plannedFor: '2026-06-10T20:00:00.000Z',
         until: '2026-06-11T06:00:00.000Z',
         reason: 'quiet_hours',
-        sentence: `${paris} would be held until 2026-06-11 06:00 (UTC), when the quiet hours end.`,
+        sentence: `${paris} would be held until 2026-06-11 08:00 (Europe/Paris; 06:00 UTC), when the quiet hours end.`,
       },
       expect.objectContaining({ user: tokyo, effect: 'held', until: '2026-06-10T23:00:00.000Z' }),
       {
         user: utc,
+        userId: expect.stringMatching(/^\d+$/),
         effect: 'keeps',
         plannedFor: '2026-06-10T20:00:00.000Z',
         until: '2026-06-10T20:00:00.000Z',
