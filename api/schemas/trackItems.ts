@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCurrency } from '../../domain/money/currency.js';
 import { parseInstant } from '../../domain/profile/parseInstant.js';
 
 /**
@@ -97,7 +98,6 @@ export const sessionItem = z
   .looseObject({ ...person, kind: z.literal('session'), time, event_id: optionalEventId, properties })
   .meta({ id: 'TrackSessionStart', description: 'A session start; one made offline carries its own time' });
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 const CURRENCY_FORM = "'currency' must be an ISO 4217 code, as EUR";
 
 /** Far beyond any price, and small enough that sums of them stay finite. */
@@ -110,7 +110,7 @@ export const purchaseItem = z
     product_id: name('product_id'),
     currency: z
       .string({ error: (issue) => (issue.input === undefined ? "'currency' is required" : CURRENCY_FORM) })
-      .refine((code) => CURRENCIES.has(code.toUpperCase()), { error: CURRENCY_FORM }),
+      .refine(isCurrency, { error: CURRENCY_FORM }),
     price: z
       .number({ error: (issue) => (issue.input === undefined ? "'price' is required" : PRICE_FORM) })
       .min(-MAX_PRICE, { error: PRICE_FORM })
