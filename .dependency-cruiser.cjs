@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   channels: ['domain'],
   templates: ['domain'],
   prediction: ['domain', 'storage'],
-  config: [],
+  config: ['domain'],
   telemetry: [],
 };
 const SEES_TELEMETRY = new Set(

@@ -48,6 +48,7 @@ describe('loadConfig', () => {
     [{ PORT: '1e3' }, "PORT must be a whole number between 1 and 65535, not '1e3'"],
     [{ EMAIL_ON_AMBIGUOUS: 'maybe' }, "EMAIL_ON_AMBIGUOUS must be one of resend, assumeSent, not 'maybe'"],
     [{ RAPPEL_TIME_ZONE: 'Paris' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not 'Paris'"],
+    [{ RAPPEL_TIME_ZONE: 'BST' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not 'BST'"],
     [{ RAPPEL_TIME_ZONE: '+02:00' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not '+02:00'"],
     [{ MAX_LATENESS: '72' }, "MAX_LATENESS must be a length of time such as 30 s, 5 min, 24 h or 3 d, not '72'"],
     [{ MAX_LATENESS: '0 s' }, "MAX_LATENESS must be a length of time such as 30 s, 5 min, 24 h or 3 d, not '0 s'"],

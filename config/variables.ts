@@ -1,5 +1,6 @@
 // Every setting there is, once: docs/configuration.md is generated from this table and a test keeps the two equal.
 import { z } from 'zod';
+import { isKnownZone } from '../domain/timing/zone.js';
 import { choice, duration, list, onOff, port, secret, text, url, type Variable, wholeNumber } from './variable.js';
 
 const timeZone: Variable<string> = {
@@ -7,7 +8,7 @@ const timeZone: Variable<string> = {
   meaning: 'IANA zone of the workspace: holds where a person’s own zone is unknown.',
   allowed: 'an IANA time zone such as Europe/Paris',
   isSecret: false,
-  schema: z.string().refine(isTimeZone),
+  schema: z.string().refine(isKnownZone),
 };
 
 export const VARIABLES = {
@@ -125,13 +126,3 @@ export const VARIABLES = {
     allowed: 'a failpoint and a count such as claimed:3',
   }),
 } satisfies Readonly<Record<string, Variable<unknown>>>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    // Offsets such as +02:00 are accepted there and have no summer time.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}

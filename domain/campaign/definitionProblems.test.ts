@@ -32,6 +32,12 @@ describe('refusing a definition', () => {
       'exceptions[1].sessionStart',
       /both trigger and exception/,
     ],
+    [
+      'B6: a zone by an abbreviation that IANA does not define',
+      { ...MINIMAL, delay: { inDays: 1, at: '09:00', zone: 'BST' } },
+      'delay.zone',
+      /unknown time zone/,
+    ],
     ['no trigger', withoutTrigger, 'trigger', /is missing/],
     ['no name', { ...MINIMAL, name: undefined }, 'name', /is missing/],
     ['a blank name', { ...MINIMAL, name: '  ' }, 'name', /is empty/],

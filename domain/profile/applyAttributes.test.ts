@@ -155,6 +155,19 @@ describe('standard attributes', () => {
     expect(set(inParis, 'time_zone', null).timeZone).toBeNull();
   });
 
+  it.each(['BST', 'IST', 'ACT', '+02:00', '-0500'])(
+    'B6, B7: %s as a time zone leaves the one that was there',
+    (zone) => {
+      const inParis = set(EMPTY_PROFILE, 'time_zone', 'Europe/Paris');
+      expect(set(inParis, 'time_zone', zone).timeZone).toBe('Europe/Paris');
+      expect(set(inParis, 'time_zone', 'EST').timeZone).toBe('EST');
+    },
+  );
+
+  it('UT: a time zone by the name that Rails has for it is stored by its IANA name', () => {
+    expect(set(EMPTY_PROFILE, 'time_zone', 'Eastern Time (US & Canada)').timeZone).toBe('America/New_York');
+  });
+
   test.each([
     ['FR', 'FR'],
     ['fra', 'FR'],

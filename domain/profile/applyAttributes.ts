@@ -1,6 +1,6 @@
-import { IANAZone } from 'luxon';
 import type { Json, JsonObject } from '../json.js';
 import { readPosition } from '../location/circle.js';
+import { canonicalZone } from '../timing/canonicalZone.js';
 import type { AttributeChange, ObjectSelector } from './attributeChange.js';
 import { isJsonArray, isJsonObject } from './attributeChange.js';
 import { isEmail, isPhone } from './contact.js';
@@ -57,7 +57,7 @@ function applyStandard(profile: Profile, field: StandardField, value: Json): Pro
     case 'phone':
       return value === null || isPhone(value) ? { ...profile, phone: value } : profile;
     case 'time_zone':
-      return value === null || isZone(value) ? { ...profile, timeZone: value } : profile;
+      return applyZone(profile, value);
     case 'email_subscribe': {
       const state = SUBSCRIPTION_STATES.find((known) => known === value);
       return state === undefined ? profile : { ...profile, emailSubscription: state };
@@ -150,6 +150,9 @@ function withAttribute(profile: Profile, name: string, value: Json | undefined):
   return { ...profile, attributes: value === null ? others : { ...others, [name]: value } };
 }
 
-function isZone(value: Json): value is string {
-  return typeof value === 'string' && IANAZone.isValidZone(value);
+/** UT-09: what is no zone leaves the one that was there. */
+function applyZone(profile: Profile, value: Json): Profile {
+  if (value === null) return { ...profile, timeZone: null };
+  const zone = typeof value === 'string' ? canonicalZone(value) : null;
+  return zone === null ? profile : { ...profile, timeZone: zone };
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.js';
 import { isJsonArray, isJsonObject } from './attributeChange.js';
-import { parseInstant } from './parseInstant.js';
+import { parseTime } from './parseInstant.js';
 
 /**
  * What a custom attribute may hold (UT-08, UT-09), whatever operation made it. Undefined means "not a value":
@@ -90,7 +90,7 @@ function cleanScalar(value: Json): Json | undefined {
 
 function cleanDate(value: JsonObject): string | undefined {
   const text = value.$time;
-  const at = typeof text === 'string' ? parseInstant(text) : null;
+  const at = typeof text === 'string' ? (parseTime(text)?.at ?? null) : null;
   return at !== null && at < LATEST_NESTED_DATE ? new Date(at).toISOString() : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { parseInstant } from './parseInstant.js';
+import { parseInstant, parseTime } from './parseInstant.js';
 
 test.each([
   ['2026-03-06', '2026-03-06T00:00:00.000Z'],
@@ -56,3 +56,44 @@ test('UT-06: a day is read where the calendar has it, and nowhere else', () => {
     }
   }
 });
+
+test.each([
+  ['2026-03-06T10:00:01:250Z', '2026-03-06T10:00:01.250Z', false],
+  ['2026-03-06T10:00:01:000Z', '2026-03-06T10:00:01.000Z', false],
+  ['2026-03-06T10:00:01:250+0100', '2026-03-06T09:00:01.250Z', false],
+  ['2026-03-06T10:00:01:250', '2026-03-06T10:00:01.250Z', false],
+  ['20260306T100001Z', '2026-03-06T10:00:01.000Z', true],
+  ['20260306T1000+0100', '2026-03-06T09:00:00.000Z', true],
+  ['20260306T100001.5Z', '2026-03-06T10:00:01.500Z', false],
+  ['20260306T100001', '2026-03-06T10:00:01.000Z', true],
+  ['03/06/2026', '2026-03-06T00:00:00.000Z', true],
+  ['2026-03-06', '2026-03-06T00:00:00.000Z', true],
+  ['2026-03-06T10:00:01Z', '2026-03-06T10:00:01.000Z', true],
+  ['2026-03-06T10:00:01.000Z', '2026-03-06T10:00:01.000Z', false],
+  ['2026-03-06T10:00:01,1', '2026-03-06T10:00:01.100Z', false],
+])('UT-06, AB-18: the time %s of an event is %s, without a fraction: %s', (text, instant, isWholeSecond) => {
+  expect(parseTime(text)).toEqual({ at: Date.parse(instant), isWholeSecond });
+});
+
+test.each([
+  '2026-03-06T10:00:01:25Z',
+  '2026-03-06T10:00:250Z',
+  '20260306',
+  '20261306T100001Z',
+  '20260306T240000Z',
+  '20260306 100001',
+  '13/06/2026',
+  '3/6/2026',
+  '02/30/2026',
+  '03/06/2026 10:00',
+  '03-06-2026',
+])('UT-06: %j is not the time of an event', (text) => {
+  expect(parseTime(text)).toBeNull();
+});
+
+test.each(['03/06/2026', '20260306T100001Z', '2026-03-06T10:00:01:250Z'])(
+  'UT-06: %s is the time of an event only, not a date in a definition or an attribute',
+  (text) => {
+    expect(parseInstant(text)).toBeNull();
+  },
+);

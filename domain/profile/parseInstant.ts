@@ -1,6 +1,6 @@
 /**
- * Reads an ISO 8601 date or date and time as callers of the track API write them. Never guesses from the
- * process's own zone: what has no zone is UTC, what has no time is midnight (UT-09). Dates that do not exist are refused.
+ * Reads dates and times as callers write them. Never guesses from the process's own zone: what has no zone is UTC, what
+ * has no time is midnight (UT-09). Dates that do not exist are refused.
  */
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?)?$/;
@@ -9,17 +9,39 @@ const ISO =
 const EARLIEST = -62_135_596_800_000;
 const LATEST = 253_402_300_799_999;
 
-/** Epoch milliseconds, or null when the text is not such a date. */
+/** The forms of an event's time besides: `yyyy-MM-ddTHH:mm:ss:SSSZ`, ISO 8601 basic, `MM/dd/yyyy`. */
+const FRACTION_BY_COLON = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2}):(\d{3})(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?$/;
+const BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?$/;
+const MONTH_FIRST = /^(?<month>\d{2})\/(?<day>\d{2})\/(?<year>\d{4})$/;
+
+export interface ReadTime {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Whether the text has no fraction of a second: then it means some time within that second (AB-18). */
+  readonly isWholeSecond: boolean;
+}
+
+/** Epoch milliseconds of an ISO 8601 date or date and time; null when the text is not one. */
 export function parseInstant(text: string): number | null {
-  const match = ISO.exec(text);
+  return read(ISO.exec(text))?.at ?? null;
+}
+
+/** The time of an event, in any form that callers are told of; null when the text is in none. */
+export function parseTime(text: string): ReadTime | null {
+  const { month, day, year } = MONTH_FIRST.exec(text)?.groups ?? {};
+  if (year !== undefined) return read(ISO.exec(`${year}-${month}-${day}`));
+  return read(ISO.exec(text) ?? FRACTION_BY_COLON.exec(text) ?? BASIC.exec(text));
+}
+
+function read(match: RegExpExecArray | null): ReadTime | null {
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction, zone] = match;
   const date = utcDate(Number(year), Number(month), Number(day));
   const time = timeOfDay(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
   const offset = zoneOffset(zone ?? 'Z');
   if (date === null || time === null || offset === null) return null;
-  const instant = date + time + Math.floor(Number(`0.${fraction ?? 0}`) * 1000) - offset;
-  return instant >= EARLIEST && instant <= LATEST ? instant : null;
+  const at = date + time + Math.floor(Number(`0.${fraction ?? 0}`) * 1000) - offset;
+  return at >= EARLIEST && at <= LATEST ? { at, isWholeSecond: fraction === undefined } : null;
 }
 
 function utcDate(year: number, month: number, day: number): number | null {

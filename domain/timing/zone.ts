@@ -1,26 +1,25 @@
-// Which IANA zone a wall-clock rule is read in, and that zone's offset. The only module that asks luxon;
+// Which IANA zone a wall-clock rule is read in, and that zone's offset. Only this module and `canonicalZone` ask luxon;
 // every zone is explicit, the process's own is never used.
 import { IANAZone } from 'luxon';
 import type { ZoneRule } from '../campaign/campaign.js';
 import type { Workspace } from '../workspace.js';
+import { canonicalZone } from './canonicalZone.js';
 
 /** Names arrive from outside in any spelling (Europe/Paris, europe/PARIS), so the cache is bounded. */
 const MAX_CACHED_ZONES = 2_000;
 const zones = new Map<string, IANAZone>();
 
-/** Newer Node versions also accept offsets such as "+02:00" as zones; those are not names. */
-const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
-
 function findZone(name: string): IANAZone | null {
   const cached = zones.get(name);
   if (cached !== undefined) return cached;
-  if (!ZONE_NAME.test(name) || !IANAZone.isValidZone(name)) return null;
+  if (canonicalZone(name) !== name) return null;
   if (zones.size >= MAX_CACHED_ZONES) zones.clear();
   const zone = IANAZone.create(name);
   zones.set(name, zone);
   return zone;
 }
 
+/** Whether it is an IANA name: what definitions and settings may say, and what profiles hold. */
 export function isKnownZone(zone: string): boolean {
   return findZone(zone) !== null;
 }
