@@ -4,10 +4,13 @@
 
 'use strict';
 
-const { Context, Drop, Liquid, Tag, Value, tags } = require('liquidjs');
+const { Context, Liquid, Tag, Value } = require('liquidjs');
 const { translateBrazeForms } = require('./brazeForms.cjs');
+const { dateFilters } = require('./filters/dates.cjs');
+const { escapeOutput, HtmlCaptureTag, keepingMarkup } = require('./filters/markup.cjs');
+const { numberFilters } = require('./filters/numbers.cjs');
+const { textFilters } = require('./filters/texts.cjs');
 
-const PARSE_LIMIT = 100_000;
 const RENDER_LIMIT_MS = 50;
 const MEMORY_LIMIT = 1_000_000;
 const MAX_OUTPUT = 1_000_000;
@@ -48,56 +51,13 @@ class AbortMessageTag extends Tag {
   }
 }
 
-/** Markup that an author captured: its outputs were escaped when it was built, so it is not escaped again as a whole. */
-class CapturedHtml extends Drop {
-  constructor(text) {
-    super();
-    this.text = text;
-  }
-
-  valueOf() {
-    return this.text;
-  }
-}
-
-class HtmlCaptureTag extends tags.capture {
-  *render(context) {
-    const text = yield this.liquid.renderer.renderTemplates(this.templates, context);
-    context.bottom()[this.variable] = new CapturedHtml(text);
-  }
-}
-
-const ESCAPES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-
-/** Leaves entities alone, so that `| escape` written out of habit does no harm. */
-function escapeOutput(value) {
-  if (value instanceof CapturedHtml) return value;
-  const text = value === null || value === undefined ? '' : Array.isArray(value) ? value.join('') : String(value);
-  return text.replace(
-    /&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)|[<>"']/g,
-    (found) => ESCAPES[found],
-  );
-}
-
-/** LQ-03: whole numbers divide to a whole number, rounded down. */
-function dividedBy(dividend, divisor) {
-  const [left, right] = [Number(dividend), Number(divisor)];
-  if (right === 0) throw new Error('divided by 0');
-  return Number.isInteger(left) && Number.isInteger(right) ? Math.floor(left / right) : left / right;
-}
-
-/** LQ-03: 145 → 145.00; what is no number stays as it is. */
-function money(value) {
-  const amount = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value ?? Number.NaN);
-  return Number.isFinite(amount) ? amount.toFixed(2) : value;
-}
-
-function createLiquid(isHtml) {
+function createLiquid(isHtml, maxTextLength) {
   const liquid = new Liquid({
     ownPropertyOnly: true,
     strictFilters: true,
     strictVariables: false,
-    parseLimit: PARSE_LIMIT,
+    // Of the text after the translation of Braze's forms, which makes it longer.
+    parseLimit: 2 * maxTextLength,
     renderLimit: RENDER_LIMIT_MS,
     memoryLimit: MEMORY_LIMIT,
     templates: {},
@@ -109,22 +69,25 @@ function createLiquid(isHtml) {
   for (const name of REMOVED_TAGS) delete liquid.tags[name];
   for (const name of REMOVED_FILTERS) liquid.unregisterFilter(name);
   liquid.registerTag('abort_message', AbortMessageTag);
-  if (isHtml) liquid.registerTag('capture', HtmlCaptureTag);
-  liquid.registerFilter('divided_by', dividedBy);
-  liquid.registerFilter('money', money);
+  const own = { ...numberFilters, ...textFilters, ...dateFilters };
+  for (const [name, filter] of Object.entries(own)) liquid.registerFilter(name, filter);
+  if (isHtml) {
+    liquid.registerTag('capture', HtmlCaptureTag);
+    for (const [name, filter] of Object.entries(liquid.filters)) liquid.registerFilter(name, keepingMarkup(filter));
+  }
   return liquid;
 }
 
-/** @param {boolean} caches false where each text is parsed once only. */
-function createEngine(caches) {
-  const engines = { plain: createLiquid(false), html: createLiquid(true) };
+/** `maxTextLength` in characters, as definitions allow; `caches` false where each text is parsed once only. */
+function createEngine({ caches, maxTextLength }) {
+  const engines = { plain: createLiquid(false, maxTextLength), html: createLiquid(true, maxTextLength) };
   const parsed = { plain: new Map(), html: new Map() };
 
   function parse(text, mode) {
     const cache = parsed[mode];
     const known = cache.get(text);
     if (known !== undefined) return known;
-    if (text.length > PARSE_LIMIT) throw new Error(`longer than ${PARSE_LIMIT} characters`);
+    if (text.length > maxTextLength) throw new Error(`longer than ${maxTextLength} characters`);
     const template = engines[mode].parse(translateBrazeForms(text));
     if (caches && text.length <= CACHED_LENGTH) {
       if (cache.size >= CACHED_TEMPLATES) cache.delete(cache.keys().next().value);

@@ -9,5 +9,5 @@ export interface LiquidEngine {
   check(content: JsonObject): TemplateProblem[];
 }
 
-export function createEngine(caches: boolean): LiquidEngine;
+export function createEngine(options: { readonly caches: boolean; readonly maxTextLength: number }): LiquidEngine;
 export const RENDER_LIMIT_MS: number;

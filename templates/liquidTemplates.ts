@@ -1,6 +1,7 @@
 // The Liquid port's implementation: hands messages to a small pool of render threads, and gives a template that ran out
 // of time one second, more generous chance, because a busy machine is no reason to park somebody's message.
 
+import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
 import type { JsonObject } from '../domain/json.js';
 import { createEngine, RENDER_LIMIT_MS } from './liquidEngine.cjs';
 import { LiquidThread, type RenderJob, type ThreadResult } from './liquidThread.js';
@@ -22,7 +23,7 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
   const { threads: size = DEFAULT_THREADS, renderLimitMs = RENDER_LIMIT_MS, killMs = KILL_MS } = options;
   const threads = Array.from({ length: size }, () => new LiquidThread());
   const waiting: { readonly job: RenderJob; readonly resolve: (result: ThreadResult) => void }[] = [];
-  const checker = createEngine(false);
+  const checker = createEngine({ caches: false, maxTextLength: MAX_TEXT_LENGTH });
   let isClosed = false;
 
   const drain = (): void => {

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
 import type { JsonObject } from '../domain/json.js';
 import type { RenderResult } from './templates.js';
 
@@ -21,6 +22,7 @@ type WorkerMessage = { readonly kind: 'ready' } | (RenderResult & { readonly isT
 
 const WORKER_FILE = join(__dirname, 'liquidWorker.cjs');
 const START_LIMIT_MS = 10_000;
+const WORKER_DATA = { maxTextLength: MAX_TEXT_LENGTH };
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
 export class LiquidThread {
@@ -51,7 +53,12 @@ export class LiquidThread {
   }
 
   private start(): Worker {
-    const worker = new Worker(WORKER_FILE, { env: {}, execArgv: [], resourceLimits: RESOURCE_LIMITS });
+    const worker = new Worker(WORKER_FILE, {
+      env: {},
+      execArgv: [],
+      resourceLimits: RESOURCE_LIMITS,
+      workerData: WORKER_DATA,
+    });
     this.worker = worker;
     worker.on('message', (message: WorkerMessage) => {
       if (this.worker !== worker) return;

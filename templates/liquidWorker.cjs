@@ -2,10 +2,10 @@
 
 'use strict';
 
-const { parentPort } = require('node:worker_threads');
+const { parentPort, workerData } = require('node:worker_threads');
 const { createEngine } = require('./liquidEngine.cjs');
 
-const engine = createEngine(true);
+const engine = createEngine({ caches: true, maxTextLength: workerData.maxTextLength });
 parentPort.on('message', ({ content, scope, renderLimitMs }) => {
   parentPort.postMessage(engine.render(content, scope, renderLimitMs));
 });

@@ -5,11 +5,13 @@ import { fields, text, withAllowed } from '../schema/fields.js';
 
 const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
 const MAX_HEADERS = 50;
+/** Characters of one text of a message; the templates take no longer one either. */
+export const MAX_TEXT_LENGTH = 200_000;
 
 const emailShape = {
   subject: text(1_000),
-  html: text(200_000).optional(),
-  text: text(200_000).optional(),
+  html: text(MAX_TEXT_LENGTH).optional(),
+  text: text(MAX_TEXT_LENGTH).optional(),
   from: text(320).optional(),
   replyTo: text(320).optional(),
 };
@@ -31,7 +33,7 @@ const webhookShape = {
     })
     .optional(),
   /** A text, or an object sent as JSON. */
-  body: z.union([z.string().max(200_000), z.record(z.string(), z.json())]).optional(),
+  body: z.union([z.string().max(MAX_TEXT_LENGTH), z.record(z.string(), z.json())]).optional(),
   /** The receiver promises to act once per `webhook-id`: only then may a request be repeated without fear. */
   honoursWebhookId: z.boolean().default(false),
 };
