@@ -14,7 +14,7 @@ import {
   type StepResult,
   step,
 } from '../domain/decision/step.js';
-import { isAfter, type StreamEvent } from '../domain/event/streamEvent.js';
+import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Moment } from './moment.js';
 import type { PastPerson } from './pastPeople.js';
@@ -37,9 +37,9 @@ class Replay {
   private readonly moments: Moment[] = [];
   private readonly waiting = new WaitingList();
   private readonly carried: number[];
-  /** Stored exceptions that a late trigger may find, and the last of them. */
+  /** Stored exceptions that a late trigger may find, and the time of the last of them. */
   private stored: StreamEvent[] = [];
-  private lastStored: StreamEvent | null = null;
+  private lastStored: number | null = null;
   private state: PersonState;
 
   constructor(
@@ -76,7 +76,7 @@ class Replay {
       this.state = { ...this.state, facts: { ...this.state.facts, profile } };
     }
     // The fold copies what is stored at every event: it is handed over only where it can matter.
-    const isLate = this.lastStored !== null && isAfter(this.lastStored, event);
+    const isLate = this.lastStored !== null && this.lastStored >= startOfSecond(event.time);
     const person = { ...this.state, stored: isLate ? this.stored : [] };
     const result = step({ person, event, listeners, workspace, now });
     this.state = { ...result.person, stored: [] };
@@ -191,7 +191,7 @@ class Replay {
     const { listeners, workspace } = this.stage;
     if (campaignsFor(listeners.byException, event).length === 0) return;
     this.stored.push(event);
-    if (this.lastStored === null || isAfter(event, this.lastStored)) this.lastStored = event;
+    this.lastStored = Math.max(this.lastStored ?? event.time, event.time);
     // Triggers older than that are refused (AB-16), so their exceptions are not looked for.
     const since = event.receivedAt - workspace.maxTriggerAgeMs;
     if ((this.stored[0]?.time ?? since) < since) this.stored = this.stored.filter(({ time }) => time >= since);

@@ -30,6 +30,8 @@ export interface IncomingEvent extends IncomingBase {
   readonly kind: 'custom' | 'purchase' | 'session' | 'interaction' | 'converted';
   readonly name: string;
   readonly time: number;
+  /** The time was given without a fraction of a second (AB-18). */
+  readonly isWholeSecond?: boolean;
   readonly properties: JsonObject;
   /** The caller's `event_id`: an event is recorded once per id. */
   readonly eventId: string | null;

@@ -6,7 +6,7 @@
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { campaignsFor, type PersonState } from '../domain/decision/step.js';
 import { listenerKey } from '../domain/event/matcher.js';
-import type { StreamEvent } from '../domain/event/streamEvent.js';
+import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { distinctNeeds, type FactNeed } from '../domain/segment/facts.js';
 import { type Filter, needsOf } from '../domain/segment/filter.js';
@@ -41,7 +41,7 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
       userIds.add(event.userId);
       triggeredIds.add(event.userId);
       // Older triggers are refused (AB-16), so their exceptions are not looked for.
-      if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, event.time);
+      if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, startOfSecond(event.time));
     }
   }
   const direct = triggered.size;

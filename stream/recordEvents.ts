@@ -173,12 +173,13 @@ function toStream(
   }));
   const isPurchase = ({ item }: AcceptedEvent) => item.inputArray === 'purchases';
   const ordered = [...happened.filter((each) => !isPurchase(each)), ...happened.filter(isPurchase)];
-  const events: StreamEvent[] = ordered.map(({ userId, item: { kind, name, time, properties } }) => ({
+  const events: StreamEvent[] = ordered.map(({ userId, item: { kind, name, time, isWholeSecond, properties } }) => ({
     seq: next(),
     userId,
     kind,
     name,
     time: Math.min(time, now),
+    isWholeSecond: isWholeSecond === true && time <= now,
     receivedAt: now,
     properties,
   }));

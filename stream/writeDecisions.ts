@@ -69,7 +69,7 @@ function newPairings({ entered, cancelled, parked }: Decisions): readonly NewPai
   };
   return entered.map(({ pairing, campaign, userId, dueAt, failure }) => {
     const exception = cancelled.find((each) => each.pairing === pairing);
-    const { kind, name, time, seq, properties } = pairing.trigger;
+    const { kind, name, time, isWholeSecond, seq, properties } = pairing.trigger;
     const variant = campaign.variants[0];
     if (variant === undefined) throw new Error(`campaign ${campaign.id} has no variant`);
     return {
@@ -79,7 +79,7 @@ function newPairings({ entered, cancelled, parked }: Decisions): readonly NewPai
       campaignVersion: campaign.version,
       generation: campaign.generation,
       variant: variant.key,
-      trigger: { kind, name, time, seq, properties },
+      trigger: { kind, name, time, isWholeSecond, seq, properties },
       chainDepth: pairing.chainDepth,
       dueAt,
       cancelled: exception === undefined ? null : exceptionEvidence(exception.by),

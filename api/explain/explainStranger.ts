@@ -1,12 +1,13 @@
 /** Why a person whom the campaign never met did not meet it: their own stored events say. */
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
+import { isBeforeLaunch } from '../../domain/decision/entry.js';
 import { heardBy, matches } from '../../domain/event/matcher.js';
 import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js';
 import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { describeDeed, describeNever } from '../../domain/explain/deeds.js';
-import { showInstant } from '../../domain/explain/instants.js';
+import { areClose, showHappened, showInstant } from '../../domain/explain/instants.js';
 import type { JsonObject } from '../../domain/json.js';
 import { selectLatestEvents } from '../../storage/queries/selectExplanation.js';
 import { type ExplainContext, type Explanation, LATEST, type NeverReason } from './explanation.js';
@@ -48,9 +49,11 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
     );
   }
   // What was recorded before the launch committed was never tested against the campaign.
-  if (Math.min(fitting.receivedAt, fitting.time) < campaign.activeSince) {
-    const since = showInstant(campaign.activeSince, zone);
-    return never('before_launch', `${did}, before “${campaign.name}” was active (since ${since}).`, evidence);
+  if (fitting.receivedAt < campaign.activeSince || isBeforeLaunch(campaign, fitting)) {
+    const isClose = areClose(fitting.time, campaign.activeSince);
+    const since = showInstant(campaign.activeSince, zone, isClose ? 'exact' : 'seconds');
+    const happened = isClose ? `${who} ${describeDeed(fitting)} at ${showHappened(fitting, zone)}` : did;
+    return never('before_launch', `${happened}, before “${campaign.name}” was active (since ${since}).`, evidence);
   }
   if (campaign.state !== 'active') {
     return never(

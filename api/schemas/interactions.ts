@@ -104,7 +104,8 @@ function readItem(raw: unknown, index: number): Incoming | string {
     updateExistingOnly: true,
     kind: isConversion ? 'converted' : 'interaction',
     name: parsed.data.campaign,
-    time: parsed.data.time,
+    time: parsed.data.time.at,
+    isWholeSecond: parsed.data.time.isWholeSecond,
     properties: { ...given, ...own },
     eventId: parsed.data.event_id,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCurrency } from '../../domain/money/currency.js';
-import { parseInstant } from '../../domain/profile/parseInstant.js';
+import { parseTime } from '../../domain/profile/parseInstant.js';
 
 /**
  * One item of each array of `POST /users/track`, as published in the OpenAPI document and as validated.
@@ -27,16 +27,18 @@ const name = (field: string) =>
     .max(MAX_NAME_LENGTH, { error: `'${field}' must have at most ${MAX_NAME_LENGTH} characters` })
     .regex(/^[^$]/, { error: `'${field}' must not start with '$'` });
 
-/** Read as epoch milliseconds. */
+/** Read as epoch milliseconds, and whether without a fraction of a second. */
 export const time = z
   .string({ error: (issue) => (issue.input === undefined ? "'time' is required" : TIME_FORM) })
   .transform((text, { issues }) => {
-    const instant = parseInstant(text);
-    if (instant === null) issues.push({ code: 'custom', message: TIME_FORM, input: text });
-    return instant ?? 0;
+    const read = parseTime(text);
+    if (read === null) issues.push({ code: 'custom', message: TIME_FORM, input: text });
+    return read ?? { at: 0, isWholeSecond: false };
   })
   .meta({
-    description: 'ISO 8601; UTC when it has no zone; a future time is taken as now',
+    description:
+      'ISO 8601, or yyyy-MM-ddTHH:mm:ss:SSSZ, or MM/dd/yyyy; UTC when it has no zone; a future time is taken as now. ' +
+      'Without a fraction of a second it means some time within that second',
     examples: ['2026-03-06T10:00:00Z'],
   });
 const TIME_FORM = "'time' must be an ISO 8601 date and time, as 2026-03-06T10:00:00Z";

@@ -24,6 +24,26 @@ describe('whether a trigger lets a person enter', () => {
     expect(reasonOf({ campaign: campaignOf({}, { activeSince: TEN + 1 }) })).toBe('before_launch');
   });
 
+  test('H1, AB-18: a time without a fraction lies before the launch only if the whole of its second does', () => {
+    const launchedAt = (activeSince: number) => ({ campaign: campaignOf({}, { activeSince }) });
+    const whole = { trigger: eventOf({ isWholeSecond: true }), now: TEN + 2_000 };
+    expect(reasonOf({ ...whole, ...launchedAt(TEN + 412) })).toBe('enter');
+    expect(reasonOf({ ...whole, ...launchedAt(TEN + 999) })).toBe('enter');
+    expect(reasonOf({ ...whole, ...launchedAt(TEN + 1_000) })).toBe('before_launch');
+    expect(reasonOf({ trigger: eventOf(), ...launchedAt(TEN + 412) })).toBe('before_launch');
+  });
+
+  test('AB-18: so it does before the start of the duration, and before the end of a re-eligibility period', () => {
+    const trigger = eventOf({ isWholeSecond: true });
+    const starting = campaignOf({ duration: { start: '2025-03-06T10:00:00.412Z' } });
+    expect(reasonOf({ campaign: starting, trigger })).toBe('enter');
+    expect(reasonOf({ campaign: starting })).toBe('before_start');
+    const again = campaignOf({ reEligibility: { after: '1 day' } });
+    expect(reasonOf({ campaign: again, trigger, receipt: { lastAt: TEN + 412 - DAY } })).toBe('enter');
+    expect(reasonOf({ campaign: again, receipt: { lastAt: TEN + 412 - DAY } })).toBe('not_yet_re_eligible');
+    expect(reasonOf({ campaign: again, trigger, receipt: { lastAt: TEN + 1_000 - DAY } })).toBe('not_yet_re_eligible');
+  });
+
   test('AB-41: the start is inclusive, the end exclusive', () => {
     const within = (duration: Record<string, string>) => campaignOf({ duration });
     expect(reasonOf({ campaign: within({ start: '2025-03-06T10:00:00Z' }) })).toBe('enter');
@@ -95,12 +115,12 @@ describe('whether a trigger lets a person enter', () => {
     expect(stopped(TEN + HOUR)).toEqual({
       kind: 'reject',
       reason: 'before_launch',
-      evidence: { happenedAt, activeSince: '2025-03-06T11:00:00.000Z' },
+      evidence: { happenedAt, activeSince: '2025-03-06T11:00:00.000Z', recordedAt: happenedAt },
     });
     expect(stopped(null)).toEqual({
       kind: 'reject',
       reason: 'before_launch',
-      evidence: { happenedAt, activeSince: null },
+      evidence: { happenedAt, activeSince: null, recordedAt: happenedAt },
     });
   });
 

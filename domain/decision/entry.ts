@@ -3,7 +3,7 @@
  * The audience sees the person before the trigger's own counters (EV-04); the caller sees to that.
  */
 import type { Campaign } from '../campaign/campaign.js';
-import type { StreamEvent } from '../event/streamEvent.js';
+import { latestInstant, type StreamEvent } from '../event/streamEvent.js';
 import { dueOf } from './due.js';
 import {
   audienceGate,
@@ -30,11 +30,11 @@ export function decideEntry({ campaign, trigger, person, receipt, now }: Candida
   const stopped =
     loopGate(trigger) ??
     ageGate(trigger, person, now) ??
-    launchGate(campaign, trigger) ??
-    durationGate(campaign, person, trigger.time) ??
+    launchGate(campaign, trigger, now) ??
+    startGate(campaign, trigger, person) ??
     audienceGate(campaign, person, trigger.time, 'outside_audience') ??
     windowGate(campaign, person, trigger.time) ??
-    reEligibilityGate(campaign, receipt, trigger.time);
+    reEligibilityGate(campaign, receipt, latestInstant(trigger));
   if (stopped !== null) return { kind: 'reject', ...stopped };
   const { timeZone } = person.facts.profile;
   const { dueAt, isPast } = dueOf({ campaign, triggerTime: trigger.time, timeZone, workspace: person.workspace });
@@ -65,13 +65,28 @@ function ageGate(trigger: StreamEvent, person: Person, now: number): Stopped | n
 }
 
 /** AB-10: the same holds for what happened while the campaign was stopped. */
-function launchGate(campaign: Campaign, trigger: StreamEvent): Stopped | null {
-  if (campaign.activeSince !== null && trigger.time >= campaign.activeSince) return null;
+function launchGate(campaign: Campaign, trigger: StreamEvent, now: number): Stopped | null {
+  if (!isBeforeLaunch(campaign, trigger)) return null;
   return {
     reason: 'before_launch',
     evidence: {
       happenedAt: isoInstant(trigger.time),
+      ...(trigger.isWholeSecond === true ? { withinSecond: true } : {}),
       activeSince: campaign.activeSince === null ? null : isoInstant(campaign.activeSince),
+      recordedAt: isoInstant(now),
     },
   };
+}
+
+/** AB-18: a time without a fraction lies before the launch only if the whole of its second does. */
+export function isBeforeLaunch({ activeSince }: Campaign, happened: TimeOfEvent): boolean {
+  return activeSince === null || latestInstant(happened) < activeSince;
+}
+
+type TimeOfEvent = Pick<StreamEvent, 'time' | 'isWholeSecond'>;
+
+/** AB-41, for the start too some time within the second is meant. */
+function startGate(campaign: Campaign, trigger: StreamEvent, person: Person): Stopped | null {
+  const stopped = durationGate(campaign, person, trigger.time);
+  return stopped?.reason === 'before_start' ? durationGate(campaign, person, latestInstant(trigger)) : stopped;
 }

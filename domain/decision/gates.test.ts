@@ -69,10 +69,10 @@ describe('the values a refused trigger leaves', () => {
   test('AB-10: at the launch itself enters, before it or without one does not', () => {
     expect(verdict({ campaign: campaignOf({}, { activeSince: TEN }) })).toMatchObject({ kind: 'enter' });
     expect(verdict({ campaign: campaignOf({}, { activeSince: TEN + 1 }) })).toEqual(
-      rejected('before_launch', { happenedAt: at, activeSince: '2025-03-06T10:00:00.001Z' }),
+      rejected('before_launch', { happenedAt: at, activeSince: '2025-03-06T10:00:00.001Z', recordedAt: at }),
     );
     expect(verdict({ campaign: campaignOf({}, { activeSince: null }) })).toEqual(
-      rejected('before_launch', { happenedAt: at, activeSince: null }),
+      rejected('before_launch', { happenedAt: at, activeSince: null, recordedAt: at }),
     );
   });
 

@@ -12,7 +12,7 @@ import {
   matches,
   type TriggerSnapshot,
 } from '../event/matcher.js';
-import { isAfter, isOfCampaign, type StreamEvent } from '../event/streamEvent.js';
+import { isAfter, isOfCampaign, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
 import { addToFacts } from '../segment/addToFacts.js';
 import type { UserFacts } from '../segment/facts.js';
 import { dueInstant } from '../timing/delay.js';
@@ -200,7 +200,10 @@ export function isException(
   return isAfter(event, trigger) && exceptions.some((exception) => matches(exception, event, trigger));
 }
 
-/** AB-38: the earliest stored event, by (time, sequence), that is an exception of this trigger. */
+/**
+ * AB-38: the earliest stored event, by (time, sequence), that is an exception of this trigger. An event of the same
+ * second that no longer speaks against the trigger, see `isOvertaken`, is none.
+ */
 export function firstExceptionAfter(
   campaign: Campaign,
   trigger: TriggerSnapshot,
@@ -208,15 +211,44 @@ export function firstExceptionAfter(
 ): StreamEvent | null {
   let first: StreamEvent | null = null;
   for (const event of stored) {
-    if (!isException(campaign.exceptions, event, trigger)) continue;
-    if (first === null || isAfter(first, event)) first = event;
+    if (!isException(campaign.exceptions, event, trigger) || isOvertaken(event, campaign, { trigger, stored }))
+      continue;
+    if (first === null || comesBefore(event, first)) first = event;
   }
   return first;
 }
 
+function comesBefore(a: StreamEvent, b: StreamEvent): boolean {
+  return a.time < b.time || (a.time === b.time && a.seq < b.seq);
+}
+
+/**
+ * Whether a repeat of a debounce (AB-33), later by its fraction than this trigger and recorded before it, was itself
+ * started over in between by a repeat without a fraction, which this trigger starts over in turn (AB-18). Each of the
+ * three is after another: without this all would be cancelled, and nobody would get the message.
+ */
+function isOvertaken(
+  event: StreamEvent,
+  { exceptions, trigger: matcher }: Campaign,
+  { trigger, stored }: { readonly trigger: TriggerSnapshot; readonly stored: readonly StreamEvent[] },
+): boolean {
+  if (event.seq > trigger.seq || !isOfSameSecond(event, trigger) || !matches(matcher, event)) return false;
+  const { userId, receivedAt } = event;
+  return stored.some(
+    (between) =>
+      between.isWholeSecond === true &&
+      between.seq < trigger.seq &&
+      isOfSameSecond(between, event) &&
+      matches(matcher, between) &&
+      isException(exceptions, between, event) &&
+      isException(exceptions, { ...trigger, userId, receivedAt }, between),
+  );
+}
+
 /** What is stored with a pairing that an exception cancelled. */
 export function exceptionEvidence(by: StreamEvent): Evidence {
-  return { event: by.kind, name: by.name, at: isoInstant(by.time), seq: by.seq };
+  const evidence = { event: by.kind, name: by.name, at: isoInstant(by.time), seq: by.seq };
+  return by.isWholeSecond === true ? { ...evidence, withinSecond: true } : evidence;
 }
 
 export function campaignsFor(index: ReadonlyMap<string, readonly Campaign[]>, event: StreamEvent): readonly Campaign[] {

@@ -37,7 +37,7 @@ export interface EventMatcher {
 }
 
 /** What the trigger carried, for exception filters that compare with it (AB-39). */
-export type TriggerSnapshot = Pick<StreamEvent, 'kind' | 'name' | 'time' | 'seq' | 'properties'>;
+export type TriggerSnapshot = Pick<StreamEvent, 'kind' | 'name' | 'time' | 'isWholeSecond' | 'seq' | 'properties'>;
 
 /** The event as the matcher sees it, its `where` not yet tested; null when it is of another kind or name. */
 export function heardBy(matcher: Pick<EventMatcher, 'kind' | 'name'>, event: StreamEvent): StreamEvent | null {

@@ -1,4 +1,4 @@
-import { EVENT_KINDS, isAfter, isOfCampaign } from './streamEvent.js';
+import { EVENT_KINDS, isAfter, isOfCampaign, latestInstant } from './streamEvent.js';
 
 describe('an event of the stream', () => {
   it('AB-31a: comes after another by (time, sequence), and never after itself', () => {
@@ -8,6 +8,27 @@ describe('an event of the stream', () => {
     expect(isAfter({ time: 10, seq: 6 }, event)).toBe(true);
     expect(isAfter({ time: 10, seq: 4 }, event)).toBe(false);
     expect(isAfter(event, event)).toBe(false);
+  });
+
+  it('AB-18: without a fraction is ordered against the others of its second by arrival, and by time against all else', () => {
+    const whole = { time: 5_000, seq: 5, isWholeSecond: true };
+    for (const time of [5_000, 5_412, 5_999]) {
+      for (const isWholeSecond of [false, true]) {
+        const later = { time: isWholeSecond ? 5_000 : time, seq: 6, isWholeSecond };
+        const earlier = { ...later, seq: 4 };
+        expect([isAfter(later, whole), isAfter(whole, later)]).toEqual([true, false]);
+        expect([isAfter(earlier, whole), isAfter(whole, earlier)]).toEqual([false, true]);
+      }
+    }
+    expect(isAfter({ time: 6_000, seq: 1 }, whole)).toBe(true);
+    expect(isAfter({ time: 4_999, seq: 9 }, whole)).toBe(false);
+    expect(isAfter(whole, whole)).toBe(false);
+  });
+
+  it('AB-18: without a fraction may have happened up to the end of its second', () => {
+    expect(latestInstant({ time: 5_000, isWholeSecond: true })).toBe(5_999);
+    expect(latestInstant({ time: 5_000 })).toBe(5_000);
+    expect(latestInstant({ time: 5_412, isWholeSecond: false })).toBe(5_412);
   });
 
   it('CC-01: is about a campaign when it was received, interacted with, converted by or fired by its exception', () => {

@@ -2,7 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decide, type SendFacts } from '../decision/decide.js';
 import { type Candidate, decideEntry } from '../decision/entry.js';
-import { campaignOf, candidateOf, DAY, factsOf, HOUR, purchaseOf, sendFactsOf, TEN } from '../decision/examples.js';
+import {
+  campaignOf,
+  candidateOf,
+  DAY,
+  eventOf,
+  factsOf,
+  HOUR,
+  purchaseOf,
+  sendFactsOf,
+  TEN,
+} from '../decision/examples.js';
 import type { Evidence } from '../decision/gates.js';
 import { REASONS, type Reason } from '../decision/reasons.js';
 import { exceptionEvidence } from '../decision/step.js';
@@ -56,6 +66,50 @@ const EVIDENCE: Readonly<Record<Reason, Evidence>> = {
   invalid_message: { email: 'to: not an address' },
   no_answer: { resends: 2 },
 };
+
+describe('H1: before the launch', () => {
+  const trigger = { kind: 'custom', name: 'add_to_cart', time: TEN, isWholeSecond: true } as const;
+  const launched = campaignOf({}, { activeSince: TEN + 2_412 });
+  const told = (now: number, more: Partial<Candidate> = {}) => {
+    const candidate = { campaign: launched, trigger: eventOf({ isWholeSecond: true }), now, ...more };
+    return explainReason('before_launch', {
+      who: 'Ann',
+      trigger,
+      evidence: refused(candidate),
+      when: 'entry',
+      zone: 'UTC',
+    });
+  };
+
+  test('with a clock 2 s behind, says by how much, that it arrived after it, and what to do', () => {
+    expect(told(TEN + 2_700)).toBe(
+      'Ann did add_to_cart at 2025-03-06 10:00:00 (UTC; some time within that second), 2.412 seconds before the campaign ' +
+        'was active (since 2025-03-06 10:00:02.412 (UTC)), though it arrived after that, at 2025-03-06 10:00:02.700 (UTC). ' +
+        'If the clock of its sender is behind, set it (NTP) and send the event again with the right time.',
+    );
+  });
+
+  test('far before it, no clock is blamed; where it arrived before it too, nothing is', () => {
+    const campaign = campaignOf({}, { activeSince: TEN + 2 * HOUR });
+    expect(told(TEN + 3 * HOUR, { campaign })).toContain('2 hours before the campaign was active');
+    expect(told(TEN + 3 * HOUR, { campaign })).toMatch(/sends nothing, however late it arrives\.$/);
+    expect(told(TEN + 2_000)).toMatch(
+      /some time within that second\), before the campaign was active \(since .*02\.412/,
+    );
+  });
+});
+
+test('AB-18: an exception of the trigger’s second says that arrival decided', () => {
+  const trigger = { kind: 'custom', name: 'add_to_cart', time: TEN + 412 } as const;
+  const evidence = exceptionEvidence(purchaseOf({ time: TEN, isWholeSecond: true }));
+  const told = { who: 'Ann', trigger, evidence, when: 'due', zone: 'UTC' } as const;
+  expect(explainReason('exception', told)).toBe(
+    'Ann bought sku at 2025-03-06 10:00:00 (UTC; some time within that second), which arrived after the trigger of the ' +
+      'same second, and before the message was sent: that cancels it.',
+  );
+  const later = exceptionEvidence(purchaseOf({ time: TEN + 1_000, isWholeSecond: true }));
+  expect(explainReason('exception', { ...told, evidence: later })).toContain('10:00:01 (UTC), after the trigger and');
+});
 
 describe('AB-57: every reason has its sentence', () => {
   const trigger = { kind: 'custom' as const, name: 'add_to_cart', time: TEN };

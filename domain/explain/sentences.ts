@@ -4,17 +4,22 @@
  */
 import type { Evidence } from '../decision/gates.js';
 import type { Reason } from '../decision/reasons.js';
-import { EVENT_KINDS, type EventKind } from '../event/streamEvent.js';
+import { EVENT_KINDS, type EventKind, startOfSecond } from '../event/streamEvent.js';
 import type { Json } from '../json.js';
 import { isJsonObject } from '../profile/attributeChange.js';
 import { isKnownZone } from '../timing/zone.js';
 import { describeDeed } from './deeds.js';
-import { showInstant } from './instants.js';
+import { areClose, showHappened, showInstant, showSpan } from './instants.js';
 
 export interface Told {
   /** How the person is named to the operator: the external id. */
   readonly who: string;
-  readonly trigger: { readonly kind: EventKind; readonly name: string; readonly time: number };
+  readonly trigger: {
+    readonly kind: EventKind;
+    readonly name: string;
+    readonly time: number;
+    readonly isWholeSecond?: boolean;
+  };
   readonly evidence: Evidence;
   /** Whether it happened at the trigger, when the message fell due, or would happen when it falls due. */
   readonly when: 'entry' | 'due' | 'ahead';
@@ -32,7 +37,7 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'too_old':
       return `${did}, but it was recorded only at ${at('recordedAt')}: events more than ${show(evidence.maxAgeHours)} hours old send nothing.`;
     case 'before_launch':
-      return `${did}, before the campaign was active (since ${at('activeSince')}).`;
+      return tellBeforeLaunch(told, zone);
     case 'original_not_active':
       return `${did}, but campaign ${show(evidence.campaign)} was not active then, and only active campaigns lead to others.`;
     case 'before_start':
@@ -65,7 +70,7 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'loop':
       return `${did}, at the end of a chain of campaigns that is too long to be meant: it was cut.`;
     case 'exception':
-      return `${who} ${showEvent(evidence)} at ${at('at')}, after the trigger and before the message was sent: that cancels it.`;
+      return `${who} ${showEvent(evidence)} ${showAfterTrigger(told, zone)} and before the message was sent: that cancels it.`;
     case 'campaign_stopped':
       return `The campaign was stopped while ${who} was waiting.`;
     case 'campaign_archived':
@@ -100,6 +105,41 @@ export function explainReason(reason: Reason, told: Told): string {
     default:
       return reason satisfies never;
   }
+}
+
+/** Further behind, a clock is not what makes an event early. */
+const CLOCK_BEHIND_MS = 600_000;
+
+/** Where it arrived after the launch, its own time is what keeps it out: by how much, and what may be wrong with it. */
+function tellBeforeLaunch({ who, trigger, evidence }: Told, zone: string): string {
+  const activeSince = epochMs(evidence.activeSince);
+  const isClose = areClose(activeSince, trigger.time);
+  const at = (value: Json | undefined) => showInstant(value, zone, isClose ? 'exact' : 'seconds');
+  const did = `${who} ${describeDeed(trigger)} at ${isClose ? showHappened(trigger, zone) : at(trigger.time)}`;
+  const launch = `before the campaign was active (since ${at(evidence.activeSince)})`;
+  // It is not known, and so not after it, in what an earlier release recorded.
+  if (!(epochMs(evidence.recordedAt) >= activeSince)) return `${did}, ${launch}.`;
+  const early = activeSince - trigger.time;
+  const by = isClose ? `${early / 1_000} seconds` : showSpan(early);
+  const advice =
+    early < CLOCK_BEHIND_MS
+      ? 'If the clock of its sender is behind, set it (NTP) and send the event again with the right time.'
+      : 'What happened before the launch sends nothing, however late it arrives.';
+  return `${did}, ${by} ${launch}, though it arrived after that, at ${at(evidence.recordedAt)}. ${advice}`;
+}
+
+/** AB-18: within one second, without a fraction, arrival decides which came first. */
+function showAfterTrigger({ trigger, evidence }: Told, zone: string): string {
+  const time = epochMs(evidence.at);
+  const isWholeSecond = evidence.withinSecond === true;
+  const isOrderedByArrival =
+    (isWholeSecond || trigger.isWholeSecond === true) && startOfSecond(time) === startOfSecond(trigger.time);
+  if (!isOrderedByArrival) return `at ${showInstant(evidence.at, zone)}, after the trigger`;
+  return `at ${showHappened({ time, isWholeSecond }, zone)}, which arrived after the trigger of the same second,`;
+}
+
+function epochMs(value: Json | undefined): number {
+  return typeof value === 'string' ? Date.parse(value) : Number.NaN;
 }
 
 function show(value: Json | undefined): string {

@@ -23,8 +23,8 @@ const SQL = `
   with entered as (
     insert into pairings (
       campaign_id, user_id, occurrence_key, campaign_version, generation, variant, state, outcome, reason, evidence,
-      trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties, chain_depth,
-      due_at, wake_at, created_at, parked_at, settled_at
+      trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties,
+      trigger_whole_second, chain_depth, due_at, wake_at, created_at, parked_at, settled_at
     )
     select
       campaign_id, user_id, occurrence_key, campaign_version, generation, variant,
@@ -32,13 +32,13 @@ const SQL = `
       case when cancelled is null then null else 'cancelled' end,
       case when cancelled is null then null else 'exception' end,
       coalesce(cancelled, failure, '{}'),
-      trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties, chain_depth,
+      trigger_kind, trigger_name, trigger_time, trigger_seq, trigger_properties, trigger_whole_second, chain_depth,
       due_at, due_at, $2::timestamptz, case when failure is not null then $2::timestamptz end,
       case when cancelled is null then null else $2::timestamptz end
     from jsonb_to_recordset($1::jsonb) as p(
       campaign_id bigint, user_id bigint, occurrence_key text, campaign_version int, generation int, variant text,
       trigger_kind text, trigger_name text, trigger_time timestamptz, trigger_seq bigint, trigger_properties jsonb,
-      chain_depth smallint, due_at timestamptz, cancelled jsonb, failure jsonb
+      trigger_whole_second boolean, chain_depth smallint, due_at timestamptz, cancelled jsonb, failure jsonb
     )
     on conflict (campaign_id, user_id, occurrence_key) do nothing
     returning id, state
@@ -62,6 +62,7 @@ export async function insertPairings(tx: Queryable, pairings: readonly NewPairin
     trigger_time: instant(trigger.time),
     trigger_seq: trigger.seq,
     trigger_properties: trigger.properties,
+    trigger_whole_second: trigger.isWholeSecond === true,
     chain_depth: pairing.chainDepth,
     due_at: instant(pairing.dueAt),
     cancelled: pairing.cancelled,

@@ -66,12 +66,13 @@ interface Row extends CampaignRow {
   readonly trigger_time: number;
   readonly trigger_seq: number;
   readonly trigger_properties: JsonObject;
+  readonly trigger_whole_second: boolean;
 }
 
 const FIND = `
   select
     p.state as pairing_state, p.generation as pairing_generation, p.evidence, p.due_at, p.created_at,
-    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties,
+    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition
   from pairings p
   join campaigns c on c.id = p.campaign_id
@@ -110,6 +111,7 @@ export async function selectParkedPairing(tx: Queryable, pairingId: number): Pro
       time: row.trigger_time,
       seq: row.trigger_seq,
       properties: row.trigger_properties,
+      isWholeSecond: row.trigger_whole_second,
     },
     compile: () => campaignOf(row),
   };

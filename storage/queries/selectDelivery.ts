@@ -64,6 +64,7 @@ interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
   readonly trigger_time: number;
   readonly trigger_seq: number;
   readonly trigger_properties: JsonObject;
+  readonly trigger_whole_second: boolean;
   readonly chain_depth: number;
   readonly user_version: number | null;
   readonly messages: readonly StoredMessage[];
@@ -86,7 +87,7 @@ export const MESSAGES_OF_PAIRING = `
 const SQL = `
   select
     (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at,
-    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.chain_depth,
+    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second, p.chain_depth,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
     u.version as user_version, u.external_id, u.email, u.phone, u.time_zone,
     u.email_subscription, u.push_subscription, u.attributes,
@@ -122,6 +123,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
       time: row.trigger_time,
       seq: row.trigger_seq,
       properties: row.trigger_properties,
+      isWholeSecond: row.trigger_whole_second,
     },
     chainDepth: row.chain_depth,
     campaign: evaluating(() => campaignOf(row)),

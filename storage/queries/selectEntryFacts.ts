@@ -25,6 +25,7 @@ interface EventBody {
   readonly kind: EventKind;
   readonly name: string;
   readonly time: number;
+  readonly isWholeSecond: boolean;
   readonly seq: number;
   readonly properties: JsonObject;
 }
@@ -65,7 +66,8 @@ const SQL = `
   union all
   select 'pairing', p.user_id, jsonb_build_object(
     'id', p.id, 'campaignId', p.campaign_id, 'chainDepth', p.chain_depth, 'kind', p.trigger_kind, 'name', p.trigger_name,
-    'time', (extract(epoch from p.trigger_time) * 1000)::bigint, 'seq', p.trigger_seq, 'properties', p.trigger_properties
+    'time', (extract(epoch from p.trigger_time) * 1000)::bigint, 'seq', p.trigger_seq, 'properties', p.trigger_properties,
+    'isWholeSecond', p.trigger_whole_second
   )
   from pairings p
   join campaigns c on c.id = p.campaign_id and c.generation = p.generation
@@ -93,7 +95,8 @@ const SQL = `
   union all
   select 'event', e.user_id, jsonb_build_object(
     'kind', e.kind, 'name', e.name, 'time', (extract(epoch from e.time) * 1000)::bigint, 'seq', e.seq,
-    'receivedAt', (extract(epoch from e.received_at) * 1000)::bigint, 'properties', e.properties
+    'receivedAt', (extract(epoch from e.received_at) * 1000)::bigint, 'properties', e.properties,
+    'isWholeSecond', e.whole_second
   )
   from unnest($6::text[], $7::text[]) as x(kind, name)
   join events e

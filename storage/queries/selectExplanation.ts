@@ -1,6 +1,6 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
-import type { EventKind, StreamEvent } from '../../domain/event/streamEvent.js';
+import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import type { Refusal } from '../../domain/explain/refusals.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Queryable } from '../pool.js';
@@ -13,13 +13,7 @@ export interface ExplainedPairing {
   readonly reason: Reason | null;
   readonly generation: number;
   readonly evidence: JsonObject;
-  readonly trigger: {
-    readonly kind: EventKind;
-    readonly name: string;
-    readonly time: number;
-    readonly seq: number;
-    readonly properties: JsonObject;
-  };
+  readonly trigger: TriggerSnapshot;
   readonly dueAt: number;
   readonly wakeAt: number;
   readonly settledAt: number | null;
@@ -51,7 +45,7 @@ const PAIRINGS = `
     p.parked_at as "parkedAt",
     jsonb_build_object(
       'kind', p.trigger_kind, 'name', p.trigger_name, 'time', (extract(epoch from p.trigger_time) * 1000)::bigint,
-      'seq', p.trigger_seq, 'properties', p.trigger_properties
+      'seq', p.trigger_seq, 'properties', p.trigger_properties, 'isWholeSecond', p.trigger_whole_second
     ) as trigger,
     coalesce((
       select jsonb_agg(jsonb_build_object(
@@ -84,7 +78,7 @@ export async function selectExplainedPairings(
 const REJECTIONS = `
   select r.reason, r.evidence, jsonb_build_object(
     'kind', e.kind, 'name', e.name, 'seq', r.event_seq, 'time', (extract(epoch from r.event_time) * 1000)::bigint,
-    'properties', e.properties
+    'properties', e.properties, 'isWholeSecond', e.whole_second
   ) as trigger
   from rejections r
   join events e on e.received_at = r.recorded_at and e.seq = r.event_seq
@@ -107,7 +101,8 @@ export async function selectExplainedRejections(
 }
 
 const LATEST = `
-  select seq, user_id as "userId", kind, name, time, received_at as "receivedAt", properties
+  select seq, user_id as "userId", kind, name, time, received_at as "receivedAt", properties,
+    whole_second as "isWholeSecond"
   from events
   where user_id = $1::bigint and kind = $2::text and ($3::text is null or name = $3::text)
     and ($5::text is null or properties ? $5::text)

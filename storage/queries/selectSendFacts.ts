@@ -1,7 +1,7 @@
 import type { CampaignState } from '../../domain/campaign/campaign.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
-import type { StreamEvent } from '../../domain/event/streamEvent.js';
+import { type StreamEvent, startOfSecond } from '../../domain/event/streamEvent.js';
 import type { CountedKind, Total, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';
@@ -31,7 +31,8 @@ export interface SendFactsRow {
   readonly messages: readonly StoredMessage[];
 }
 
-// Stored exceptions come oldest first; with a bound, as a filter may refuse them all: the caller pages if it must.
+// Stored exceptions come oldest first, from the start of the trigger's second on (AB-18: which of these are after it, the
+// caller tells); with a bound, as a filter may refuse them all: the caller pages if it must.
 export const EXCEPTIONS_PAGE = 500;
 
 // Gates ignore the pairing's own messages; `received_at >= time` of every event lets old partitions be skipped.
@@ -62,13 +63,13 @@ const SQL = `
       select jsonb_agg(e.event) from (
         select jsonb_build_object(
           'seq', e.seq, 'userId', e.user_id, 'kind', e.kind, 'name', e.name, 'properties', e.properties,
-          'time', (extract(epoch from e.time) * 1000)::bigint,
+          'time', (extract(epoch from e.time) * 1000)::bigint, 'isWholeSecond', e.whole_second,
           'receivedAt', (extract(epoch from e.received_at) * 1000)::bigint
         ) as event
         from unnest($4::text[], $5::text[]) as x(kind, name)
         join events e
           on e.user_id = p.user_id and e.kind = x.kind and (x.name is null or e.name = x.name)
-          and e.received_at >= $6::timestamptz and (e.time, e.seq) > ($6::timestamptz, $7::bigint)
+          and e.received_at >= $6::timestamptz and e.time >= $6::timestamptz and e.seq <> $7::bigint
         order by e.time, e.seq
         offset $8::int limit ${EXCEPTIONS_PAGE}
       ) e
@@ -93,7 +94,7 @@ export async function selectSendFacts(
       request.needs.map((need) => need.name),
       request.exceptions.map((exception) => exception.kind),
       request.exceptions.map((exception) => exception.name),
-      instant(request.trigger.time),
+      instant(startOfSecond(request.trigger.time)),
       request.trigger.seq,
       exceptionsOffset,
     ],

@@ -30,6 +30,7 @@ interface Row extends Omit<UserRow, 'id' | 'version'> {
   readonly trigger_time: number;
   readonly trigger_seq: number;
   readonly trigger_properties: JsonObject;
+  readonly trigger_whole_second: boolean;
   readonly is_known: boolean;
 }
 
@@ -37,7 +38,7 @@ const SQL = `
   select
     p.id, p.user_id, p.variant, p.due_at, p.wake_at,
     exists (select from messages m where m.pairing_id = p.id) as has_begun,
-    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties,
+    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second,
     u.id is not null as is_known, u.external_id, u.email, u.phone, u.time_zone,
     u.email_subscription, u.push_subscription, u.attributes
   from pairings p
@@ -67,6 +68,7 @@ export async function selectWaitingPage(
       time: row.trigger_time,
       seq: row.trigger_seq,
       properties: row.trigger_properties,
+      isWholeSecond: row.trigger_whole_second,
     },
     profile: row.is_known ? profileOf(row) : null,
   }));

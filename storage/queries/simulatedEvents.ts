@@ -31,12 +31,14 @@ interface Row {
   readonly time: number;
   readonly received_at: number;
   readonly properties: JsonObject;
+  readonly isWholeSecond: boolean;
 }
 
 // One pass over the period in the order of its primary key, then one sort, which spills to disk beyond work_mem: memory
 // stays flat here and there, and nothing is looked up person by person.
 const SQL = `
-  select e.seq, e.user_id, e.kind, e.name, e.time, e.received_at, e.properties
+  select e.seq, e.user_id, e.kind, e.name, e.time, e.received_at, e.properties,
+    e.whole_second as "isWholeSecond"
   from events e
   where e.received_at >= $9::timestamptz and e.received_at < $2::timestamptz
     and (

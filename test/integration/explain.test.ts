@@ -192,10 +192,12 @@ describe('met and refused', () => {
     const { answer, user, event } = await refused({}, (who, name) => r.event(who, name, {}, -MINUTE));
     expect(answer).toMatchObject({
       reason: 'before_launch',
-      evidence: { happenedAt: r.iso(-MINUTE), activeSince: r.iso() },
+      evidence: { happenedAt: r.iso(-MINUTE), activeSince: r.iso(), recordedAt: r.iso() },
     });
     expect(answer.sentence).toBe(
-      `${user} did ${event} at ${r.at(-MINUTE)}, before the campaign was active (since ${r.at()}).`,
+      `${user} did ${event} at ${r.at(-MINUTE)}, 1 minute before the campaign was active (since ${r.at()}), ` +
+        `though it arrived after that, at ${r.at()}. If the clock of its sender is behind, set it (NTP) and send the ` +
+        'event again with the right time.',
     );
   });
 

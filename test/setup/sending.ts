@@ -1,0 +1,55 @@
+// Attempts to send what a recording let in, at instants that the test sets, by a channel that answers what the test says.
+import { createActivities } from '../../activities/index.js';
+import type { Channel, SendResult } from '../../channels/channel.js';
+import type { ChannelName } from '../../domain/campaign/campaign.js';
+import { DEFAULT_WORKSPACE, type Workspace } from '../../domain/workspace.js';
+import { createTemplates } from '../../templates/liquidTemplates.js';
+import type { AttemptAnswer } from '../../workflows/contracts.js';
+import type { Recording } from './recording.js';
+
+export interface Sending {
+  /** What the provider answers, and how long it takes to. */
+  provider: { answer: SendResult; takesMs: number };
+  /** One attempt of the person's latest pairing with the campaign, now. */
+  attempt(campaign: string, user: string): Promise<AttemptAnswer>;
+  stop(): Promise<void>;
+}
+
+export const ACCEPTED: SendResult = { kind: 'accepted', reference: null };
+
+export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSPACE): Sending {
+  const templates = createTemplates({ threads: 1 });
+  const provider: Sending['provider'] = { answer: ACCEPTED, takesMs: 0 };
+  const channel = (name: ChannelName): Channel => ({
+    name,
+    timeoutMs: 1_000,
+    maxRefusals: null,
+    onAmbiguous: 'resend',
+    isKeyed: () => true,
+    prepare: (content) => ({ kind: 'request', request: content }),
+    send: () => {
+      r.api.clock.now += provider.takesMs;
+      return Promise.resolve(provider.answer);
+    },
+    check: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  });
+  const { attemptSend } = createActivities({
+    pool: r.api.database.pool,
+    clock: () => Promise.resolve(r.api.clock.now),
+    workspace,
+    channels: { email: channel('email'), webhook: channel('webhook') },
+    templates,
+    random: () => 0,
+    observe: { ended: () => undefined, sent: () => undefined, warned: () => undefined },
+  });
+  return {
+    provider,
+    attempt: async (campaign, user) => {
+      const pairing = (await r.pairings(campaign, user)).at(-1);
+      if (pairing === undefined) throw new Error(`${user} never entered ${campaign}`);
+      return await attemptSend({ pairingId: pairing.id, now: r.api.clock.now, inline: false });
+    },
+    stop: () => templates.close(),
+  };
+}
