@@ -3,7 +3,7 @@
  * requests. Dispatch begins when it commits; any exception, edit or stop that committed before wins.
  */
 
-import { decide, type Verdict } from '../domain/decision/decide.js';
+import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
@@ -69,7 +69,7 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
   const verdict = evaluating(() => decide(loaded.facts, deps.workspace, now));
   switch (verdict.kind) {
     case 'hold': {
-      await holdPairing(tx, delivery.pairingId, verdict.until);
+      await holdPairing(tx, delivery.pairingId, { until: verdict.until, byRules: BY_RULES.has(verdict.because) });
       return {
         kind: 'answer',
         answer: holdUntil(delivery, { until: verdict.until, now, because: HOLD_WORDS[verdict.because] }),
@@ -90,7 +90,7 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
       break;
   }
   if (deciding.suspendedUntil !== null) {
-    await holdPairing(tx, delivery.pairingId, deciding.suspendedUntil);
+    await holdPairing(tx, delivery.pairingId, { until: deciding.suspendedUntil });
     return {
       kind: 'answer',
       answer: holdUntil(delivery, { until: deciding.suspendedUntil, now, because: 'its channel is suspended' }),
@@ -205,6 +205,9 @@ async function recordException(
     await recordFollowUps(tx, deps, { event, revision, profile, now });
   }
 }
+
+/** Holds that the campaign asked for; the others are ours. */
+const BY_RULES: ReadonlySet<HoldReason> = new Set(['window', 'quiet_hours']);
 
 const HOLD_WORDS = {
   not_due: 'not due before',

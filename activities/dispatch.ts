@@ -124,7 +124,7 @@ async function leaveInDoubt(
   }
   if (input.inline && doubtful.every(({ call }) => call.keyed)) return { kind: 'escalate' };
   const until = Math.min(...repeats);
-  await holdPairing(deps.pool, delivery.pairingId, until);
+  await holdPairing(deps.pool, delivery.pairingId, { until });
   return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
 }
 

@@ -25,7 +25,7 @@ export interface Doubt {
 export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }: Doubt): Promise<AttemptAnswer> {
   const claimed = delivery.messages.filter((message) => message.state === 'claimed');
   // AB-58: a provider that stays away longer than any message may be late is not asked again.
-  const isStale = now - delivery.dueAt > deps.workspace.maxLatenessMs;
+  const isStale = now - delivery.plannedAt > deps.workspace.maxLatenessMs;
   const verdicts = claimed.map((message) => ({
     message,
     verdict: isStale && now >= (message.leaseUntil ?? 0) ? GIVE_UP : verdictOf(deps, message, now),
@@ -40,7 +40,7 @@ export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }:
   const waiting = verdicts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? [verdict.until] : []));
   if (waiting.length > 0) {
     const until = Math.min(...waiting);
-    await holdPairing(deps.pool, delivery.pairingId, until);
+    await holdPairing(deps.pool, delivery.pairingId, { until });
     return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
   }
   return await giveUp(deps, { delivery, input, now });

@@ -4,7 +4,7 @@
  * of a trigger arriving late.
  */
 
-import type { Receipt } from '../domain/decision/gates.js';
+import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
 import type { OpenPairing } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -73,10 +73,8 @@ export async function loadEntryFacts(
         person.totals.set(totalKey(row.body.kind, row.body.name), row.body);
         break;
       case 'receipt': {
-        const known = person.receipts.get(row.body.campaignId);
-        if (known === undefined || known.lastAt < row.body.lastAt) {
-          person.receipts.set(row.body.campaignId, { lastAt: row.body.lastAt });
-        }
+        const { campaignId, ...receipt } = row.body;
+        person.receipts.set(campaignId, laterReceipt(person.receipts.get(campaignId) ?? null, receipt));
         break;
       }
       case 'event':

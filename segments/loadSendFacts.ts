@@ -5,6 +5,7 @@
 import type { Campaign, ChannelName } from '../domain/campaign/campaign.js';
 import type { SendFacts } from '../domain/decision/decide.js';
 import { evaluating } from '../domain/decision/evaluation.js';
+import type { Receipt } from '../domain/decision/gates.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import type { PairingState } from '../domain/decision/reasons.js';
 import { firstExceptionAfter } from '../domain/decision/step.js';
@@ -66,9 +67,15 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
     messages: row.messages,
     facts: {
       campaign: { ...campaign, state: row.campaign_state, generation: row.campaign_generation },
-      pairing: { generation: row.generation, dueAt: row.due_at, wakeAt: row.wake_at, trigger },
+      pairing: {
+        generation: row.generation,
+        dueAt: row.due_at,
+        plannedAt: row.planned_at ?? row.due_at,
+        wakeAt: row.wake_at,
+        trigger,
+      },
       person: profile === null ? null : { userId, profile, totals, recent: recentOf(userId) },
-      receipt: isReceived || row.received_at === null ? null : { lastAt: row.received_at },
+      receipt: isReceived ? null : receiptOf(row),
       claimedUntil: isReceived ? null : row.claimed_until,
       exception: await firstException(tx, { request, campaign, row }),
       pending: input.channels.filter(
@@ -76,6 +83,10 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
       ),
     },
   };
+}
+
+function receiptOf({ received_at, counts_from }: SendFactsRow): Receipt | null {
+  return received_at === null ? null : { lastAt: received_at, countsFrom: counts_from ?? received_at };
 }
 
 interface ExceptionSearch {

@@ -24,7 +24,7 @@ export interface PastPerson {
   readonly facts: UserFacts;
   readonly receipt: Receipt | null;
   /** Receipts within the period of pairings from before it, in order. */
-  readonly carried: readonly number[];
+  readonly carried: readonly Receipt[];
   /** In the order of recording; those received before the period are only stored ones. */
   readonly events: readonly StreamEvent[];
 }
@@ -105,10 +105,14 @@ function personOf(
   }
   return {
     facts: { userId: row.id, profile, totals: totalsOf(row, since), recent },
-    receipt: row.received_before === null ? null : { lastAt: row.received_before },
+    receipt: receiptOf(row),
     carried: row.carried,
     events,
   };
+}
+
+function receiptOf({ received_before, counts_from }: PastPersonRow): Receipt | null {
+  return received_before === null ? null : { lastAt: received_before, countsFrom: counts_from ?? received_before };
 }
 
 function totalsOf(row: PastPersonRow, since: readonly StreamEvent[]): ReadonlyMap<string, Total> {

@@ -92,7 +92,7 @@ async function judge(db: Queryable, input: PreviewInput, person: WaitingPerson):
   const facts = {
     ...loaded.facts,
     campaign: { ...loaded.facts.campaign, state: campaign.state },
-    pairing: { ...loaded.facts.pairing, wakeAt },
+    pairing: { ...loaded.facts.pairing, wakeAt, plannedAt: Math.min(loaded.facts.pairing.plannedAt, wakeAt) },
   };
   return told(input, person, decide(facts, workspace, at));
 }

@@ -5,6 +5,8 @@
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { decide, type Verdict } from '../domain/decision/decide.js';
+import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
+import { countedInstant } from '../domain/decision/punctuality.js';
 import { rescheduleForZone } from '../domain/decision/reschedule.js';
 import {
   campaignsFor,
@@ -36,7 +38,7 @@ export function replayPerson(person: PastPerson, stage: Stage): readonly Moment[
 class Replay {
   private readonly moments: Moment[] = [];
   private readonly waiting = new WaitingList();
-  private readonly carried: number[];
+  private readonly carried: Receipt[];
   /** Stored exceptions that a late trigger may find, and the time of the last of them. */
   private stored: StreamEvent[] = [];
   private lastStored: number | null = null;
@@ -103,20 +105,20 @@ class Replay {
       this.moments.push({ kind: 'entered', at: now, trigger: pairing.trigger, dueAt });
       if (failure !== null) this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
       else if (ended.has(pairing)) cancel(pairing);
-      else this.waiting.add({ pairing, dueAt, wakeAt: dueAt, attemptAt: Math.max(dueAt, now) });
+      else this.waiting.add({ pairing, dueAt, plannedAt: dueAt, wakeAt: dueAt, attemptAt: Math.max(dueAt, now) });
     }
   }
 
   private followZone(now: number): void {
     const { campaign, workspace } = this.stage;
     const { timeZone } = this.state.facts.profile;
-    for (const { pairing, dueAt, wakeAt } of this.waiting.all()) {
-      const waiting = { triggerTime: pairing.trigger.time, dueAt, wakeAt, entered: campaign, campaign };
+    for (const { pairing, dueAt, plannedAt, wakeAt } of this.waiting.all()) {
+      const waiting = { triggerTime: pairing.trigger.time, dueAt, plannedAt, wakeAt, entered: campaign, campaign };
       const moved = rescheduleForZone(waiting, { timeZone, workspace, now });
       if (moved === null) continue;
       this.waiting.remove(pairing);
       this.waiting.add({ pairing, ...moved, attemptAt: Math.max(moved.wakeAt, now) });
-      this.moments.push({ kind: 'moved', at: now, trigger: pairing.trigger, ...moved });
+      this.moments.push({ kind: 'moved', at: now, trigger: pairing.trigger, dueAt: moved.dueAt, wakeAt: moved.wakeAt });
     }
   }
 
@@ -130,16 +132,16 @@ class Replay {
 
   /** What waited when the period began is not decided again, but was received. */
   private receiveCarried(until: number): void {
-    for (let at = this.carried[0]; at !== undefined && at <= until; at = this.carried[0]) {
+    for (let next = this.carried[0]; next !== undefined && next.lastAt <= until; next = this.carried[0]) {
       this.carried.shift();
-      this.receive(at);
+      this.receive(next);
     }
   }
 
-  private receive(at: number): void {
+  private receive(receipt: Receipt): void {
     const { id } = this.stage.campaign;
-    const lastAt = Math.max(at, this.state.receipts.get(id)?.lastAt ?? at);
-    this.state = { ...this.state, receipts: new Map([[id, { lastAt }]]) };
+    const latest = laterReceipt(this.state.receipts.get(id) ?? null, receipt);
+    this.state = { ...this.state, receipts: new Map([[id, latest]]) };
   }
 
   private attempt(message: WaitingMessage): void {
@@ -149,7 +151,8 @@ class Replay {
     switch (verdict.kind) {
       case 'hold': {
         const { until, because } = verdict;
-        this.waiting.add({ ...message, wakeAt: until, attemptAt: until });
+        // Here only the campaign's own hours hold.
+        this.waiting.add({ ...message, plannedAt: until, wakeAt: until, attemptAt: until });
         this.moments.push({ kind: 'held', at, trigger, until, because });
         return;
       }
@@ -158,7 +161,7 @@ class Replay {
         break;
       case 'send':
         this.moments.push({ kind: 'sent', at, trigger });
-        this.receive(at);
+        this.receive({ lastAt: at, countsFrom: countedInstant(message.plannedAt, at) });
         break;
       case 'failed':
         this.moments.push({ kind: 'parked', at, trigger, failure: verdict.failure });
@@ -169,10 +172,10 @@ class Replay {
 
   private judge(message: WaitingMessage): Verdict | { readonly kind: 'failed'; readonly failure: string } {
     const { campaign, workspace } = this.stage;
-    const { pairing, dueAt, wakeAt, attemptAt } = message;
+    const { pairing, dueAt, plannedAt, wakeAt, attemptAt } = message;
     const facts = {
       campaign,
-      pairing: { generation: campaign.generation, dueAt, wakeAt, trigger: pairing.trigger },
+      pairing: { generation: campaign.generation, dueAt, plannedAt, wakeAt, trigger: pairing.trigger },
       person: this.state.facts,
       receipt: this.state.receipts.get(campaign.id) ?? null,
       claimedUntil: null,

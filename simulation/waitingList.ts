@@ -4,6 +4,8 @@ import type { OpenPairing } from '../domain/decision/step.js';
 export interface WaitingMessage {
   readonly pairing: OpenPairing;
   readonly dueAt: number;
+  /** What lateness counts from. */
+  readonly plannedAt: number;
   /** The planned instant of the next attempt. */
   readonly wakeAt: number;
   /** When that is really made: a late trigger's due time may have passed. */

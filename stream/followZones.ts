@@ -39,7 +39,8 @@ function move(row: WaitingPairing, timeZone: string | null, changes: ZoneChanges
   // Its definition does not compile: the attempt that finds out parks it.
   if (campaign === undefined) return null;
   const entered = row.entered_with === null ? campaign : compileCampaign(row.entered_with);
-  const waiting = { triggerTime: row.trigger_time, dueAt: row.due_at, wakeAt: row.wake_at, entered, campaign };
+  const { trigger_time: triggerTime, due_at: dueAt, planned_at, wake_at: wakeAt } = row;
+  const waiting = { triggerTime, dueAt, plannedAt: planned_at ?? dueAt, wakeAt, entered, campaign };
   const moved = rescheduleForZone(waiting, { timeZone, workspace, now });
   return moved === null ? null : { id: row.id, ...moved };
 }

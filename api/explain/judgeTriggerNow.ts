@@ -70,7 +70,7 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
   const { dueAt } = entry;
   const facts = {
     campaign,
-    pairing: { generation: campaign.generation, dueAt, wakeAt: dueAt, trigger },
+    pairing: { generation: campaign.generation, dueAt, plannedAt: dueAt, wakeAt: dueAt, trigger },
     person: addToFacts(person, trigger),
     receipt,
     claimedUntil: null,

@@ -1,9 +1,10 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
-import { decide, PUNCTUALITY_MS, type Verdict } from '../../domain/decision/decide.js';
+import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';
+import { PUNCTUALITY_MS } from '../../domain/decision/punctuality.js';
 import type { Reason } from '../../domain/decision/reasons.js';
 import { heardBy } from '../../domain/event/matcher.js';
 import { showInstant, showSpan } from '../../domain/explain/instants.js';

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../json.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';
-import { decide, PUNCTUALITY_MS } from './decide.js';
-import { campaignOf, DAY, factsOf, HOUR, MINUTE, purchaseOf, sendFactsOf, TEN } from './examples.js';
+import { decide } from './decide.js';
+import { campaignOf, DAY, eventOf, factsOf, HOUR, MINUTE, purchaseOf, sendFactsOf, TEN } from './examples.js';
+import { countedInstant, PUNCTUALITY_MS } from './punctuality.js';
 
 const DUE = TEN + HOUR;
 const at = (facts: Parameters<typeof sendFactsOf>[0] = {}, now = DUE) =>
@@ -75,6 +76,43 @@ describe('what to do with a pairing now', () => {
   test('AB-58: 72 hours after its due instant it is stale, and not before', () => {
     expect(at({}, DUE + 3 * DAY)).toMatchObject({ kind: 'send' });
     expect(at({}, DUE + 3 * DAY + 1)).toMatchObject({ outcome: 'dropped', reason: 'stale' });
+  });
+
+  test('B16, AB-58: lateness counts from the end of a hold that the campaign’s hours asked for', () => {
+    const workspace = { ...DEFAULT_WORKSPACE, maxLatenessMs: 6 * HOUR };
+    const plannedAt = DUE + 9 * HOUR;
+    const held = (now: number) => decide(sendFactsOf({ plannedAt }), workspace, now);
+    expect(held(plannedAt)).toMatchObject({ kind: 'send' });
+    expect(held(plannedAt + 6 * HOUR)).toMatchObject({ kind: 'send' });
+    expect(held(plannedAt + 6 * HOUR + 1)).toMatchObject({
+      reason: 'stale',
+      evidence: { dueAt: '2025-03-06T11:00:00.000Z', heldUntil: '2025-03-06T20:00:00.000Z' },
+    });
+    expect(decide(sendFactsOf({ wakeAt: plannedAt }), workspace, plannedAt)).toMatchObject({ reason: 'stale' });
+  });
+
+  test('RE-13: a receipt less than a minute after its planned instant counts from that one, else from its own', () => {
+    expect(countedInstant(DUE, DUE + 400)).toBe(DUE);
+    expect(countedInstant(DUE, DUE + PUNCTUALITY_MS - 1)).toBe(DUE);
+    expect(countedInstant(DUE, DUE + PUNCTUALITY_MS)).toBe(DUE + PUNCTUALITY_MS);
+    expect(countedInstant(DUE, DUE - 1)).toBe(DUE - 1);
+    const campaign = campaignOf({ reEligibility: { after: '1 hour' } });
+    const receipt = { lastAt: DUE - HOUR + 400, countsFrom: DUE - HOUR };
+    expect(at({ campaign, receipt })).toMatchObject({ kind: 'send' });
+    expect(at({ campaign, receipt: { ...receipt, countsFrom: DUE - HOUR + 1 } })).toMatchObject({
+      reason: 'not_yet_re_eligible',
+      evidence: { receivedAt: '2025-03-06T10:00:00.400Z', countsFrom: '2025-03-06T10:00:00.001Z' },
+    });
+  });
+
+  test('AB-18: what is due some time within a second is re-eligible from an instant within it', () => {
+    const campaign = campaignOf({ delay: { after: '1 hour' }, reEligibility: { after: '1 hour' } });
+    const due = { generation: 1, dueAt: DUE, plannedAt: DUE, wakeAt: DUE };
+    const trigger = eventOf({ isWholeSecond: true });
+    const receipt = { lastAt: DUE - HOUR + 412 };
+    const facts = { ...sendFactsOf({ campaign, receipt }), pairing: { ...due, trigger } };
+    expect(decide(facts, DEFAULT_WORKSPACE, DUE)).toMatchObject({ kind: 'send' });
+    expect(at({ campaign, receipt })).toMatchObject({ reason: 'not_yet_re_eligible' });
   });
 
   test('RE-01, AB-36: a receipt since the trigger drops it', () => {

@@ -4,7 +4,7 @@
  */
 import type { Campaign, ChannelName } from '../campaign/campaign.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
-import type { StreamEvent } from '../event/streamEvent.js';
+import { latestInstant, type StreamEvent } from '../event/streamEvent.js';
 import type { Profile } from '../profile/profile.js';
 import type { UserFacts } from '../segment/facts.js';
 import type { Workspace } from '../workspace.js';
@@ -19,14 +19,9 @@ import {
   type Stopped,
 } from './gates.js';
 import { inHours } from './hours.js';
+import { PUNCTUALITY_MS } from './punctuality.js';
 import type { Reason } from './reasons.js';
 import { exceptionEvidence } from './step.js';
-
-/**
- * A send that starts less than this long after its planned instant counts as made at that instant, so that a due time
- * of 16:59:59 does not miss a window or duration that closes at 17:00 by the machine's own latency.
- */
-export const PUNCTUALITY_MS = 60_000;
 
 /** After a lease of another pairing's send has ended undecided: look again after 15 s, doubling to 5 min. */
 const FIRST_LOOK_MS = 15_000;
@@ -37,6 +32,8 @@ export interface SendFacts {
   readonly pairing: {
     readonly generation: number;
     readonly dueAt: number;
+    /** What lateness counts from: `dueAt`, or the end of the latest hold that the campaign's own hours asked for. */
+    readonly plannedAt: number;
     /** The planned instant of this attempt: `dueAt`, or the end of the latest hold. */
     readonly wakeAt: number;
     readonly trigger: TriggerSnapshot;
@@ -85,7 +82,7 @@ export function decide(facts: SendFacts, workspace: Workspace, now: number): Ver
   const person: Person = { facts: facts.person, workspace };
   const at = now - pairing.wakeAt < PUNCTUALITY_MS ? pairing.wakeAt : now;
   return (
-    dropped(staleGate(pairing.dueAt, workspace, now)) ??
+    dropped(staleGate(pairing, workspace, now)) ??
     dropped(durationGate(campaign, person, at)) ??
     reEligible(facts, now) ??
     inHours(campaign, person, at) ??
@@ -98,13 +95,18 @@ function dropped(stopped: Stopped | null): Verdict | null {
   return stopped === null ? null : { kind: 'end', outcome: 'dropped', ...stopped };
 }
 
-/** AB-58. */
-function staleGate(dueAt: number, workspace: Workspace, now: number): Stopped | null {
-  if (now - dueAt <= workspace.maxLatenessMs) return null;
+/** AB-58: what hours held is not late before they end; what we held ourselves is. */
+function staleGate(
+  { dueAt, plannedAt }: Pick<SendFacts['pairing'], 'dueAt' | 'plannedAt'>,
+  workspace: Workspace,
+  now: number,
+): Stopped | null {
+  if (now - plannedAt <= workspace.maxLatenessMs) return null;
   return {
     reason: 'stale',
     evidence: {
       dueAt: isoInstant(dueAt),
+      ...(plannedAt === dueAt ? {} : { heldUntil: isoInstant(plannedAt) }),
       at: isoInstant(now),
       maxLatenessHours: workspace.maxLatenessMs / 3_600_000,
     },
@@ -112,11 +114,17 @@ function staleGate(dueAt: number, workspace: Workspace, now: number): Stopped | 
 }
 
 /** AB-36; a message of another pairing that is being sent right now counts as received until it has failed. */
-function reEligible({ campaign, receipt, claimedUntil }: SendFacts, now: number): Verdict | null {
-  const stopped = reEligibilityGate(campaign, receipt, now);
+function reEligible({ campaign, pairing, receipt, claimedUntil }: SendFacts, now: number): Verdict | null {
+  const stopped = reEligibilityGate(campaign, receipt, Math.max(now, latestDue(campaign, pairing)));
   if (stopped !== null) return dropped(stopped);
   if (claimedUntil === null || reEligibilityGate(campaign, { lastAt: now }, now) === null) return null;
   return { kind: 'hold', until: nextLook(claimedUntil, now), because: 'another_send', evidence: {} };
+}
+
+/** AB-18: what is due some time after some time within a second is due some time within one. */
+function latestDue({ delay }: Campaign, { dueAt, trigger }: SendFacts['pairing']): number {
+  const isElapsedTime = delay.kind === 'none' || delay.kind === 'after';
+  return isElapsedTime ? dueAt + latestInstant(trigger) - trigger.time : dueAt;
 }
 
 function nextLook(leaseEnd: number, now: number): number {

@@ -60,7 +60,12 @@ export function candidateOf(candidate: Partial<Candidate> = {}): Candidate {
 }
 
 /** At the due instant, an hour after the trigger. */
-export function sendFactsOf({ dueAt = TEN + HOUR, wakeAt = dueAt, ...facts }: SendExample = {}): SendFacts {
+export function sendFactsOf({
+  dueAt = TEN + HOUR,
+  plannedAt = dueAt,
+  wakeAt = plannedAt,
+  ...facts
+}: SendExample = {}): SendFacts {
   return {
     campaign: campaignOf(),
     person: factsOf(),
@@ -68,9 +73,13 @@ export function sendFactsOf({ dueAt = TEN + HOUR, wakeAt = dueAt, ...facts }: Se
     claimedUntil: null,
     exception: null,
     pending: ['email'],
-    pairing: { generation: 1, dueAt, wakeAt, trigger: eventOf() },
+    pairing: { generation: 1, dueAt, plannedAt, wakeAt, trigger: eventOf() },
     ...facts,
   };
 }
 
-type SendExample = Partial<Omit<SendFacts, 'pairing'>> & { readonly dueAt?: number; readonly wakeAt?: number };
+type SendExample = Partial<Omit<SendFacts, 'pairing'>> & {
+  readonly dueAt?: number;
+  readonly plannedAt?: number;
+  readonly wakeAt?: number;
+};

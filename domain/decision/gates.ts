@@ -22,7 +22,10 @@ export interface Stopped {
 
 /** What earlier receipts of the campaign say. An `unknown` send counts as received. */
 export interface Receipt {
+  /** When the last was received. */
   readonly lastAt: number;
+  /** What a period counts from, where it is another instant: the planned one (RE-13). */
+  readonly countsFrom?: number;
 }
 
 export interface Person {
@@ -91,6 +94,13 @@ function clock(minute: number): string {
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
+/** The later of both, each of its instants by itself. */
+export function laterReceipt(a: Receipt | null, b: Receipt): Receipt {
+  if (a === null) return b;
+  const countsFrom = Math.max(a.countsFrom ?? a.lastAt, b.countsFrom ?? b.lastAt);
+  return { lastAt: Math.max(a.lastAt, b.lastAt), countsFrom };
+}
+
 /** RE-01, RE-02, RE-05: counts from receipts; eligible again from the instant receipt + period on. */
 export function reEligibilityGate(campaign: Campaign, receipt: Receipt | null, at: number): Stopped | null {
   if (receipt === null) return null;
@@ -101,11 +111,17 @@ export function reEligibilityGate(campaign: Campaign, receipt: Receipt | null, a
     case 'after': {
       // RE-05: period 0 means always, also for a trigger that arrives late, from before the receipt.
       if (campaign.reEligibility.ms === 0) return null;
-      const eligibleAt = receipt.lastAt + campaign.reEligibility.ms;
+      const { lastAt, countsFrom = lastAt } = receipt;
+      const eligibleAt = countsFrom + campaign.reEligibility.ms;
       if (at >= eligibleAt) return null;
       return {
         reason: 'not_yet_re_eligible',
-        evidence: { at: isoInstant(at), receivedAt, eligibleAt: isoInstant(eligibleAt) },
+        evidence: {
+          at: isoInstant(at),
+          receivedAt,
+          ...(countsFrom === lastAt ? {} : { countsFrom: isoInstant(countsFrom) }),
+          eligibleAt: isoInstant(eligibleAt),
+        },
       };
     }
   }

@@ -9,6 +9,7 @@ import { dueOf } from './due.js';
 export interface Waiting {
   readonly triggerTime: number;
   readonly dueAt: number;
+  readonly plannedAt: number;
   readonly wakeAt: number;
   /** The rules it entered with: their delay holds for it. */
   readonly entered: Pick<CampaignRules, 'delay' | 'window'>;
@@ -17,6 +18,7 @@ export interface Waiting {
 
 export interface Moved {
   readonly dueAt: number;
+  readonly plannedAt: number;
   readonly wakeAt: number;
 }
 
@@ -34,7 +36,9 @@ export function rescheduleForZone(
     : waiting.dueAt;
   const isHeldByClock = waiting.wakeAt > waiting.dueAt && areHoursOnUserClock(waiting.campaign);
   if (dueAt === waiting.dueAt && !isHeldByClock) return null;
-  return { dueAt, wakeAt: Math.max(dueAt, now) };
+  // A hold that is still to come ends now; one that is over leaves what came after it as late as it is.
+  const plannedAt = Math.max(dueAt, Math.min(waiting.plannedAt, now));
+  return { dueAt, plannedAt, wakeAt: Math.max(dueAt, now) };
 }
 
 function isOnUserClock({ delay }: Waiting['entered']): boolean {

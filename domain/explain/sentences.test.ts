@@ -99,6 +99,25 @@ describe('H1: before the launch', () => {
   });
 });
 
+test('RE-13: not yet re-eligible tells when it was received, and the planned instant that the period counts from', () => {
+  const campaign = campaignOf({ reEligibility: { after: '1 hour' } });
+  const evidence = refused({ campaign, receipt: { lastAt: TEN + 400, countsFrom: TEN } });
+  const trigger = { kind: 'custom', name: 'add_to_cart', time: TEN } as const;
+  expect(explainReason('not_yet_re_eligible', { who: 'Ann', trigger, evidence, when: 'entry', zone: 'UTC' })).toBe(
+    'Ann received the campaign at 2025-03-06 10:00:00 (UTC), planned for 2025-03-06 10:00 (UTC), and is eligible again ' +
+      'only from 2025-03-06 11:00 (UTC) on.',
+  );
+});
+
+test('B16: stale after a hold tells both instants', () => {
+  const trigger = { kind: 'custom', name: 'add_to_cart', time: TEN } as const;
+  const evidence = ended({ plannedAt: TEN + 9 * HOUR }, TEN + 5 * DAY);
+  expect(explainReason('stale', { who: 'Ann', trigger, evidence, when: 'due', zone: 'UTC' })).toBe(
+    'The message was due at 2025-03-06 11:00 (UTC), was held until 2025-03-06 19:00 (UTC), and could not be sent within ' +
+      '72 hours of it.',
+  );
+});
+
 test('AB-18: an exception of the trigger’s second says that arrival decided', () => {
   const trigger = { kind: 'custom', name: 'add_to_cart', time: TEN + 412 } as const;
   const evidence = exceptionEvidence(purchaseOf({ time: TEN, isWholeSecond: true }));

@@ -64,7 +64,7 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'already_received':
       return `${who} had already received the campaign at ${at('receivedAt')}, and it is sent to a person once only.`;
     case 'not_yet_re_eligible':
-      return `${who} received the campaign at ${at('receivedAt')} and is eligible again only from ${at('eligibleAt')} on.`;
+      return `${who} received the campaign at ${at('receivedAt')}${planned(evidence, at)} and is eligible again only from ${at('eligibleAt')} on.`;
     case 'past_due':
       return `${did}, when the time of day it is sent at, ${at('dueAt')}, had already passed.`;
     case 'loop':
@@ -79,8 +79,10 @@ export function explainReason(reason: Reason, told: Told): string {
       return `An operator cancelled the message while ${who} was waiting.`;
     case 'user_deleted':
       return `${who} was deleted before the message was sent.`;
-    case 'stale':
-      return `The message was due at ${at('dueAt')} and could not be sent within ${show(evidence.maxLatenessHours)} hours of it.`;
+    case 'stale': {
+      const held = evidence.heldUntil === undefined ? '' : `, was held until ${at('heldUntil')},`;
+      return `The message was due at ${at('dueAt')}${held} and could not be sent within ${show(evidence.maxLatenessHours)} hours of it.`;
+    }
     case 'quiet_hours': {
       if (evidence.neverFree === true) {
         return `${fellDue}, and the time window and quiet hours leave ${who} no time at which it could be sent.`;
@@ -105,6 +107,10 @@ export function explainReason(reason: Reason, told: Told): string {
     default:
       return reason satisfies never;
   }
+}
+
+function planned(evidence: Evidence, at: (name: string) => string): string {
+  return evidence.countsFrom === undefined ? '' : `, planned for ${at('countsFrom')},`;
 }
 
 /** Further behind, a clock is not what makes an event early. */

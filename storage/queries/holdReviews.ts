@@ -54,7 +54,9 @@ export async function selectHeld(
 
 const RELEASE = `
   with released as (
-    update pairings p set wake_at = greatest(p.due_at, $2::timestamptz)
+    update pairings p set
+      wake_at = greatest(p.due_at, $2::timestamptz),
+      planned_at = least(p.planned_at, greatest(p.due_at, $2::timestamptz))
     where p.id = any($1::bigint[]) and p.state = 'waiting' and p.wake_at > greatest(p.due_at, $2::timestamptz)
       and not exists (select from messages m where m.pairing_id = p.id)
     returning p.id

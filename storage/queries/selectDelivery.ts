@@ -21,6 +21,8 @@ export interface Delivery {
   readonly reason: Reason | null;
   readonly variant: string;
   readonly dueAt: number;
+  /** What lateness counts from. */
+  readonly plannedAt: number;
   readonly trigger: TriggerSnapshot;
   readonly chainDepth: number;
   readonly campaign: Campaign;
@@ -59,6 +61,7 @@ interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
   readonly reason: Reason | null;
   readonly variant: string;
   readonly due_at: number;
+  readonly planned_at: number | null;
   readonly trigger_kind: EventKind;
   readonly trigger_name: string;
   readonly trigger_time: number;
@@ -86,7 +89,7 @@ export const MESSAGES_OF_PAIRING = `
 
 const SQL = `
   select
-    (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at,
+    (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at, p.planned_at,
     p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second, p.chain_depth,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
     u.version as user_version, u.external_id, u.email, u.phone, u.time_zone,
@@ -117,6 +120,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
     reason: row.reason,
     variant: row.variant,
     dueAt: row.due_at,
+    plannedAt: row.planned_at ?? row.due_at,
     trigger: {
       kind: row.trigger_kind,
       name: row.trigger_name,

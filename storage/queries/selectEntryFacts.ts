@@ -1,3 +1,4 @@
+import type { Receipt } from '../../domain/decision/gates.js';
 import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { CountedKind, TotalNeed } from '../../domain/segment/facts.js';
@@ -50,7 +51,7 @@ export type EntryFactRow = { readonly user_id: number } & (
         readonly lastAt: number;
       };
     }
-  | { readonly fact: 'receipt'; readonly body: { readonly campaignId: number; readonly lastAt: number } }
+  | { readonly fact: 'receipt'; readonly body: { readonly campaignId: number } & Required<Receipt> }
   | { readonly fact: 'event'; readonly body: EventBody & { readonly receivedAt: number } }
 );
 
@@ -82,15 +83,18 @@ const SQL = `
   cross join ${TOTALS}
   union all
   select 'receipt', r.user_id, jsonb_build_object(
-    'campaignId', r.campaign_id, 'lastAt', (extract(epoch from r.last_at) * 1000)::bigint
+    'campaignId', r.campaign_id, 'lastAt', (extract(epoch from r.last_at) * 1000)::bigint,
+    'countsFrom', (extract(epoch from coalesce(r.counts_from, r.last_at)) * 1000)::bigint
   )
   from receipts r
   where r.user_id = any($1::bigint[]) and r.campaign_id = any($5::bigint[])
   union all
   select 'receipt', m.user_id, jsonb_build_object(
-    'campaignId', m.campaign_id, 'lastAt', (extract(epoch from m.claimed_at) * 1000)::bigint
+    'campaignId', m.campaign_id, 'lastAt', (extract(epoch from m.claimed_at) * 1000)::bigint,
+    'countsFrom', (extract(epoch from counted_instant(coalesce(o.planned_at, o.due_at), m.claimed_at)) * 1000)::bigint
   )
   from messages m
+  join pairings o on o.id = m.pairing_id
   where m.user_id = any($1::bigint[]) and m.campaign_id = any($5::bigint[]) and m.state = 'unknown'
   union all
   select 'event', e.user_id, jsonb_build_object(

@@ -1,3 +1,4 @@
+import type { Receipt } from '../../domain/decision/gates.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
@@ -30,8 +31,10 @@ export interface PastPersonRow extends UserRow {
   readonly later_changes: readonly JsonObject[];
   readonly totals: readonly PastTotalRow[];
   readonly received_before: number | null;
+  /** What re-eligibility counts from. */
+  readonly counts_from: number | null;
   /** Receipts within the period of pairings from before it. */
-  readonly carried: readonly number[];
+  readonly carried: readonly Receipt[];
 }
 
 // What was recorded after the period is looked for only when there is anything ($6). "Attributes changed" happen when
@@ -76,18 +79,20 @@ const SQL = `
           and (e.name = n.name or (n.kind = 'purchase' and n.name = '')) and e.received_at < $4::timestamptz
       ) earlier on true
     ), '[]') as totals,
-    greatest(
-      (select r.last_at from receipts r
-        where r.user_id = u.id and r.campaign_id = $7::bigint and r.last_at < $4::timestamptz),
-      past.received_before
-    ) as received_before,
+    greatest(r.last_at, past.received_before) as received_before,
+    greatest(coalesce(r.counts_from, r.last_at), past.counts_from) as counts_from,
     past.carried
   from users u
+  left join receipts r on r.user_id = u.id and r.campaign_id = $7::bigint and r.last_at < $4::timestamptz
   cross join lateral (
     select
       max(m.at) filter (where m.at < $4::timestamptz) as received_before,
+      max(counted_instant(coalesce(p.planned_at, p.due_at), m.at)) filter (where m.at < $4::timestamptz) as counts_from,
       coalesce(
-        jsonb_agg((extract(epoch from m.at) * 1000)::bigint order by m.at)
+        jsonb_agg(jsonb_build_object(
+          'lastAt', (extract(epoch from m.at) * 1000)::bigint,
+          'countsFrom', (extract(epoch from counted_instant(coalesce(p.planned_at, p.due_at), m.at)) * 1000)::bigint
+        ) order by m.at)
           filter (where m.at >= $4::timestamptz and m.at < $5::timestamptz and p.created_at < $4::timestamptz),
         '[]'
       ) as carried

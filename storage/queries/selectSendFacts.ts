@@ -19,12 +19,15 @@ export interface SendFactsRow {
   readonly state: PairingState;
   readonly generation: number;
   readonly due_at: number;
+  readonly planned_at: number | null;
   readonly wake_at: number;
   readonly campaign_state: CampaignState;
   readonly campaign_generation: number;
   readonly campaign_version: number;
   /** The latest receipt of the campaign, a send of unknown outcome counting as one. */
   readonly received_at: number | null;
+  /** What re-eligibility counts from. */
+  readonly counts_from: number | null;
   readonly claimed_until: number | null;
   readonly totals: readonly (Total & { readonly kind: CountedKind; readonly name: string })[];
   readonly exceptions: readonly StreamEvent[];
@@ -38,13 +41,10 @@ export const EXCEPTIONS_PAGE = 500;
 // Gates ignore the pairing's own messages; `received_at >= time` of every event lets old partitions be skipped.
 const SQL = `
   select
-    p.state, p.generation, p.due_at, p.wake_at,
+    p.state, p.generation, p.due_at, p.planned_at, p.wake_at,
     c.state as campaign_state, c.generation as campaign_generation, c.version as campaign_version,
-    greatest(
-      (select r.last_at from receipts r where r.user_id = p.user_id and r.campaign_id = p.campaign_id),
-      (select max(m.claimed_at) from messages m
-        where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'unknown' and m.pairing_id <> p.id)
-    ) as received_at,
+    greatest(r.last_at, doubtful.last_at) as received_at,
+    greatest(coalesce(r.counts_from, r.last_at), doubtful.counts_from) as counts_from,
     (select max(m.lease_until) from messages m
       where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'claimed' and m.pairing_id <> p.id
     ) as claimed_until,
@@ -76,6 +76,13 @@ const SQL = `
     ), '[]') as exceptions
   from pairings p
   join campaigns c on c.id = p.campaign_id
+  left join receipts r on r.user_id = p.user_id and r.campaign_id = p.campaign_id
+  cross join lateral (
+    select max(m.claimed_at) as last_at, max(counted_instant(coalesce(o.planned_at, o.due_at), m.claimed_at)) as counts_from
+    from messages m
+    join pairings o on o.id = m.pairing_id
+    where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'unknown' and m.pairing_id <> p.id
+  ) doubtful
   where p.id = $1::bigint
 `;
 

@@ -7,6 +7,7 @@ export interface WaitingPairing {
   readonly campaign_id: number;
   readonly trigger_time: number;
   readonly due_at: number;
+  readonly planned_at: number | null;
   readonly wake_at: number;
   /** What the person entered with, where the campaign has been edited since: its delay holds for them (AB-15). */
   readonly entered_with: CampaignDefinition | null;
@@ -15,7 +16,7 @@ export interface WaitingPairing {
 // One whose dispatch has begun waits for its provider, not for a time of day.
 const SQL = `
   select
-    p.id, p.user_id, p.campaign_id, p.trigger_time, p.due_at, p.wake_at,
+    p.id, p.user_id, p.campaign_id, p.trigger_time, p.due_at, p.planned_at, p.wake_at,
     case when p.campaign_version <> c.version then v.definition end as entered_with
   from pairings p
   join campaigns c on c.id = p.campaign_id and c.state = 'active' and c.generation = p.generation

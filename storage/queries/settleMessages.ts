@@ -29,6 +29,7 @@ export interface MessageSettlement {
   readonly detail: string | null;
 }
 
+// `counts_from`: what re-eligibility counts from; `last_at` and `receipt_at` are the instants of the answer itself (RE-13).
 // `guard`: nothing is written when the revision of the campaigns is another than the caller has looked at.
 // One autocommitted statement: the lock first, and everything else depends on it. Fenced by the attempt number; a
 // success of an older attempt is still recorded while the message is undecided. One receipt and one "received" event
@@ -63,14 +64,16 @@ const SQL = `
       and (select count(*) from settled) = (select count(*) from results)
     returning p.id
   ), first_receipt as (
-    select where exists (select from settled where state = 'sent')
+    select counted_instant(coalesce(p.planned_at, p.due_at), $5::timestamptz) as counts_from from pairings p
+    where p.id = $1::bigint and exists (select from settled where state = 'sent')
       and exists (select from locked)
       and not exists (select from messages m where m.pairing_id = $1::bigint and m.state = 'sent')
   ), received as (
-    insert into receipts as r (campaign_id, user_id, count, first_at, last_at)
-    select $3::bigint, $2::bigint, 1, $5::timestamptz, $5::timestamptz from first_receipt
+    insert into receipts as r (campaign_id, user_id, count, first_at, last_at, counts_from)
+    select $3::bigint, $2::bigint, 1, $5::timestamptz, $5::timestamptz, counts_from from first_receipt
     on conflict (user_id, campaign_id) do update set
-      count = r.count + 1, first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at)
+      count = r.count + 1, first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at),
+      counts_from = greatest(coalesce(r.counts_from, r.last_at), excluded.counts_from)
   ), streamed as (
     insert into events (seq, received_at, user_id, kind, name, time, properties)
     select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $11::text, $5::timestamptz,

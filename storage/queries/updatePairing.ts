@@ -50,13 +50,22 @@ export async function endPairing(tx: Queryable, end: PairingEnd, now: number): P
 }
 
 const HOLD = `
-  update pairings set wake_at = $2::timestamptz
-  where id = $1::bigint and state in ('waiting', 'sending') and wake_at <> $2::timestamptz
+  update pairings set
+    wake_at = $2::timestamptz, planned_at = case when $3::boolean then $2::timestamptz else planned_at end
+  where id = $1::bigint and state in ('waiting', 'sending')
+    and (wake_at <> $2::timestamptz or ($3::boolean and planned_at is distinct from $2::timestamptz))
 `;
 
-/** Until when it waits, or, while a claim of it is in doubt, when that is looked at again. */
-export async function holdPairing(tx: Queryable, pairingId: number, until: number): Promise<void> {
-  await tx.query({ name: 'holdPairing', text: HOLD, values: [pairingId, instant(until)] });
+/**
+ * Until when it waits, or, while a claim of it is in doubt, when that is looked at again. `byRules`: the campaign's own
+ * hours ask for it, so that lateness counts from its end.
+ */
+export async function holdPairing(
+  tx: Queryable,
+  pairingId: number,
+  { until, byRules = false }: { readonly until: number; readonly byRules?: boolean },
+): Promise<void> {
+  await tx.query({ name: 'holdPairing', text: HOLD, values: [pairingId, instant(until), byRules] });
 }
 
 const PARK = `

@@ -124,6 +124,7 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
       rule('RE-10', 'a duplicate starts over'),
       rule('RE-11', 'shared addresses and the global control group', 'control groups'),
       rule('RE-12', 'planned instants of schedules', 'scheduled campaigns'),
+      rule('RE-13', 'a receipt less than a minute late counts from its planned instant'),
     ],
   },
   {

@@ -170,7 +170,8 @@ function pidOf({ pid }: ChildProcess): number {
   return pid;
 }
 
-function cloneFolder(): string {
+/** The throw-away copy whose installation is started. */
+export function cloneFolder(): string {
   const clone = process.env.RAPPEL_TEST_CLONE;
   if (clone === undefined) throw new Error('run with: npx jest --selectProjects crash');
   return clone;

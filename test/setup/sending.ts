@@ -10,8 +10,8 @@ import type { Recording } from './recording.js';
 export interface Sending {
   /** What the provider answers, and how long it takes to. */
   provider: { answer: SendResult; takesMs: number };
-  /** One attempt of the person's latest pairing with the campaign, now. */
-  attempt(campaign: string, user: string): Promise<AttemptAnswer>;
+  /** One attempt, now, of the person's latest pairing with the campaign, or of the one given. */
+  attempt(campaign: string, user: string, pairingId?: number): Promise<AttemptAnswer>;
   stop(): Promise<void>;
 }
 
@@ -45,10 +45,10 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
   });
   return {
     provider,
-    attempt: async (campaign, user) => {
-      const pairing = (await r.pairings(campaign, user)).at(-1);
-      if (pairing === undefined) throw new Error(`${user} never entered ${campaign}`);
-      return await attemptSend({ pairingId: pairing.id, now: r.api.clock.now, inline: false });
+    attempt: async (campaign, user, pairingId) => {
+      const id = pairingId ?? (await r.pairings(campaign, user)).at(-1)?.id;
+      if (id === undefined) throw new Error(`${user} never entered ${campaign}`);
+      return await attemptSend({ pairingId: id, now: r.api.clock.now, inline: false });
     },
     stop: () => templates.close(),
   };
