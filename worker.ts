@@ -3,7 +3,7 @@
  */
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { DeliveryObserver } from './activities/deps.js';
+import type { About, DeliveryObserver } from './activities/deps.js';
 import { heartbeats } from './activities/heartbeats.js';
 import { createActivities } from './activities/index.js';
 import type { Channels } from './channels/channel.js';
@@ -127,18 +127,23 @@ export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<Worker
 
 function createObserver({ logger, metrics }: WorkerDeps): DeliveryObserver {
   return {
-    ended({ pairingId, campaign, outcome, reason }) {
+    ended({ outcome, reason, ...subject }) {
       metrics.outcomes.inc({ outcome, reason });
-      logger.info({ campaign, pairing: pairingId, reason }, outcome);
+      logger.info({ ...named(subject), reason }, outcome);
     },
-    sent({ pairingId, channel, lateMs }) {
+    sent({ channel, lateMs, ...subject }) {
       metrics.sendLateness.observe({ channel }, Math.max(0, lateMs) / 1_000);
-      logger.debug({ pairing: pairingId, channel, lateMs }, 'accepted by the provider');
+      logger.debug({ ...named(subject), channel, lateMs }, 'accepted by the provider');
     },
-    warned({ pairingId, what, code, error }) {
-      logger.warn({ pairing: pairingId, code, ...(error === undefined ? {} : { err: error }) }, what);
+    warned({ what, code, error, ...subject }) {
+      logger.warn({ ...named(subject), code, ...(error === undefined ? {} : { err: error }) }, what);
     },
   };
+}
+
+/** As every log line about a delivery names it: the campaign's key, the person's internal id, the pairing's. */
+function named({ campaign, userId, pairingId }: About) {
+  return { campaign, user: userId, pairing: pairingId };
 }
 
 /** Polling delivers; wake-ups only make it prompt. */

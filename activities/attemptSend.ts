@@ -5,27 +5,31 @@
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import { EvaluationError } from '../domain/decision/evaluation.js';
-import { PARKED } from '../domain/ids.js';
+import { storableText } from '../domain/schema/storableText.js';
 import { selectDelivery } from '../storage/queries/selectDelivery.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { compose } from './compose.js';
 import { decideAndClaim } from './decideAndClaim.js';
-import type { ActivityDeps } from './deps.js';
+import { type About, type ActivityDeps, about } from './deps.js';
 import { dispatch } from './dispatch.js';
+import { parked } from './parked.js';
 import { resolveDoubt } from './resolveDoubt.js';
 import { checkSuspension } from './suspensions.js';
 
 /** Gathering again after a concurrent edit; the last round renders while holding the lock. */
 const ROUNDS = 3;
+const ERROR_LENGTH = 1_000;
 
 export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
   const now = Math.max(await deps.clock(), input.now);
+  let subject: About = { pairingId: input.pairingId, campaign: null, userId: null };
   try {
     for (let round = 1; ; round++) {
       const delivery = await selectDelivery(deps.pool, input.pairingId);
       // Deleted with its person: nobody is left to send to.
       if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
+      subject = about(delivery);
       switch (delivery.state) {
         case 'done':
           return { kind: 'ended', outcome: delivery.outcome ?? 'unknown', reason: delivery.reason ?? 'no_answer' };
@@ -60,17 +64,9 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     // Ended meanwhile, by an exception or a stop: that is what became of it.
-    if (!(await parkPairing(deps.pool, input.pairingId, error.message))) return await attemptSend(deps, input);
-    deps.observe.warned({ pairingId: input.pairingId, what: 'parked', code: error.code });
+    if (!(await parkPairing(deps.pool, input.pairingId, storableText(error.message, ERROR_LENGTH))))
+      return await attemptSend(deps, input);
+    deps.observe.warned({ ...subject, what: 'parked', code: error.code });
     throw parked();
   }
-}
-
-/** Non-retryable, and without the cause's text: that stays on the row, in PostgreSQL. */
-function parked(): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: PARKED,
-    nonRetryable: true,
-    message: 'parked: its rules or template could not be evaluated; see the pairing, then retry or discard it',
-  });
 }

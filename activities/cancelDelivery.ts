@@ -1,11 +1,12 @@
 /** A cancel in the Temporal UI: settles a pairing that waits or is parked; one being sent finishes first. */
 import { lockUsers } from '../storage/queries/lockUsers.js';
+import { forgetClaims } from '../storage/queries/parkedPairings.js';
 import { selectDelivery } from '../storage/queries/selectDelivery.js';
 import { endPairing } from '../storage/queries/updatePairing.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { attemptSend } from './attemptSend.js';
-import type { ActivityDeps } from './deps.js';
+import { type ActivityDeps, about } from './deps.js';
 
 export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
   const now = Math.max(await deps.clock(), input.now);
@@ -13,6 +14,7 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
   if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
   const ended = await withTransaction(deps.pool, async (tx) => {
     await lockUsers(tx, [delivery.userId]);
+    if (delivery.state === 'parked') await forgetClaims(tx, input.pairingId);
     return await endPairing(
       tx,
       {
@@ -26,6 +28,6 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
     );
   });
   if (ended === null) return await attemptSend(deps, { ...input, inline: false });
-  deps.observe.ended({ pairingId: input.pairingId, campaign: delivery.campaign.key, ...ended });
+  deps.observe.ended({ ...about(delivery), ...ended });
   return { kind: 'ended', ...ended };
 }

@@ -4,7 +4,7 @@ import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import { sendKey } from '../domain/ids.js';
-import type { JsonObject } from '../domain/json.js';
+import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
 import type { ActivityDeps } from './deps.js';
 
@@ -17,11 +17,11 @@ export interface Composed {
 }
 
 export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolean } & (
-  | { readonly kind: 'request'; readonly request: JsonObject }
-  | { readonly kind: 'aborted'; readonly detail: string }
-  | { readonly kind: 'invalid'; readonly detail: string }
+  | { readonly kind: 'request'; readonly request: StorableObject }
+  | { readonly kind: 'aborted'; readonly detail: StorableText }
+  | { readonly kind: 'invalid'; readonly detail: StorableText }
   /** Parks the pairing, but only once the gates have said "send" (EV-12). */
-  | { readonly kind: 'failed'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly detail: StorableText }
 );
 
 export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<Composed> {

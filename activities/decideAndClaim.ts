@@ -20,7 +20,7 @@ import { deriveEvents } from '../stream/deriveEvents.js';
 import { recordFollowUps } from '../stream/recordFollowUps.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose } from './compose.js';
-import type { ActivityDeps } from './deps.js';
+import { type ActivityDeps, about } from './deps.js';
 import { leaseEnd, type ProviderCall } from './dispatch.js';
 import { holdUntil } from './hold.js';
 
@@ -43,8 +43,7 @@ export type Claimed =
 export async function decideAndClaim(deps: ActivityDeps, deciding: Deciding): Promise<Claimed> {
   const claimed = await withTransaction(deps.pool, (tx) => decideUnderLock(deps, tx, deciding));
   if (claimed.kind === 'answer' && claimed.answer.kind === 'ended') {
-    const { pairingId, campaign } = deciding.delivery;
-    deps.observe.ended({ pairingId, campaign: campaign.key, ...claimed.answer });
+    deps.observe.ended({ ...about(deciding.delivery), ...claimed.answer });
   }
   return claimed;
 }

@@ -1,6 +1,7 @@
 import type { Channels } from '../channels/channel.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';
+import type { Delivery } from '../storage/queries/selectDelivery.js';
 import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';
@@ -20,20 +21,28 @@ export interface ActivityDeps {
 
 /** What telemetry hears of a delivery: internal ids, reasons and durations only. */
 export interface DeliveryObserver {
-  ended(ended: {
-    readonly pairingId: number;
-    /** Its key. */
-    readonly campaign: string;
-    readonly outcome: string;
-    readonly reason: string;
-  }): void;
-  sent(sent: { readonly pairingId: number; readonly channel: string; readonly lateMs: number }): void;
+  ended(ended: About & { readonly outcome: string; readonly reason: string }): void;
+  sent(sent: About & { readonly channel: string; readonly lateMs: number }): void;
   /** Something an operator should know of: a suspended channel, a parked pairing, a message sent again. */
-  warned(warning: {
-    readonly pairingId: number;
-    readonly what: string;
-    readonly code: string;
-    /** Of our own making; may quote a row. */
-    readonly error?: unknown;
-  }): void;
+  warned(
+    warning: About & {
+      readonly what: string;
+      readonly code: string;
+      /** Of our own making; may quote a row. */
+      readonly error?: unknown;
+    },
+  ): void;
+}
+
+/** Whose delivery it is, as log lines name it. */
+export interface About {
+  readonly pairingId: number;
+  /** The campaign's key; null where it is not known yet. */
+  readonly campaign: string | null;
+  /** Rappel's own id of the person. */
+  readonly userId: number | null;
+}
+
+export function about({ pairingId, campaign, userId }: Delivery): About {
+  return { pairingId, campaign: campaign.key, userId };
 }

@@ -8,7 +8,7 @@ import type { Delivery } from '../storage/queries/selectDelivery.js';
 import { holdPairing } from '../storage/queries/updatePairing.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import type { ActivityDeps } from './deps.js';
+import { type ActivityDeps, about } from './deps.js';
 import { holdUntil } from './hold.js';
 import { planSettlement, settleWithRetries } from './settle.js';
 
@@ -77,7 +77,7 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   for (const answer of answers) await observeResult(deps, { ...answer, dispatching, now });
   const { outcome, reason, wakeAt } = settlement.pairing;
   if (outcome !== null && reason !== null) {
-    deps.observe.ended({ pairingId: delivery.pairingId, campaign: delivery.campaign.key, outcome, reason });
+    deps.observe.ended({ ...about(delivery), outcome, reason });
     return { kind: 'ended', outcome, reason };
   }
   if (doubtful.length > 0) return await leaveInDoubt(deps, { dispatching, doubtful, now });
@@ -132,22 +132,22 @@ async function observeResult(
   deps: ActivityDeps,
   { call, result, dispatching, now }: Answered & { readonly dispatching: Dispatching; readonly now: number },
 ): Promise<void> {
-  const { pairingId } = dispatching.delivery;
+  const subject = about(dispatching.delivery);
   switch (result.kind) {
     case 'accepted':
-      deps.observe.sent({ pairingId, channel: call.channel, lateMs: now - dispatching.wakeAt });
+      deps.observe.sent({ ...subject, channel: call.channel, lateMs: now - dispatching.wakeAt });
       return;
     case 'misconfigured': {
       const { code, detail } = result;
       const retryAt = now + suspensionDelay(1);
       await suspendChannel(deps.pool, { channel: call.channel, code, detail, failures: 1, retryAt }, now);
-      deps.observe.warned({ pairingId, what: `channel ${call.channel} suspended`, code });
+      deps.observe.warned({ ...subject, what: `channel ${call.channel} suspended`, code });
       return;
     }
     case 'refused':
     case 'rejected':
     case 'ambiguous':
-      deps.observe.warned({ pairingId, what: `${call.channel} ${result.kind}`, code: result.code });
+      deps.observe.warned({ ...subject, what: `${call.channel} ${result.kind}`, code: result.code });
       return;
   }
 }

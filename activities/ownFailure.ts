@@ -1,16 +1,25 @@
 /**
  * What Temporal learns when an attempt fails by our own doing (a database away, a bug): that it did, and a short code.
- * The error itself may quote a row, so its text stays in the worker's log.
+ * The error itself may quote a row, so its text stays in the worker's log. An attempt that fails in the same way five times
+ * in a row parks its pairing, whatever the cause: it would go on failing, and nobody would see it.
  */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { storableText } from '../domain/schema/storableText.js';
+import { countOwnFailure, parkFailing } from '../storage/queries/ownFailures.js';
+import { isDatabaseUnavailable } from '../storage/unavailable.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import type { ActivityDeps } from './deps.js';
+import type { About, ActivityDeps } from './deps.js';
+import { parked } from './parked.js';
 
 const CODE = /^[A-Za-z0-9_]{1,40}$/;
 const FRAME = /^\s+at /;
 
 type Attempt = (deps: ActivityDeps, input: AttemptInput) => Promise<AttemptAnswer>;
+
+/** Failures of one kind in a row, after which the pairing is parked: some 15 s of retries. */
+const MOST_FAILURES = 5;
+const ERROR_LENGTH = 1_000;
 
 export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: AttemptInput) => Promise<AttemptAnswer> {
   return async (input) => {
@@ -21,7 +30,12 @@ export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: A
     } catch (error) {
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       const code = codeOf(error);
-      deps.observe.warned({ pairingId: input.pairingId, what: 'an attempt failed, to be repeated', code, error });
+      const { failures, ...subject } = await count(deps, input, { error, code });
+      if (failures >= MOST_FAILURES && (await park(deps, input, { error, code }))) {
+        deps.observe.warned({ ...subject, what: 'parked', code, error });
+        throw parked();
+      }
+      deps.observe.warned({ ...subject, what: 'an attempt failed, to be repeated', code, error });
       const failure = ApplicationFailure.retryable(`the attempt failed (${code}): see the worker's log`, 'OwnFailure');
       // Where, without the text that the error's own stack begins with.
       const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => FRAME.test(line)) : [];
@@ -29,6 +43,33 @@ export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: A
       throw failure;
     }
   };
+}
+
+interface Failed {
+  readonly error: unknown;
+  readonly code: string;
+}
+
+/** A database that is away says nothing of the message: such failures are repeated without a count. */
+async function count(
+  { pool }: ActivityDeps,
+  { pairingId }: AttemptInput,
+  { error, code }: Failed,
+): Promise<About & { readonly failures: number }> {
+  const unknown = { pairingId, campaign: null, userId: null, failures: 0 };
+  if (isDatabaseUnavailable(error)) return unknown;
+  try {
+    return { ...unknown, ...(await countOwnFailure(pool, pairingId, code)) };
+  } catch {
+    // The failure itself is what must be told.
+    return unknown;
+  }
+}
+
+async function park({ pool }: ActivityDeps, { pairingId }: AttemptInput, { error, code }: Failed): Promise<boolean> {
+  const message = error instanceof Error ? error.message : String(error);
+  const told = storableText(`${MOST_FAILURES} attempts failed in the same way (${code}): ${message}`, ERROR_LENGTH);
+  return await parkFailing(pool, pairingId, told).catch(() => false);
 }
 
 /** An SQLSTATE, an errno or the error's class. */

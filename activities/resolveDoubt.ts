@@ -10,7 +10,7 @@ import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.
 import { settleMessages } from '../storage/queries/settleMessages.js';
 import { holdPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import type { ActivityDeps } from './deps.js';
+import { type ActivityDeps, about } from './deps.js';
 import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';
 import { holdUntil } from './hold.js';
 
@@ -64,7 +64,7 @@ async function takeOver(
     const attempt = await reclaimMessage(deps.pool, { messageId, attempt: message.attempt, leaseUntil }, now);
     if (attempt === null || request === null) continue;
     deps.observe.warned({
-      pairingId: delivery.pairingId,
+      ...about(delivery),
       what: `${channel} repeated after a lost answer`,
       code: 'in_doubt',
     });
@@ -121,6 +121,6 @@ async function giveUp(deps: ActivityDeps, { delivery, now }: Doubt): Promise<Att
     now,
   );
   if (!paired || released) return holdUntil(delivery, { until: now, now, because: 'something is left to send' });
-  deps.observe.ended({ pairingId: delivery.pairingId, campaign: delivery.campaign.key, outcome, reason });
+  deps.observe.ended({ ...about(delivery), outcome, reason });
   return { kind: 'ended', outcome, reason };
 }

@@ -3,8 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isSettled, type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
 import type { JsonObject } from '../domain/json.js';
+import { storableText } from '../domain/schema/storableText.js';
 import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.js';
 import type { MessageSettlement, Settlement } from '../storage/queries/settleMessages.js';
+import { isRefusedForGood } from '../storage/unavailable.js';
 import { settle } from '../stream/settle.js';
 import type { ActivityDeps } from './deps.js';
 import type { Answered } from './dispatch.js';
@@ -66,7 +68,13 @@ function settlementOf({ call, result }: Answered): MessageSettlement {
       const exhausted = call.port.maxRefusals !== null && call.refusals + 1 >= call.port.maxRefusals;
       const { code, detail } = result;
       if (exhausted)
-        return { ...base, state: 'failed', refused: true, code: 'retries_exhausted', detail: `${code}: ${detail}` };
+        return {
+          ...base,
+          state: 'failed',
+          refused: true,
+          code: 'retries_exhausted',
+          detail: storableText(`${code}: ${detail}`),
+        };
       return { ...base, state: 'released', refused: true, code, detail };
     }
     case 'misconfigured':
@@ -106,7 +114,7 @@ export async function settleWithRetries(
     try {
       return await settle(deps.pool, deps, settlement, now);
     } catch (error) {
-      if (performance.now() + pause > deadline) throw error;
+      if (isRefusedForGood(error) || performance.now() + pause > deadline) throw error;
       await wait(pause);
     }
   }

@@ -2,12 +2,14 @@
 import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { suspensionDelay } from '../domain/decision/retry.js';
+import { storableText } from '../domain/schema/storableText.js';
 import { resumeChannel, suspendChannel } from '../storage/queries/channelSuspensions.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
-import type { ActivityDeps } from './deps.js';
+import { type ActivityDeps, about } from './deps.js';
 
 /** Spreads the pairings that wait for one channel, so that its first good minute is not a stampede. */
 const SPREAD_MS = 10_000;
+const DETAIL_LENGTH = 1_000;
 
 /**
  * Until when a channel this pairing uses is suspended; null when none is, or when the check that was due has passed.
@@ -23,11 +25,11 @@ export async function checkSuspension(deps: ActivityDeps, delivery: Delivery, no
   if (now >= retryAt) {
     const failure = await deps.channels[channel].check().then(
       () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      (error: unknown) => storableText(error instanceof Error ? error.message : String(error), DETAIL_LENGTH),
     );
     if (failure === null) {
       await resumeChannel(deps.pool, channel);
-      deps.observe.warned({ pairingId: delivery.pairingId, what: `channel ${channel} resumed`, code: 'check_passed' });
+      deps.observe.warned({ ...about(delivery), what: `channel ${channel} resumed`, code: 'check_passed' });
       return null;
     }
     const failures = suspension.failures + 1;

@@ -6,6 +6,7 @@ import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
 import {
   findPairingUser,
+  forgetClaims,
   type ParkedPairing,
   retryParkedPairing,
   selectParkedPairing,
@@ -46,8 +47,10 @@ export async function discardParked(deps: ApiDeps, change: ParkedChange): Promis
     const { pairing } = await lockParked(tx, change.pairingId);
     const reason = 'cancelled_by_operator';
     const end = { pairingId: change.pairingId, outcome: 'cancelled', reason, evidence: pairing.evidence } as const;
-    await endPairing(tx, { ...end, from: ['parked'] }, now);
-    const result: Changed = { state: 'done', outcome: 'cancelled', reason };
+    await forgetClaims(tx, change.pairingId);
+    const ended = await endPairing(tx, { ...end, from: ['parked'] }, now);
+    if (ended === null) throw new Error('a parked pairing moved under the lock of its person');
+    const result: Changed = { state: 'done', ...ended };
     await audit(tx, { ...change, at: now, action: 'parked.discard', pairing, after: result });
     return result;
   });

@@ -1,6 +1,7 @@
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Profile } from '../domain/profile/profile.js';
+import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
 
 /**
  * The port every channel implements; `channels/conformance.ts` is the suite each must pass.
@@ -27,9 +28,9 @@ export interface Channel {
 }
 
 export type PreparedRequest =
-  | { readonly kind: 'request'; readonly request: JsonObject }
+  | { readonly kind: 'request'; readonly request: StorableObject }
   /** The rendered content cannot be a message: empty recipient or URL, refused address, …. */
-  | { readonly kind: 'invalid'; readonly detail: string };
+  | { readonly kind: 'invalid'; readonly detail: StorableText };
 
 export interface SendOptions {
   readonly sendKey: string;
@@ -39,16 +40,21 @@ export interface SendOptions {
   readonly now: number;
 }
 
-/** `code` is short, of our own vocabulary and free of personal data; `detail` may quote the provider and stays in PostgreSQL. */
+/** Made by `sendResult.ts` alone. `code` is short, of our own vocabulary and free of personal data; `detail` may quote the provider and stays in PostgreSQL. */
 export type SendResult =
-  | { readonly kind: 'accepted'; readonly reference: string | null }
+  | { readonly kind: 'accepted'; readonly reference: StorableText | null }
   /** Surely not accepted, worth another try. */
-  | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly detail: StorableText;
+      readonly retryAfterMs: number | null;
+    }
   /** Surely not accepted, and never will be. */
-  | { readonly kind: 'rejected'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'rejected'; readonly code: string; readonly detail: StorableText }
   /** The provider may or may not have taken it. */
-  | { readonly kind: 'ambiguous'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'ambiguous'; readonly code: string; readonly detail: StorableText }
   /** Our own credentials or the channel's own host are wrong: nothing was sent, the channel must be suspended. */
-  | { readonly kind: 'misconfigured'; readonly code: string; readonly detail: string };
+  | { readonly kind: 'misconfigured'; readonly code: string; readonly detail: StorableText };
 
 export type Channels = Readonly<Record<ChannelName, Channel>>;

@@ -133,6 +133,18 @@ export function channelConformance(name: string, createHarness: () => Promise<Co
       },
     );
 
+    test('B1: nothing it says holds what PostgreSQL cannot store, whatever content and provider say', () => {
+      const bad = /\u0000|\p{Surrogate}/u;
+      for (const text of ['a\u0000b', '\ud83d', '\udc00x', `${'x'.repeat(999)}😀`]) {
+        const content = Object.fromEntries(Object.keys(harness.content).map((name) => [name, text]));
+        for (const given of [content, { ...harness.content, subject: text, text, body: text }]) {
+          const made = harness.channel.prepare(given, conformanceProfile, SEND_KEY);
+          expect(JSON.stringify(made)).not.toMatch(/\\u0000|\\ud[89a-f]/i);
+          if (made.kind === 'invalid') expect(made.detail).not.toMatch(bad);
+        }
+      }
+    });
+
     test('a stored request that is no request of this channel is rejected, not thrown', async () => {
       const options = { sendKey: SEND_KEY, timeoutMs: ATTEMPT_MS, now: 0 };
       expect(await harness.channel.send({}, options)).toMatchObject({ kind: 'rejected', code: 'request_unreadable' });

@@ -4,6 +4,7 @@
  */
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import type { Channel } from './channel.js';
+import { misconfigured, prepared } from './sendResult.js';
 
 export function createUnconfiguredChannel(name: ChannelName, setting: string): Channel {
   const detail = `${setting} is not set: set it and restart the workers`;
@@ -13,8 +14,8 @@ export function createUnconfiguredChannel(name: ChannelName, setting: string): C
     maxRefusals: null,
     onAmbiguous: 'resend',
     isKeyed: () => false,
-    prepare: (content) => ({ kind: 'request', request: content }),
-    send: () => Promise.resolve({ kind: 'misconfigured', code: 'not_configured', detail }),
+    prepare: (content) => prepared(content),
+    send: () => Promise.resolve(misconfigured('not_configured', detail)),
     check: () => Promise.reject(new Error(detail)),
     close: () => Promise.resolve(),
   };

@@ -15,6 +15,7 @@ import { messagesOf } from '../domain/campaign/messagesOf.js';
 import type { PairingState } from '../domain/decision/reasons.js';
 import { deliveryWorkflowId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
+import { storableText } from '../domain/schema/storableText.js';
 import type { Pool } from '../storage/pool.js';
 import {
   claimOutboxBatch,
@@ -38,6 +39,7 @@ export interface DrainDeps {
 const BATCH = 100;
 const WORKFLOW_TYPE = 'deliverCampaign';
 const FIRST_PAUSE_MS = 200;
+const ERROR_LENGTH = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** One batch; returns whether there may be more. Starts go before what else the same batch asks of their runs. */
@@ -61,7 +63,7 @@ async function carryOutAll(deps: DrainDeps, effects: readonly OutboxEffect[]): P
         done.push(effect);
       } catch (error) {
         const delayMs = Math.min(FIRST_PAUSE_MS * 2 ** effect.attempts, LONGEST_PAUSE_MS);
-        const message = error instanceof Error ? error.message : String(error);
+        const message = storableText(error instanceof Error ? error.message : String(error), ERROR_LENGTH);
         await postponeOutboxRow(deps.pool, { id: effect.id, delayMs, error: message });
       }
     }),

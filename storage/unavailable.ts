@@ -35,3 +35,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 export function isLockTimeout(error: unknown): boolean {
   return types.isNativeError(error) && 'code' in error && error.code === '55P03';
 }
+
+/** Values, constraints or the statement itself are at fault (classes 22, 23 and 42): the same again fails again. */
+export function isRefusedForGood(error: unknown): boolean {
+  return types.isNativeError(error) && 'code' in error && /^(22|23|42)\w{3}$/.test(String(error.code));
+}

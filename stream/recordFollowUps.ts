@@ -3,9 +3,11 @@
  * decides what they lead to, under a savepoint: if that fails the events stand, and each follow-up is parked with the
  * error. The caller holds the person's lock and its transaction.
  */
+
 import { campaignsFor, type Entered } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
+import { type StorableText, storableText } from '../domain/schema/storableText.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { withSavepoint } from '../storage/withTransaction.js';
 import type { CampaignIndex } from './campaignIndex.js';
@@ -33,13 +35,17 @@ export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps,
       await writeDecisions(tx, decisions, [], now);
     },
     async (error) => {
-      const entered = parkedFollowUps(index, event, error instanceof Error ? error.message : String(error));
+      const entered = parkedFollowUps(
+        index,
+        event,
+        storableText(error instanceof Error ? error.message : String(error), 1_000),
+      );
       await writeDecisions(tx, { events: [event], cancelled: [], parked: [], rejected: [], entered }, [], now);
     },
   );
 }
 
-function parkedFollowUps(index: CampaignIndex, event: StreamEvent, failure: string): readonly Entered[] {
+function parkedFollowUps(index: CampaignIndex, event: StreamEvent, failure: StorableText): readonly Entered[] {
   return campaignsFor(index.byTrigger, event).map((campaign) => ({
     userId: event.userId,
     pairing: { id: null, campaignId: campaign.id, trigger: event, chainDepth: event.chainDepth ?? 0 },

@@ -22,6 +22,7 @@ export function createTemporalLogger(logger: Logger): TemporalLogger {
     // Symbol keys are the SDK's own time stamps; an error goes where pino prints its stack.
     const { error, ...rest } = { ...meta };
     const fields = Object.fromEntries(Object.entries(rest));
+    if (isToldAlready(error)) return logger.debug({ component: 'temporal', ...fields }, message);
     logger[LEVELS[level]](
       { component: 'temporal', ...fields, ...(error === undefined ? {} : { err: error }) },
       message,
@@ -35,4 +36,17 @@ export function createTemporalLogger(logger: Logger): TemporalLogger {
     warn: (message, meta) => log('WARN', message, meta),
     error: (message, meta) => log('ERROR', message, meta),
   };
+}
+
+/** Failures that the activity has told in a line of its own, with campaign and person: the SDK says each again, with stacks. */
+const TOLD: ReadonlySet<unknown> = new Set(['Parked', 'OwnFailure']);
+const DEEPEST_CAUSE = 5;
+
+function isToldAlready(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < DEEPEST_CAUSE && typeof cause === 'object' && cause !== null; depth++) {
+    if (TOLD.has(Reflect.get(cause, 'type'))) return true;
+    cause = Reflect.get(cause, 'cause');
+  }
+  return false;
 }

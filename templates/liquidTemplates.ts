@@ -3,6 +3,7 @@
 
 import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
 import type { JsonObject } from '../domain/json.js';
+import { storableObject, storableText } from '../domain/schema/storableText.js';
 import { createEngine, RENDER_LIMIT_MS } from './liquidEngine.cjs';
 import { LiquidThread, type RenderJob, type ThreadResult } from './liquidThread.js';
 import { scopeVariables } from './templateScope.js';
@@ -46,13 +47,13 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
     async render(content, scope): Promise<RenderResult> {
       const job = { content, scope: scopeVariables(scope), renderLimitMs, killMs };
       const first = await renderOnThread(job);
-      if (first.kind !== 'outOfTime') return first;
+      if (first.kind !== 'outOfTime') return storable(first);
       const second = await renderOnThread({
         ...job,
         renderLimitMs: renderLimitMs * SECOND_CHANCE,
         killMs: killMs * SECOND_CHANCE,
       });
-      return second.kind === 'outOfTime' ? { kind: 'failed', detail: second.detail } : second;
+      return storable(second);
     },
 
     check: (content: JsonObject) => checker.check(content),
@@ -63,4 +64,17 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };
+}
+
+/** A template may cut a character in two (`split: ''`) or make U+0000 (`url_decode`): what it says is stored, so it is cleaned. */
+function storable(result: ThreadResult): RenderResult {
+  switch (result.kind) {
+    case 'rendered':
+      return { kind: 'rendered', content: storableObject(result.content) };
+    case 'aborted':
+      return { kind: 'aborted', reason: storableText(result.reason) };
+    case 'failed':
+    case 'outOfTime':
+      return { kind: 'failed', detail: storableText(result.detail) };
+  }
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
 import type { JsonObject } from '../domain/json.js';
-import type { RenderResult } from './templates.js';
 
 export interface RenderJob {
   readonly content: JsonObject;
@@ -15,10 +14,16 @@ export interface RenderJob {
   readonly killMs: number;
 }
 
-/** `outOfTime`: the template was too slow, or the machine too busy to tell. */
-export type ThreadResult = RenderResult | { readonly kind: 'outOfTime'; readonly detail: string };
+/** As a thread says it: whatever a template made, which may be no text that can be stored. */
+export type RawResult =
+  | { readonly kind: 'rendered'; readonly content: JsonObject }
+  | { readonly kind: 'aborted'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly detail: string };
 
-type WorkerMessage = { readonly kind: 'ready' } | (RenderResult & { readonly isTime?: boolean });
+/** `outOfTime`: the template was too slow, or the machine too busy to tell. */
+export type ThreadResult = RawResult | { readonly kind: 'outOfTime'; readonly detail: string };
+
+type WorkerMessage = { readonly kind: 'ready' } | (RawResult & { readonly isTime?: boolean });
 
 const WORKER_FILE = join(__dirname, 'liquidWorker.cjs');
 const START_LIMIT_MS = 10_000;

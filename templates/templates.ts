@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.js';
 import type { Profile } from '../domain/profile/profile.js';
+import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
 
 /** What Liquid may read. `eventProperties` are the trigger's own (LQ-01). */
 export interface TemplateScope {
@@ -9,11 +10,11 @@ export interface TemplateScope {
 }
 
 export type RenderResult =
-  | { readonly kind: 'rendered'; readonly content: JsonObject }
+  | { readonly kind: 'rendered'; readonly content: StorableObject }
   /** LQ-02: `{% abort_message('reason') %}`. */
-  | { readonly kind: 'aborted'; readonly reason: string }
+  | { readonly kind: 'aborted'; readonly reason: StorableText }
   /** The template throws, loops or exceeds its limits: the pairing parks. */
-  | { readonly kind: 'failed'; readonly detail: string };
+  | { readonly kind: 'failed'; readonly detail: StorableText };
 
 /** The Liquid port: renders every string of a message's content under one budget. */
 export interface Templates {

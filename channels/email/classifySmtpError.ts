@@ -2,6 +2,7 @@
 // taken it: that is possible only once its data began, and settled by any final reply.
 
 import type { SendResult } from '../channel.js';
+import { ambiguous, misconfigured, refused, rejected } from '../sendResult.js';
 
 /** The parts of a nodemailer error that carry meaning. */
 export interface SmtpFailure {
@@ -12,7 +13,6 @@ export interface SmtpFailure {
   readonly message: string;
 }
 
-const DETAIL_LENGTH = 500;
 const AUTHENTICATION_CODES = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2']);
 const AUTHENTICATION_REPLIES = new Set([530, 534, 535, 538]);
 const SESSION_COMMANDS = new Set(['CONN', 'EHLO', 'HELO', 'STARTTLS']);
@@ -20,23 +20,22 @@ const BAD_SEQUENCE = 503;
 const TLS_ERROR = /^(ERR_TLS|ERR_SSL|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 export function classifySmtpError(failure: SmtpFailure, dataBegan: boolean): SendResult {
-  const { code = '', originalCode = '', responseCode, command = '' } = failure;
-  const detail = failure.message.slice(0, DETAIL_LENGTH);
+  const { code = '', originalCode = '', responseCode, command = '', message: detail } = failure;
 
   if (AUTHENTICATION_CODES.has(code)) {
     return isTemporary(responseCode)
       ? refused('authentication_unavailable', detail)
-      : { kind: 'misconfigured', code: 'authentication_failed', detail };
+      : misconfigured('authentication_failed', detail);
   }
-  if (code === 'EDNS') return { kind: 'misconfigured', code: 'host_unknown', detail };
-  if (code === 'ECONFIG') return { kind: 'misconfigured', code: 'settings_wrong', detail };
+  if (code === 'EDNS') return misconfigured('host_unknown', detail);
+  if (code === 'ECONFIG') return misconfigured('settings_wrong', detail);
   if (code === 'ETLS' || code === 'EREQUIRETLS' || TLS_ERROR.test(originalCode)) {
-    return { kind: 'misconfigured', code: 'tls_failed', detail };
+    return misconfigured('tls_failed', detail);
   }
   if (responseCode !== undefined && responseCode >= 400) return classifyReply(responseCode, command, detail);
-  if (dataBegan) return { kind: 'ambiguous', code: isTimeout(code) ? 'reply_timeout' : 'reply_lost', detail };
-  if (code === 'EENVELOPE') return { kind: 'rejected', code: 'envelope_invalid', detail };
-  if (code === 'EMESSAGE') return { kind: 'rejected', code: 'message_too_large', detail };
+  if (dataBegan) return ambiguous(isTimeout(code) ? 'reply_timeout' : 'reply_lost', detail);
+  if (code === 'EENVELOPE') return rejected('envelope_invalid', detail);
+  if (code === 'EMESSAGE') return rejected('message_too_large', detail);
   if (isTimeout(code)) return refused('timeout', detail);
   return refused(originalCode === 'ECONNREFUSED' ? 'connection_refused' : 'connection_lost', detail);
 }
@@ -44,10 +43,9 @@ export function classifySmtpError(failure: SmtpFailure, dataBegan: boolean): Sen
 /** A reply is a server's own word: 4xx not now, 5xx never, unless it spoke about us rather than the message. */
 function classifyReply(responseCode: number, command: string, detail: string): SendResult {
   if (isTemporary(responseCode) || responseCode === BAD_SEQUENCE) return refused(`smtp_${responseCode}`, detail);
-  if (AUTHENTICATION_REPLIES.has(responseCode))
-    return { kind: 'misconfigured', code: 'authentication_required', detail };
-  if (SESSION_COMMANDS.has(command)) return { kind: 'misconfigured', code: 'session_refused', detail };
-  return { kind: 'rejected', code: `smtp_${responseCode}`, detail };
+  if (AUTHENTICATION_REPLIES.has(responseCode)) return misconfigured('authentication_required', detail);
+  if (SESSION_COMMANDS.has(command)) return misconfigured('session_refused', detail);
+  return rejected(`smtp_${responseCode}`, detail);
 }
 
 function isTemporary(responseCode: number | undefined): boolean {
@@ -56,8 +54,4 @@ function isTemporary(responseCode: number | undefined): boolean {
 
 function isTimeout(code: string): boolean {
   return code === 'ETIMEDOUT' || code === 'EABORT';
-}
-
-function refused(code: string, detail: string): SendResult {
-  return { kind: 'refused', code, detail, retryAfterMs: null };
 }

@@ -62,6 +62,38 @@ describe('email channel', () => {
     expect(mail.date?.toISOString()).toBe('2026-11-23T09:00:00.000Z');
   });
 
+  test.each([
+    '=?UTF-8?B?4pyT?= you won',
+    'a =?UTF-8?Q?=E2=9C=93?= b and a text that is long enough to be folded over several lines of the header, é',
+  ])('B22: the subject %j arrives as that text, not decoded', async (subject) => {
+    await deliver({ ...CONTENT, subject });
+    expect((await simpleParser(server.lastRaw())).subject).toBe(subject);
+  });
+
+  test('B22: no part of a name is taken for an encoded word either', async () => {
+    await deliver({ ...CONTENT, from: '"=?UTF-8?B?4pyT?=" <news@shop.example>' });
+    const mail = await simpleParser(server.lastRaw());
+    expect(mail.from?.value[0]).toEqual({ name: '= ?UTF-8?B?4pyT?=', address: 'news@shop.example' });
+  });
+
+  test('B18: an address with letters beyond ASCII is sent with SMTPUTF8, or not at all to a server without it', async () => {
+    expect(await deliver(CONTENT, 'josé@people.example')).toMatchObject({ kind: 'accepted' });
+    const old = await startScriptedSmtp({ hideSMTPUTF8: true, disabledCommands: ['STARTTLS', 'AUTH'] });
+    const toOld = channelFor(old.smtpUrl);
+    try {
+      expect(await deliver(CONTENT, 'josé@people.example', toOld)).toMatchObject({
+        kind: 'rejected',
+        code: 'smtputf8_unsupported',
+      });
+      expect(old.received).toHaveLength(0);
+      expect(await deliver(CONTENT, 'jose@bücher.example', toOld)).toMatchObject({ kind: 'accepted' });
+    } finally {
+      await toOld.close();
+      await old.stop();
+    }
+    expect(await deliver(CONTENT, 'josé@people.example', channelFor(old.smtpUrl))).toMatchObject({ kind: 'refused' });
+  });
+
   test('a given text is sent as it is, and a mail may have no html at all', async () => {
     await deliver({ subject: 'Hi', text: 'Just text — ça va?' });
     const mail = await simpleParser(server.lastRaw());

@@ -3,10 +3,13 @@
 
 import type { Readable } from 'node:stream';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
+import { encodeWord } from 'nodemailer/lib/mime-funcs';
 import type { Channel, SendResult } from '../channel.js';
+import { accepted, rejected } from '../sendResult.js';
 import { classifySmtpError, type SmtpFailure } from './classifySmtpError.js';
-import { parseMailbox } from './emailAddress.js';
+import { type Mailbox, parseMailbox } from './emailAddress.js';
 import { type EmailRequest, emailRequestSchema, prepareEmail } from './emailRequest.js';
+import { createUtf8Probe } from './smtpUtf8.js';
 
 export interface EmailChannelOptions {
   /** `smtp://user:password@host:587` or `smtps://…`. */
@@ -21,7 +24,8 @@ export interface EmailChannelOptions {
 const DEFAULT_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CHECK_TIMEOUT_MS = 10_000;
-const REFERENCE_LENGTH = 200;
+/** Octets of one encoded word (RFC 2047 allows 75), as nodemailer writes them. */
+const ENCODED_WORD_LENGTH = 52;
 
 export function createEmailChannel(options: EmailChannelOptions): Channel {
   const from = parseMailbox(options.from);
@@ -29,6 +33,7 @@ export function createEmailChannel(options: EmailChannelOptions): Channel {
     throw new Error(`The sender "${options.from}" is not one e-mail address, as in "Shop <hello@shop.example>".`);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const { transport, dataBegan } = createPooledTransport(options, timeoutMs);
+  const takesUtf8 = createUtf8Probe(options.smtpUrl);
 
   return {
     name: 'email',
@@ -40,12 +45,16 @@ export function createEmailChannel(options: EmailChannelOptions): Channel {
 
     async send(request, { timeoutMs: attemptMs, now }): Promise<SendResult> {
       const parsed = emailRequestSchema.safeParse(request);
-      if (!parsed.success) return { kind: 'rejected', code: 'request_unreadable', detail: parsed.error.message };
+      if (!parsed.success) return rejected('request_unreadable', parsed.error.message);
+      if (needsUtf8(parsed.data) && !(await takesUtf8())) {
+        const detail = 'the mail server does not take addresses with letters beyond ASCII before the @ (SMTPUTF8)';
+        return rejected('smtputf8_unsupported', detail);
+      }
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), Math.min(attemptMs, timeoutMs));
       try {
         const info = await transport.sendMail({ ...mailOf(parsed.data), date: new Date(now), signal: deadline.signal });
-        return { kind: 'accepted', reference: String(info.response ?? '').slice(0, REFERENCE_LENGTH) || null };
+        return accepted(String(info.response ?? ''));
       } catch (error) {
         return classifySmtpError(failureOf(error), dataBegan(deadline.signal));
       } finally {
@@ -106,12 +115,28 @@ function createPooledTransport({ smtpUrl, maxConnections = 5 }: EmailChannelOpti
   };
 }
 
+const BEYOND_ASCII = /[^\x00-\x7f]/;
+
+function needsUtf8({ to, from }: EmailRequest): boolean {
+  return BEYOND_ASCII.test(to) || BEYOND_ASCII.test(from.address);
+}
+
+/** What readers would take for an encoded word is encoded itself, and so read as the text it is. */
+function literalSubject(subject: string): string {
+  return subject.includes('=?') ? encodeWord(subject, 'B', ENCODED_WORD_LENGTH) : subject;
+}
+
+/** In a name, which is sent in quotes where it can be, the two characters that begin an encoded word are set apart. */
+function literalName({ name, address }: Mailbox): Mailbox {
+  return { name: name.replaceAll('=?', '= ?'), address };
+}
+
 function mailOf(request: EmailRequest): SendMailOptions {
   return {
-    from: request.from,
+    from: literalName(request.from),
     to: { name: '', address: request.to },
-    ...(request.replyTo === null ? {} : { replyTo: request.replyTo }),
-    subject: request.subject,
+    ...(request.replyTo === null ? {} : { replyTo: literalName(request.replyTo) }),
+    subject: literalSubject(request.subject),
     text: request.text,
     ...(request.html === null ? {} : { html: request.html }),
     messageId: request.messageId,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { PreparedRequest } from '../channel.js';
+import { invalid, prepared } from '../sendResult.js';
 import { wireKey } from '../wireKey.js';
 import { domainOf, type Mailbox, normaliseAddress, parseMailbox } from './emailAddress.js';
 
@@ -76,7 +77,7 @@ export function prepareEmail({ content, profile, sendKey, from: defaultFrom }: E
     messageId: messageIdOf(sendKey, from.address),
     boundary: createHash('sha256').update(sendKey).digest('hex').slice(0, 24),
   } satisfies EmailRequest;
-  return { kind: 'request', request };
+  return prepared(request);
 }
 
 export function messageIdOf(sendKey: string, fromAddress: string): string {
@@ -90,8 +91,4 @@ function singleLine(text: string): string {
 
 function isBlank(text: string | undefined): boolean {
   return text === undefined || text.trim() === '';
-}
-
-function invalid(detail: string): PreparedRequest {
-  return { kind: 'invalid', detail };
 }

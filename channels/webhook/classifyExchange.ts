@@ -2,17 +2,16 @@
 // other answer final; no answer after the request began to leave: nobody knows.
 
 import type { SendResult } from '../channel.js';
+import { accepted, ambiguous, refused, rejected } from '../sendResult.js';
 import type { Exchange } from './exchange.js';
-import { ADDRESS_NOT_ALLOWED } from './guardedConnector.js';
+import { ADDRESS_NOT_ALLOWED } from './guardedAgents.js';
 
-const DETAIL_LENGTH = 1_000;
 const MAX_RETRY_AFTER_MS = 3_600_000;
 const TLS_ERROR = /^(ERR_TLS|ERR_SSL|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|INVALID_CA)/;
 const CODES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection_refused',
   ENOTFOUND: 'host_unknown',
   EAI_AGAIN: 'host_unresolved',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
   ETIMEDOUT: 'timeout',
 };
 
@@ -22,7 +21,7 @@ export function classifyExchange(result: Exchange, now: number): SendResult {
       return classifyAnswer(result, now);
     case 'expired':
       return result.hasBegun
-        ? { kind: 'ambiguous', code: 'reply_timeout', detail: 'no answer within the time of the attempt' }
+        ? ambiguous('reply_timeout', 'no answer within the time of the attempt')
         : refused('timeout', 'the request could not begin within the time of the attempt');
     case 'failed':
       return classifyFailure(result);
@@ -31,20 +30,20 @@ export function classifyExchange(result: Exchange, now: number): SendResult {
 
 function classifyAnswer(answer: Extract<Exchange, { kind: 'answered' }>, now: number): SendResult {
   const { status, body } = answer;
-  if (status >= 200 && status < 300) return { kind: 'accepted', reference: `HTTP ${status}` };
-  const detail = `HTTP ${status}: ${body}`.slice(0, DETAIL_LENGTH);
+  if (status >= 200 && status < 300) return accepted(`HTTP ${status}`);
+  const detail = `HTTP ${status}: ${body}`;
   const code = `http_${status}`;
   if (status === 408 || status === 429 || status >= 500) {
-    return { kind: 'refused', code, detail, retryAfterMs: retryAfterMs(answer.retryAfter, now) };
+    return refused(code, detail, retryAfterMs(answer.retryAfter, now));
   }
-  return { kind: 'rejected', code, detail };
+  return rejected(code, detail);
 }
 
 function classifyFailure({ error, hasBegun }: Extract<Exchange, { kind: 'failed' }>): SendResult {
   const code = errorCode(error);
-  const detail = (error instanceof Error ? `${code}: ${error.message}` : String(error)).slice(0, DETAIL_LENGTH);
-  if (code === ADDRESS_NOT_ALLOWED) return { kind: 'rejected', code: 'address_not_allowed', detail };
-  if (hasBegun) return { kind: 'ambiguous', code: 'reply_lost', detail };
+  const detail = error instanceof Error ? `${code}: ${error.message}` : String(error);
+  if (code === ADDRESS_NOT_ALLOWED) return rejected('address_not_allowed', detail);
+  if (hasBegun) return ambiguous('reply_lost', detail);
   if (TLS_ERROR.test(code)) return refused('tls_failed', detail);
   return refused(CODES[code] ?? 'connection_lost', detail);
 }
@@ -64,8 +63,4 @@ function errorCode(error: unknown): string {
   if (typeof code === 'string') return code;
   const causes: unknown = Reflect.get(error, 'errors');
   return Array.isArray(causes) ? errorCode(causes[0]) : '';
-}
-
-function refused(code: string, detail: string): SendResult {
-  return { kind: 'refused', code, detail, retryAfterMs: null };
 }

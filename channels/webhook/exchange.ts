@@ -1,11 +1,15 @@
-// One HTTP exchange, bounded in time and size, that remembers the one thing undici's errors do not tell: whether the
-// request had begun to leave. A queued request that outlives its time is never written afterwards.
-
-import type { Agent, Dispatcher } from 'undici';
+// One HTTP exchange, bounded in time and size, that remembers the one thing errors do not tell: whether the request had
+// begun to leave. A queued request that outlives its time is never written afterwards. Interim answers (100, 102, 103),
+// asked for or not, are skipped: they say nothing of the message.
+import { type ClientRequest, type IncomingMessage, request as openHttp } from 'node:http';
+import { request as openHttps } from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { GuardedAgents } from './guardedAgents.js';
 
 export interface HttpRequest {
   readonly url: URL;
-  readonly method: Dispatcher.HttpMethod;
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -16,22 +20,21 @@ export type Exchange =
   | { readonly kind: 'expired'; readonly hasBegun: boolean };
 
 export const MAX_RESPONSE_BYTES = 65_536;
+const MAX_RESPONSE_HEADER_BYTES = 16_384;
 /** Once the status is known the body is only for reading by people: not worth holding the message for. */
 const BODY_PATIENCE_MS = 2_000;
 
-export function exchange(agent: Agent, request: HttpRequest, timeoutMs: number): Promise<Exchange> {
+export function exchange(agents: GuardedAgents, request: HttpRequest, timeoutMs: number): Promise<Exchange> {
   return new Promise((resolve) => {
-    let controller: Dispatcher.DispatchController | null = null;
     let hasBegun = false;
     let isOver = false;
-    let status: number | null = null;
-    let retryAfter: string | null = null;
+    let response: IncomingMessage | null = null;
     let received = 0;
     const chunks: Buffer[] = [];
 
-    const answered = (known: number): Exchange => {
+    const answered = ({ statusCode = 0, headers }: IncomingMessage): Exchange => {
       const body = Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES).toString('utf8');
-      return { kind: 'answered', status: known, retryAfter, body };
+      return { kind: 'answered', status: statusCode, retryAfter: headers['retry-after'] ?? null, body };
     };
     const finish = (result: Exchange): void => {
       if (isOver) return;
@@ -39,53 +42,52 @@ export function exchange(agent: Agent, request: HttpRequest, timeoutMs: number):
       clearTimeout(timer);
       resolve(result);
     };
-    const abort = (reason: string): void => controller?.abort(new Error(reason));
+    const outgoing = open(agents, request);
     const expire = (): void => {
-      finish(status === null ? { kind: 'expired', hasBegun } : answered(status));
-      abort('out of time');
+      finish(response === null ? { kind: 'expired', hasBegun } : answered(response));
+      outgoing.destroy(new Error('out of time'));
     };
     let timer = setTimeout(expire, timeoutMs);
     const endsAt = performance.now() + timeoutMs;
 
-    agent.dispatch(
-      {
-        origin: request.url.origin,
-        path: `${request.url.pathname}${request.url.search}`,
-        method: request.method,
-        headers: { ...request.headers },
-        body: request.method === 'GET' ? null : request.body,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-      },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (isOver) return started.abort(new Error('out of time before it was sent'));
-          hasBegun = true;
-        },
-        onResponseStart(_controller, code, headers) {
-          if (code < 200) return;
-          status = code;
-          const value = headers['retry-after'];
-          retryAfter = typeof value === 'string' ? value : null;
-          clearTimeout(timer);
-          timer = setTimeout(expire, Math.max(0, Math.min(BODY_PATIENCE_MS, endsAt - performance.now())));
-        },
-        onResponseData(_controller, chunk) {
-          if (status === null || isOver) return;
-          chunks.push(chunk);
-          received += chunk.length;
-          if (received < MAX_RESPONSE_BYTES) return;
-          finish(answered(status));
-          abort('response longer than is read');
-        },
-        onResponseEnd() {
-          if (status !== null) finish(answered(status));
-        },
-        onResponseError(_controller, error) {
-          finish(status === null ? { kind: 'failed', hasBegun, error } : answered(status));
-        },
-      },
-    );
+    outgoing.on('socket', (socket) => {
+      whenConnected(socket, () => {
+        hasBegun = true;
+      });
+    });
+    outgoing.on('error', (error) => {
+      finish(response === null ? { kind: 'failed', hasBegun, error } : answered(response));
+    });
+    outgoing.on('response', (incoming) => {
+      response = incoming;
+      clearTimeout(timer);
+      timer = setTimeout(expire, Math.max(0, Math.min(BODY_PATIENCE_MS, endsAt - performance.now())));
+      incoming.on('data', (chunk: Buffer) => {
+        if (isOver) return;
+        chunks.push(chunk);
+        received += chunk.length;
+        if (received < MAX_RESPONSE_BYTES) return;
+        finish(answered(incoming));
+        outgoing.destroy(new Error('response longer than is read'));
+      });
+      incoming.on('end', () => finish(answered(incoming)));
+      incoming.on('error', () => finish(answered(incoming)));
+    });
+    outgoing.end(request.method === 'GET' ? undefined : request.body);
   });
+}
+
+function open({ http, https }: GuardedAgents, { url, method, headers }: HttpRequest): ClientRequest {
+  const options = { method, headers: { ...headers }, maxHeaderSize: MAX_RESPONSE_HEADER_BYTES };
+  return url.protocol === 'https:'
+    ? openHttps(url, { ...options, agent: https })
+    : openHttp(url, { ...options, agent: http });
+}
+
+/** A request is written when its connection, encrypted where it is to be, stands; at once on one that has been used. */
+function whenConnected(socket: Socket, begin: () => void): void {
+  const isSecure = socket instanceof TLSSocket;
+  const isOpen = socket.readyState === 'open' && (!isSecure || socket.getProtocol() !== null);
+  if (isOpen) begin();
+  else socket.once(isSecure ? 'secureConnect' : 'connect', begin);
 }

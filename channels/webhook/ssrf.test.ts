@@ -1,11 +1,12 @@
 // A canary listens on this machine; nothing that a message can say may reach it.
 
-import { createServer, type Server } from 'node:http';
+import { createServer, request as openHttp, type Server } from 'node:http';
+import { request as openHttps } from 'node:https';
 import net from 'node:net';
 import type { Channel } from '../channel.js';
 import { conformanceProfile } from '../conformance.js';
 import { isGlobalUnicast } from './globalAddress.js';
-import { ADDRESS_NOT_ALLOWED, createGuardedConnector, systemResolve } from './guardedConnector.js';
+import { ADDRESS_NOT_ALLOWED, createGuardedAgents, systemResolve } from './guardedAgents.js';
 import { checkTarget, parseAllowedHosts } from './target.js';
 import { createWebhookChannel } from './webhookChannel.js';
 
@@ -217,14 +218,18 @@ describe('SSRF guard', () => {
     expect([second.kind, asked, dialled, reached]).toEqual(['rejected', 2, ['2000::1'], 0]);
   });
 
-  test('the connector itself refuses a literal address, should one ever come past the check of the URL', async () => {
-    const connect = createGuardedConnector({ allowed: new Set(), resolve: systemResolve, connectTimeoutMs: 500 });
-    for (const hostname of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost']) {
-      const error = await new Promise((resolve) => {
-        connect({ hostname, protocol: 'http:', port: String(port) }, (...answer) => resolve(answer[0]));
-      });
-      expect([hostname, error]).toEqual([hostname, expect.objectContaining({ code: ADDRESS_NOT_ALLOWED })]);
+  test('the agents themselves refuse a literal address, should one ever come past the check of the URL', async () => {
+    const guard = { allowed: new Set<string>(), resolve: systemResolve, connectTimeoutMs: 500, connectionsPerHost: 1 };
+    const agents = createGuardedAgents(guard);
+    for (const [open, agent] of [[openHttp, agents.http] as const, [openHttps, agents.https] as const]) {
+      for (const host of ['127.0.0.1', '::1', '::ffff:127.0.0.1', 'localhost']) {
+        const error = await new Promise((resolve) => {
+          open({ host, port, agent }).once('error', resolve).end();
+        });
+        expect([host, error]).toEqual([host, expect.objectContaining({ code: ADDRESS_NOT_ALLOWED })]);
+      }
     }
+    agents.destroy();
     expect(reached).toBe(0);
   });
 

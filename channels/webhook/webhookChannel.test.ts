@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import type { JsonObject } from '../../domain/json.js';
 import type { Channel, SendResult } from '../channel.js';
@@ -143,6 +144,46 @@ describe('webhook channel', () => {
 
   test('WH-02: five sure refusals end a webhook', () => {
     expect(channel.maxRefusals).toBe(5);
+  });
+
+  test.each([
+    ['gzip', gzipSync('no')],
+    ['UTF-16', Buffer.from('no\u0000way', 'utf16le')],
+    ['U+0000', Buffer.from('a\u0000b')],
+    ['an emoji cut at the 1,000th unit', Buffer.from(`${'x'.repeat(989)}😀😀`)],
+    ['half a surrogate pair as CESU-8', Buffer.from([0xed, 0xa0, 0xbd])],
+  ])('B1: what a receiver refuses with (%s) is made storable', async (_, body) => {
+    receiver.answer((response) => void response.writeHead(403).end(body));
+    const result = await deliver();
+    expect(result).toMatchObject({ kind: 'rejected', code: 'http_403' });
+    if (result.kind !== 'rejected') throw new Error('not rejected');
+    expect(result.detail).not.toMatch(/\u0000|\p{Surrogate}/u);
+    expect(result.detail.length).toBeLessThanOrEqual(1_000);
+  });
+
+  test.each([
+    ['100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['two of them', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'],
+    ['103 Early Hints', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'],
+    ['102 Processing', 'HTTP/1.1 102 Processing\r\n\r\n'],
+  ])('B11: an unasked interim answer (%s) is skipped, and the answer after it counts', async (_, interim) => {
+    receiver.answer((response) => {
+      response.socket?.write(interim);
+      response.writeHead(204).end();
+    });
+    expect(await deliver()).toEqual({ kind: 'accepted', reference: 'HTTP 204' });
+    expect(receiver.requests).toHaveLength(1);
+    // The connection is good for the next message.
+    expect(await deliver()).toMatchObject({ kind: 'accepted' });
+    expect(receiver.connectionsOpened()).toBe(1);
+  });
+
+  test('B11: interim answers without end are bounded by the time of the attempt', async () => {
+    receiver.answer((response) => {
+      const timer = setInterval(() => response.socket?.write('HTTP/1.1 100 Continue\r\n\r\n'), 20);
+      response.socket?.once('close', () => clearInterval(timer));
+    });
+    expect(await deliver({}, channel, 300)).toMatchObject({ kind: 'ambiguous', code: 'reply_timeout' });
   });
 
   test('a redirect is not followed', async () => {

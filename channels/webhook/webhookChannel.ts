@@ -1,12 +1,12 @@
 // The webhook channel: any public HTTP endpoint, signed after Standard Webhooks. No redirect is followed, and no
 // address that is not public is ever connected to, unless its `host:port` is allowed by the installation.
 
-import { Agent } from 'undici';
 import type { Channel, SendResult } from '../channel.js';
+import { rejected } from '../sendResult.js';
 import { wireKey } from '../wireKey.js';
 import { classifyExchange } from './classifyExchange.js';
 import { exchange } from './exchange.js';
-import { createGuardedConnector, type Resolve, systemResolve } from './guardedConnector.js';
+import { createGuardedAgents, type Resolve, systemResolve } from './guardedAgents.js';
 import { parseSigningSecret, signatureHeaders } from './signature.js';
 import { checkTarget, parseAllowedHosts } from './target.js';
 import { prepareWebhook, webhookRequestSchema } from './webhookRequest.js';
@@ -25,7 +25,6 @@ export interface WebhookChannelOptions {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-const MAX_RESPONSE_HEADER_BYTES = 16_384;
 /** WH-02: five attempts. */
 const MAX_REFUSALS = 5;
 
@@ -39,12 +38,8 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
   if (options.signingSecrets.length === 0) throw new Error('The webhook channel needs at least one signing secret.');
   const keys = options.signingSecrets.map(parseSigningSecret);
   const allowed = parseAllowedHosts(options.allowHosts);
-  const agent = new Agent({
-    connections: connectionsPerHost,
-    pipelining: 1,
-    maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
-    connect: createGuardedConnector({ allowed, resolve, connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) }),
-  });
+  const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
+  const agents = createGuardedAgents({ allowed, resolve, connectTimeoutMs, connectionsPerHost });
 
   return {
     name: 'webhook',
@@ -56,14 +51,14 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
 
     async send(request, { sendKey, timeoutMs: attemptMs, now }): Promise<SendResult> {
       const parsed = webhookRequestSchema.safeParse(request);
-      if (!parsed.success) return { kind: 'rejected', code: 'request_unreadable', detail: parsed.error.message };
+      if (!parsed.success) return rejected('request_unreadable', parsed.error.message);
       const { url, method, headers, body } = parsed.data;
       // Checked again: the request may have been stored under other settings.
       const target = checkTarget(url, allowed);
-      if (target.kind === 'refused') return { kind: 'rejected', code: 'address_not_allowed', detail: target.detail };
+      if (target.kind === 'refused') return rejected('address_not_allowed', target.detail);
       const signed = { ...headers, ...signatureHeaders(keys, { id: wireKey(sendKey), now, body }) };
       const result = await exchange(
-        agent,
+        agents,
         { url: target.url, method, headers: signed, body },
         Math.min(attemptMs, timeoutMs),
       );
@@ -72,6 +67,6 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
 
     // The channel has no host of its own that could be wrong: a URL's host is its message's affair.
     check: () => Promise.resolve(),
-    close: () => agent.destroy(),
+    close: async () => agents.destroy(),
   };
 }

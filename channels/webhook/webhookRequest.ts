@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.js';
 import type { PreparedRequest } from '../channel.js';
+import { invalid, prepared } from '../sendResult.js';
 import { type AllowedHosts, checkTarget } from './target.js';
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
@@ -68,7 +69,7 @@ export function prepareWebhook(content: JsonObject, allowed: AllowedHosts): Prep
     headers[name] = value;
   }
   const request = { url: target.url.href, method, headers, body } satisfies WebhookRequest;
-  return { kind: 'request', request };
+  return prepared(request);
 }
 
 function headerProblem(name: string, value: string): string | null {
@@ -92,8 +93,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function invalid(detail: string): PreparedRequest {
-  return { kind: 'invalid', detail };
 }

@@ -13,6 +13,7 @@ import {
   type TriggerSnapshot,
 } from '../event/matcher.js';
 import { isAfter, isOfCampaign, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
+import { type StorableText, storableText } from '../schema/storableText.js';
 import { addToFacts } from '../segment/addToFacts.js';
 import type { UserFacts } from '../segment/facts.js';
 import { dueInstant } from '../timing/delay.js';
@@ -56,7 +57,7 @@ export interface Cancelled {
 /** A waiting pairing of which it could not be told whether the event cancels it. */
 export interface Parked {
   readonly pairing: OpenPairing;
-  readonly failure: string;
+  readonly failure: StorableText;
 }
 
 export interface Entered {
@@ -65,7 +66,7 @@ export interface Entered {
   readonly campaign: Campaign;
   readonly dueAt: number;
   /** Why its trigger, audience or exceptions could not be evaluated: it is parked, and neighbours are unharmed. */
-  readonly failure: string | null;
+  readonly failure: StorableText | null;
 }
 
 export interface Rejected {
@@ -181,14 +182,16 @@ function exceptionsOf(
   return { cancelled, parked };
 }
 
-type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: string };
+const FAILURE_LENGTH = 1_000;
+
+type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: StorableText };
 
 /** Rules that throw are their campaign's own trouble: a definition of a newer release, or one edited by hand. */
 function attempt<T>(evaluate: () => T): Attempted<T> {
   try {
     return { ok: true, value: evaluate() };
   } catch (error) {
-    return { ok: false, failure: error instanceof Error ? error.message : String(error) };
+    return { ok: false, failure: storableText(error instanceof Error ? error.message : String(error), FAILURE_LENGTH) };
   }
 }
 

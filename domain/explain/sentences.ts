@@ -97,7 +97,7 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'sent':
       return `${who} received the campaign at ${at('receivedAt')}.`;
     case 'rejected_by_provider':
-      return `The provider refused the message for good (${show(evidence.code)}).`;
+      return `The provider refused the message for good (${show(evidence.code)})${FOR_GOOD[show(evidence.code)] ?? ''}.`;
     case 'retries_exhausted':
       return `The provider kept refusing the message until the attempts were used up.`;
     case 'invalid_message':
@@ -152,6 +152,14 @@ function show(value: Json | undefined): string {
   if (value === undefined || value === null) return 'nothing';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** What a code alone does not tell. */
+const FOR_GOOD: Readonly<Record<string, string>> = {
+  smtputf8_unsupported:
+    ': the address has letters beyond ASCII before the @, and the mail server does not take such addresses (SMTPUTF8)',
+  address_not_allowed:
+    ": the web address is not on the public internet, and is not among the installation's WEBHOOK_ALLOW_HOSTS",
+};
 
 /** The filters looked at and what each saw: "“country equals FR” (the value was DE)". */
 function showSeen(seen: Json | undefined): string {

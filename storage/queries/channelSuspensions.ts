@@ -1,10 +1,11 @@
 import type { ChannelName } from '../../domain/campaign/campaign.js';
+import type { StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 
 export interface NewSuspension {
   readonly channel: ChannelName;
   readonly code: string;
-  readonly detail: string;
+  readonly detail: StorableText;
   readonly failures: number;
   readonly retryAt: number;
 }

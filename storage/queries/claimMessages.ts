@@ -1,6 +1,6 @@
 import type { ChannelName } from '../../domain/campaign/campaign.js';
 import type { MessageState } from '../../domain/decision/outcome.js';
-import type { JsonObject } from '../../domain/json.js';
+import type { StorableObject, StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 
 export interface ClaimRequest {
@@ -19,7 +19,7 @@ export interface NewClaim {
   readonly channel: ChannelName;
   readonly sendKey: string;
   readonly keyed: boolean;
-  readonly request: JsonObject;
+  readonly request: StorableObject;
   readonly leaseUntil: number;
 }
 
@@ -28,7 +28,7 @@ export interface SkippedMessage {
   readonly sendKey: string;
   readonly state: Extract<MessageState, 'unreachable' | 'aborted' | 'failed' | 'cancelled'>;
   readonly code: string | null;
-  readonly detail: string | null;
+  readonly detail: StorableText | null;
 }
 
 export interface Claim {

@@ -1,5 +1,6 @@
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
+import type { StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 import type { CampaignRow } from './campaignRow.js';
 import { campaignOf } from './campaignRow.js';
@@ -116,9 +117,9 @@ const POSTPONE = `
 
 export async function postponeOutboxRow(
   db: Queryable,
-  { id, delayMs, error }: { readonly id: number; readonly delayMs: number; readonly error: string },
+  { id, delayMs, error }: { readonly id: number; readonly delayMs: number; readonly error: StorableText },
 ): Promise<void> {
-  await db.query({ name: 'postponeOutboxRow', text: POSTPONE, values: [id, delayMs, error.slice(0, 500)] });
+  await db.query({ name: 'postponeOutboxRow', text: POSTPONE, values: [id, delayMs, error] });
 }
 
 const DEPTH = `select count(*) as depth from outbox`;

@@ -118,10 +118,24 @@ export async function selectParkedPairing(tx: Queryable, pairingId: number): Pro
 }
 
 // Its run has failed, or never began: the outbox starts one. A row left of the first start is drained at once.
+// What was parked with a claim goes on from it: what became of that send is found out first.
+const FORGET_CLAIMS = `
+  update messages set state = 'unknown', code = 'no_answer', lease_until = null, request = null
+  where pairing_id = $1::bigint and state = 'claimed'
+`;
+
+/** Of a pairing that is given up: a send that was begun may have arrived, and counts so. */
+export async function forgetClaims(tx: Queryable, pairingId: number): Promise<void> {
+  await tx.query({ name: 'forgetClaims', text: FORGET_CLAIMS, values: [pairingId] });
+}
+
 const RETRY = `
   with retried as (
-    update pairings set
-      state = 'waiting', evidence = '{}', parked_at = null, due_at = $2::timestamptz,
+    update pairings p set
+      state = case
+        when exists (select from messages m where m.pairing_id = p.id and m.state = 'claimed') then 'sending' else 'waiting'
+      end,
+      evidence = '{}', parked_at = null, own_failure = null, due_at = $2::timestamptz,
       wake_at = case when due_at = $2::timestamptz then wake_at else $2::timestamptz end
     where id = $1::bigint and state = 'parked'
     returning id

@@ -1,3 +1,4 @@
+import type { StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 import { WITH_REFUSAL } from './refusalLog.js';
 
@@ -7,7 +8,7 @@ export interface PostponedDoubt {
   readonly until: number;
   /** The answer that the repetition got. */
   readonly code: string;
-  readonly detail: string;
+  readonly detail: StorableText;
 }
 
 const SQL = `

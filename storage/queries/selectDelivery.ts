@@ -6,6 +6,7 @@ import type { TriggerSnapshot } from '../../domain/event/matcher.js';
 import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
+import type { StorableObject } from '../../domain/schema/storableText.js';
 import type { Queryable } from '../pool.js';
 import { type CampaignRow, campaignOf } from './campaignRow.js';
 import { profileOf, type UserRow } from './lockUsers.js';
@@ -42,7 +43,7 @@ export interface StoredMessage {
   readonly claimedAt: number | null;
   readonly leaseUntil: number | null;
   readonly sendKey: string;
-  readonly request: JsonObject | null;
+  readonly request: StorableObject | null;
   readonly code: string | null;
 }
 

@@ -1,5 +1,6 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { JsonObject } from '../../domain/json.js';
+import type { StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 import { WITH_REFUSAL } from './refusalLog.js';
 
@@ -24,9 +25,9 @@ export interface MessageSettlement {
   readonly attempt: number;
   readonly state: 'sent' | 'failed' | 'released' | 'unknown';
   readonly refused: boolean;
-  readonly reference: string | null;
+  readonly reference: StorableText | null;
   readonly code: string | null;
-  readonly detail: string | null;
+  readonly detail: StorableText | null;
 }
 
 // `counts_from`: what re-eligibility counts from; `last_at` and `receipt_at` are the instants of the answer itself (RE-13).

@@ -1,5 +1,6 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { JsonObject } from '../../domain/json.js';
+import type { StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 
 /** What of pairing `p` has gone out, or may have, by another of its channels: that decides its outcome, not what ends the rest. */
@@ -79,7 +80,7 @@ const PARK = `
  * A pairing whose evaluation or rendering failed: visible, and left alone until an operator retries or discards it.
  * False when it no longer waits: then there is nothing to park.
  */
-export async function parkPairing(tx: Queryable, pairingId: number, error: string): Promise<boolean> {
+export async function parkPairing(tx: Queryable, pairingId: number, error: StorableText): Promise<boolean> {
   const { rowCount } = await tx.query({ name: 'parkPairing', text: PARK, values: [pairingId, error] });
   return rowCount === 1;
 }

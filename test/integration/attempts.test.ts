@@ -6,6 +6,7 @@ import { createActivities } from '../../activities/index.js';
 import type { Channel } from '../../channels/channel.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../channels/email/scriptedSmtp.js';
+import { misconfigured, refused } from '../../channels/sendResult.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../channels/webhook/webhookChannel.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
@@ -130,8 +131,8 @@ test('a channel that cannot be suspended does not cost what another channel was 
   await r.track({ attributes: [{ external_id: name, email: `${name}@example.com` }] });
   await r.event(name, name);
   const [pairing] = await r.pairings(campaign, name);
-  const misconfigured = { kind: 'misconfigured' as const, code: 'settings_wrong', detail: 'x' };
-  const webhook = { ...deps.channels.webhook, send: () => Promise.resolve(misconfigured) };
+  const wrong = misconfigured('settings_wrong', 'x');
+  const webhook = { ...deps.channels.webhook, send: () => Promise.resolve(wrong) };
   const channels = { ...deps.channels, webhook };
   const { attemptSend } = createActivities({ ...deps, channels, pool: failing('suspendChannel', 1) });
   const input = { pairingId: pairing?.id ?? 0, now: r.api.clock.now, inline: false };
@@ -208,13 +209,12 @@ async function zombie(subject: Awaited<ReturnType<typeof due>>, answer: 'accepte
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const refused = { kind: 'refused' as const, code: 'http_503', detail: '', retryAfterMs: null };
   const webhook = {
     ...deps.channels.webhook,
     send: async (...request: Parameters<typeof deps.channels.webhook.send>) => {
       const result = await deps.channels.webhook.send(...request);
       await released;
-      return answer === 'accepted' ? result : refused;
+      return answer === 'accepted' ? result : refused('http_503', '');
     },
   };
   const older = createActivities({ ...deps, channels: { ...deps.channels, webhook } }).attemptSend(subject.input);

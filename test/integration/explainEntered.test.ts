@@ -1,4 +1,5 @@
 // What became of those who entered, or will: in exact words.
+import { storableObject } from '../../domain/schema/storableText.js';
 import { claimMessages } from '../../storage/queries/claimMessages.js';
 import { settleMessages } from '../../storage/queries/settleMessages.js';
 import { type Explaining, someEvent, startExplaining } from '../setup/explaining.js';
@@ -26,7 +27,7 @@ async function send(campaign: string, user: string, channels: readonly ('email' 
     channel,
     sendKey: `${pairing.id}-${channel}`,
     keyed: true,
-    request: {},
+    request: storableObject({}),
     leaseUntil: now + MINUTE,
   }));
   const claimed = await claimMessages(pool, { ...base, campaignVersion: 1, variant: 'main', claims, skipped: [] }, now);

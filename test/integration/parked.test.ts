@@ -1,4 +1,5 @@
 // What an operator does with messages whose rules or template threw.
+import { storableText } from '../../domain/schema/storableText.js';
 import { parkPairing } from '../../storage/queries/updatePairing.js';
 import { HOUR, MINUTE, type PairingRow, type Recording, someone, startRecording } from '../setup/recording.js';
 
@@ -38,7 +39,7 @@ async function parkedAtSend(): Promise<{ campaign: string; user: string; id: num
   await r.event(user, 'send');
   const { id } = await only(campaign, user);
   await r.api.database.pool.query('delete from outbox');
-  await parkPairing(r.api.database.pool, id, 'email template: unknown filter');
+  await parkPairing(r.api.database.pool, id, storableText('email template: unknown filter'));
   return { campaign, user, id };
 }
 

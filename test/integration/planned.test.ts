@@ -1,5 +1,6 @@
 // What counts from the planned instant of a send: the receipt of one that was less than a minute late (RE-13), and how late
 // a message is that hours held (AB-58).
+import { refused as refusedByProvider } from '../../channels/sendResult.js';
 import { countedInstant, PUNCTUALITY_MS } from '../../domain/decision/punctuality.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
 import { DAY, HOUR, MINUTE, type Recording, SECOND, someone, startRecording } from '../setup/recording.js';
@@ -152,7 +153,7 @@ test('RE-13: a refusal of some seconds is not late either; one of unknown outcom
   const user = await reachable();
   await r.event(user, name);
   setClock(start + 100);
-  sending.provider.answer = { kind: 'refused', code: '451', detail: 'later', retryAfterMs: null };
+  sending.provider.answer = refusedByProvider('451', 'later');
   const refused = await sending.attempt(campaign, user);
   if (refused.kind !== 'hold') throw new Error(`answered ${refused.kind}`);
   expect(refused.until).toBeLessThan(start + MINUTE);
@@ -194,7 +195,7 @@ test('B16, AB-58: with a MAX_LATENESS of 6 hours, what quiet hours held for 9 is
   expect(await sending.attempt(campaign, held)).toMatchObject({ outcome: 'sent' });
 
   // From then on it is late, whatever holds it of our own.
-  sending.provider.answer = { kind: 'refused', code: '451', detail: 'later', retryAfterMs: 6 * HOUR };
+  sending.provider.answer = refusedByProvider('451', 'later', 6 * HOUR);
   expect(await sending.attempt(campaign, refused)).toMatchObject({ kind: 'hold' });
   setClock(morning + 6 * HOUR + 5 * MINUTE);
   expect(await sending.attempt(campaign, refused)).toMatchObject({ outcome: 'dropped', reason: 'stale' });

@@ -1,6 +1,7 @@
 // Attempts to send what a recording let in, at instants that the test sets, by a channel that answers what the test says.
 import { createActivities } from '../../activities/index.js';
 import type { Channel, SendResult } from '../../channels/channel.js';
+import { accepted, prepared } from '../../channels/sendResult.js';
 import type { ChannelName } from '../../domain/campaign/campaign.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../../domain/workspace.js';
 import { createTemplates } from '../../templates/liquidTemplates.js';
@@ -15,7 +16,7 @@ export interface Sending {
   stop(): Promise<void>;
 }
 
-export const ACCEPTED: SendResult = { kind: 'accepted', reference: null };
+export const ACCEPTED: SendResult = accepted('');
 
 export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSPACE): Sending {
   const templates = createTemplates({ threads: 1 });
@@ -26,7 +27,7 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
     maxRefusals: null,
     onAmbiguous: 'resend',
     isKeyed: () => true,
-    prepare: (content) => ({ kind: 'request', request: content }),
+    prepare: prepared,
     send: () => {
       r.api.clock.now += provider.takesMs;
       return Promise.resolve(provider.answer);

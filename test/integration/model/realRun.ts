@@ -1,11 +1,14 @@
 // The real stream, decision and storage code on a real PostgreSQL, driven by a clock of the test's own, with a port in
 // Temporal's place that keeps each started run's wake-up time and lets it attempt when time gets there.
+
 import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
 import request from 'supertest';
 import { createActivities } from '../../../activities/index.js';
 import type { Channel } from '../../../channels/channel.js';
+import { accepted, prepared } from '../../../channels/sendResult.js';
 import { readAttributeChange } from '../../../domain/profile/attributeChange.js';
+import { storableObject } from '../../../domain/schema/storableText.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { drainOnce } from '../../../outbox/drain.js';
 import { sweepEditedHolds, sweepOldGenerations } from '../../../outbox/sweeps.js';
@@ -197,8 +200,8 @@ const acceptingChannel: Channel = {
   maxRefusals: 5,
   onAmbiguous: 'resend',
   isKeyed: () => true,
-  prepare: (content) => ({ kind: 'request', request: content }),
-  send: () => Promise.resolve({ kind: 'accepted', reference: null }),
+  prepare: prepared,
+  send: () => Promise.resolve(accepted('')),
   check: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
@@ -218,7 +221,10 @@ function createRuns({ pool, time }: RealDeps) {
     clock: () => Promise.resolve(time.now),
     workspace: DEFAULT_WORKSPACE,
     channels: { webhook: acceptingChannel, email: acceptingChannel },
-    templates: { ...modelTemplates, render: (content) => Promise.resolve({ kind: 'rendered', content }) },
+    templates: {
+      ...modelTemplates,
+      render: (content) => Promise.resolve({ kind: 'rendered', content: storableObject(content) }),
+    },
     random: () => 0,
     observe: { ended: () => undefined, sent: () => undefined, warned: () => undefined },
   });
