@@ -63,8 +63,10 @@ describe('the model of one campaign', () => {
   }, 900_000);
 });
 
-function expectedFates({ rules, startsAt, operations, people }: History, person: number): readonly Fate[] {
-  return fates(rules, startsAt, inRecordedOrder([...operations, ...(people[person] ?? [])]), startsAt + HORIZON);
+function expectedFates(history: History, person: number): readonly Fate[] {
+  const { rules, startsAt, launchedAt, lag, operations, people } = history;
+  const steps = inRecordedOrder([...operations, ...(people[person] ?? [])]);
+  return fates(rules, steps, { launchedAt, horizon: startsAt + HORIZON, lag });
 }
 
 function disagree(history: History, person: number, real: readonly Fate[]): boolean {

@@ -5,6 +5,13 @@ import { MINUTE, type Rules, type Step } from './oracle.js';
 const HOUR = 60 * MINUTE;
 export const SPAN = 72 * HOUR;
 const LATE = 5;
+/** Minutes: of some re-eligibility periods, and between some triggers. */
+const AGAIN = 60;
+/** Into their minute: when the campaign is launched and operators act, and when what people do is recorded. */
+const OPERATED_MS = 250;
+const RECORDED_MS = 500;
+/** Fractions of a second of an event's own time; null: written without one. */
+const FRACTIONS = [0, 100, 400, null];
 
 /** Days around which clocks change somewhere: Paris, New York, Lord Howe; and one where none does. */
 const STARTS = [
@@ -18,6 +25,9 @@ const ZONES = ['UTC', 'Europe/Paris', 'America/New_York', 'Asia/Tokyo', 'Asia/Ko
 
 export interface History {
   readonly startsAt: number;
+  readonly launchedAt: number;
+  /** How late every attempt to send is made, below a minute. */
+  readonly lag: number;
   readonly rules: Rules;
   /** What operators do, in order. */
   readonly operations: readonly Step[];
@@ -51,7 +61,7 @@ function rulesFrom(startsAt: number): fc.Arbitrary<Rules> {
         { nil: null, freq: 3 },
       ),
       again: fc.option(
-        fc.oneof(fc.constant(0), minutes(1, 2_000)).map((n) => n * MINUTE),
+        fc.oneof(fc.constant(0), fc.constant(AGAIN), minutes(1, 2_000)).map((n) => n * MINUTE),
         { nil: null, freq: 2 },
       ),
     })
@@ -69,28 +79,66 @@ function personFrom(startsAt: number): fc.Arbitrary<readonly Step[]> {
       late: fc.integer({ min: 0, max: LATE }),
       value: fc.constantFrom(0, 50, 100),
       cart: fc.constantFrom(1, 2),
+      fraction: fc.constantFrom(...FRACTIONS),
       twice: fc.boolean(),
     })
-    .map(({ at: recorded, late, twice, ...rest }) => {
-      const step = { ...rest, at: recorded, time: recorded - late * MINUTE, id: 0 };
-      return twice ? [step, { ...step, at: recorded + MINUTE }] : [step];
+    .map(({ at: recorded, late, fraction, twice, ...rest }): Step[][] => {
+      const time = recorded - late * MINUTE + (fraction ?? 0);
+      const step = { ...rest, at: recorded, time, whole: fraction === null, id: 0 };
+      return [twice ? [step, { ...step, at: recorded + MINUTE }] : [step]];
     });
-  const tier = fc.record({ at: when, kind: fc.constant('tier' as const), gold: fc.boolean() }).map((step) => [step]);
+  // Within one second, where a time without a fraction makes arrival decide.
+  const burst = fc
+    .record({ at: when, fractions: fc.array(fc.constantFrom(...FRACTIONS), { minLength: 2, maxLength: 4 }) })
+    .map(({ at: recorded, fractions }) =>
+      fractions.map((fraction): Step[] => [
+        {
+          at: recorded,
+          kind: 'trigger',
+          time: recorded + (fraction ?? 0),
+          whole: fraction === null,
+          value: 100,
+          cart: 1,
+          id: 0,
+        },
+      ]),
+    );
+  // Planned exactly one period apart, to the millisecond.
+  const apart = fc.record({ at: when, fraction: fc.constantFrom(...FRACTIONS) }).map(({ at: first, fraction }) =>
+    [first, first + AGAIN * MINUTE].map((recorded): Step[] => [
+      {
+        at: recorded,
+        kind: 'trigger',
+        time: recorded + (fraction ?? 0),
+        whole: fraction === null,
+        value: 100,
+        cart: 1,
+        id: 0,
+      },
+    ]),
+  );
+  const tier = fc
+    .record({ at: when, kind: fc.constant('tier' as const), gold: fc.boolean() })
+    .map((step): Step[][] => [[step]]);
   // In the audience when the trigger comes, and soon no longer: by chance alone that is rare.
-  const leave = fc.tuple(when, fc.integer({ min: 1, max: 60 })).map(([from, minutes]): Step[] => [
-    { at: from, kind: 'tier', gold: true },
-    { at: from + MINUTE, kind: 'trigger', time: from + MINUTE, value: 100, cart: 1, id: 0 },
-    { at: from + (1 + minutes) * MINUTE, kind: 'tier', gold: false },
+  const leave = fc.tuple(when, fc.integer({ min: 1, max: 60 })).map(([from, minutes]): Step[][] => [
+    [
+      { at: from, kind: 'tier', gold: true },
+      { at: from + MINUTE, kind: 'trigger', time: from + MINUTE, whole: false, value: 100, cart: 1, id: 0 },
+      { at: from + (1 + minutes) * MINUTE, kind: 'tier', gold: false },
+    ],
   ]);
   const zone = fc
     .record({ at: when, kind: fc.constant('zone' as const), zone: fc.constantFrom(...ZONES) })
-    .map((step) => [step]);
+    .map((step): Step[][] => [[step]]);
   const steps = fc.array(
     fc.oneof(
       { weight: 6, arbitrary: event },
       { weight: 2, arbitrary: tier },
       { weight: 1, arbitrary: zone },
       { weight: 1, arbitrary: leave },
+      { weight: 1, arbitrary: burst },
+      { weight: 1, arbitrary: apart },
     ),
     {
       minLength: 1,
@@ -99,8 +147,9 @@ function personFrom(startsAt: number): fc.Arbitrary<readonly Step[]> {
   );
   // A repeat of one event is the same event: it keeps the id of its first arrival.
   return steps.map((groups) => {
-    const numbered = groups.map((group, id) => group.map((step) => ('id' in step ? { ...step, id } : step)));
-    return renumber(inRecordedOrder(numbered.flat()));
+    const numbered = groups.flat().map((group, id) => group.map((step) => ('id' in step ? { ...step, id } : step)));
+    const recorded = numbered.flat().map((step) => ({ ...step, at: step.at + RECORDED_MS }));
+    return renumber(inRecordedOrder(recorded));
   });
 }
 
@@ -140,7 +189,7 @@ export function histories(peopleCount: number): fc.Arbitrary<History> {
 function historiesOf(peopleCount: number): fc.Arbitrary<History> {
   return fc.constantFrom(...STARTS).chain((start) => {
     const startsAt = Date.parse(start);
-    const at = fc.integer({ min: 10, max: SPAN / MINUTE }).map((n) => startsAt + n * MINUTE);
+    const at = fc.integer({ min: 10, max: SPAN / MINUTE }).map((n) => startsAt + n * MINUTE + OPERATED_MS);
     const edit = fc.record({ at, kind: fc.constant('edit' as const), rules: rulesFrom(startsAt) });
     // A stop and its resume; edits may fall between them.
     const stop = fc.record({ at, pause: fc.integer({ min: 1, max: 300 }) }).map(({ at: from, pause }): Step[] => [
@@ -149,13 +198,16 @@ function historiesOf(peopleCount: number): fc.Arbitrary<History> {
     ]);
     return fc
       .record({
+        lag: fc.constantFrom(0, 300, 30_000),
         rules: rulesFrom(startsAt),
         edits: fc.array(edit, { maxLength: 2 }),
         stops: fc.array(stop, { maxLength: 1 }),
         people: fc.array(personFrom(startsAt), { minLength: peopleCount, maxLength: peopleCount }),
       })
-      .map(({ rules, edits, stops, people }) => ({
+      .map(({ lag, rules, edits, stops, people }) => ({
         startsAt,
+        launchedAt: startsAt + OPERATED_MS,
+        lag,
         rules,
         operations: inRecordedOrder([...edits, ...stops.flat()]),
         people,

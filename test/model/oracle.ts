@@ -1,5 +1,5 @@
 // A slow, obvious account of what one campaign does to one person over a history. It shares no code with the product:
-// where the two disagree, one of them is wrong. Time is epoch ms; everything happens on whole minutes.
+// where the two disagree, one of them is wrong. Time is epoch ms; windows and ends are on whole minutes.
 import { Temporal } from '@js-temporal/polyfill';
 
 export const MINUTE = 60_000;
@@ -26,6 +26,8 @@ export type Step = { readonly at: number } & (
       readonly kind: 'trigger' | 'buy';
       readonly id: number;
       readonly time: number;
+      /** Its time was written without a fraction of a second. */
+      readonly whole: boolean;
       readonly value: number;
       readonly cart: number;
     }
@@ -46,6 +48,7 @@ interface Happened {
   readonly id: number;
   readonly kind: 'trigger' | 'buy';
   readonly time: number;
+  readonly whole: boolean;
   readonly value: number;
   readonly cart: number;
 }
@@ -53,14 +56,28 @@ interface Happened {
 interface Waiting {
   readonly trigger: Happened;
   readonly due: number;
+  /** What it waits for: to be due, or the end of its hold. */
+  wake: number;
+  /** What lateness counts from. */
+  planned: number;
+  /** The next attempt: the machine is always so late. */
+  look: number;
+}
+
+export interface Course {
+  readonly launchedAt: number;
+  readonly horizon: number;
+  /** How late every attempt is made, below a minute. */
+  readonly lag: number;
 }
 
 const WORKSPACE_ZONE = 'UTC';
 const DAY_MINUTES = 1_440;
 const STALE = 72 * 60 * MINUTE;
+const SECOND = 1_000;
 
-/** `steps` in the order they were recorded; within a minute, a person's own attributes come before events. */
-export function fates(first: Rules, launchedAt: number, steps: readonly Step[], horizon: number): readonly Fate[] {
+/** `steps` in the order they were recorded; at one instant, a person's own attributes come before events. */
+export function fates(first: Rules, steps: readonly Step[], { launchedAt, horizon, lag }: Course): readonly Fate[] {
   let rules = first;
   let activeSince: number | null = launchedAt;
   let gold = false;
@@ -72,54 +89,84 @@ export function fates(first: Rules, launchedAt: number, steps: readonly Step[], 
   const end = (trigger: number, fate: string, at: number | null = null) => decided.push({ trigger, fate, at });
 
   const cancels = (event: Happened, trigger: Happened): boolean => {
-    const later = event.time > trigger.time || (event.time === trigger.time && event.id > trigger.id);
-    if (!later) return false;
+    if (!isLater(event, trigger)) return false;
     return rules.exceptions.some((exception) => {
       if (exception === 'repeat') return event.kind === 'trigger';
       return event.kind === 'buy' && (exception === 'buy' || event.cart === trigger.cart);
     });
   };
+  const triggers = (event: Happened): boolean =>
+    event.kind === 'trigger' && (rules.minValue === null || event.value >= rules.minValue);
+  /** Of three repeats that are each later than another, the one recorded last stands. */
+  const isOvertaken = (earlier: Happened, trigger: Happened): boolean =>
+    triggers(earlier) &&
+    earlier.id < trigger.id &&
+    secondOf(earlier) === secondOf(trigger) &&
+    seen.some(
+      (between) =>
+        between.whole &&
+        triggers(between) &&
+        secondOf(between) === secondOf(trigger) &&
+        between.id < trigger.id &&
+        cancels(between, earlier) &&
+        cancels(trigger, between),
+    );
+  const isCancelled = (trigger: Happened): boolean =>
+    seen.some((event) => cancels(event, trigger) && !isOvertaken(event, trigger));
   const isOver = (at: number): boolean => rules.end !== null && at >= instantOf(rules.end, zone);
   const mayReceive = (at: number): boolean =>
     receivedAt === null || rules.again === 0 || (rules.again !== null && at >= receivedAt + rules.again);
 
-  const enter = (event: Happened): void => {
-    if (activeSince === null || event.kind !== 'trigger') return;
-    if (rules.minValue !== null && event.value < rules.minValue) return;
-    if (event.time < activeSince) return void end(event.id, 'refused: before_launch');
+  const enter = (event: Happened, now: number): void => {
+    if (activeSince === null || !triggers(event)) return;
+    if (lastMoment(event) < activeSince) return void end(event.id, 'refused: before_launch');
     if (isOver(event.time)) return void end(event.id, 'refused: after_end');
     if (rules.goldOnly && !gold) return void end(event.id, 'refused: outside_audience');
     if (rules.window !== null && !isOpen(rules.window, event.time, zone))
       return void end(event.id, 'refused: outside_window');
-    if (!mayReceive(event.time)) {
+    if (!mayReceive(lastMoment(event))) {
       return void end(event.id, rules.again === null ? 'refused: already_received' : 'refused: not_yet_re_eligible');
     }
-    if (seen.some((earlier) => cancels(earlier, event))) return void end(event.id, 'cancelled: exception');
-    waiting.push({ trigger: event, due: event.time + rules.delay });
+    if (isCancelled(event)) return void end(event.id, 'cancelled: exception');
+    const due = event.time + rules.delay;
+    waiting.push({ trigger: event, due, wake: due, planned: due, look: Math.max(due, now) + lag });
   };
 
-  const record = (event: Happened): void => {
+  const record = (event: Happened, now: number): void => {
     if (seen.some(({ id }) => id === event.id)) return;
     const cancelled = waiting.filter(({ trigger }) => activeSince !== null && cancels(event, trigger));
     for (const { trigger } of cancelled) end(trigger.id, 'cancelled: exception');
     waiting = waiting.filter((each) => !cancelled.includes(each));
-    enter(event);
+    enter(event, now);
     seen.push(event);
+  };
+
+  /** A hold is decided anew: one that is still to come ends here. */
+  const lookAgain = (each: Waiting, now: number): void => {
+    if (now < each.wake) each.look = now + lag;
+    each.planned = Math.min(each.planned, now);
+    each.wake = now;
   };
 
   const apply = (step: Step): void => {
     switch (step.kind) {
       case 'trigger':
       case 'buy':
-        return record({ id: step.id, kind: step.kind, time: step.time, value: step.value, cart: step.cart });
+        return record(step, step.at);
       case 'tier':
         gold = step.gold;
         return;
       case 'zone':
         zone = step.zone;
+        for (const each of waiting) {
+          if (each.wake > each.due) lookAgain(each, step.at);
+        }
         return;
       case 'edit':
         rules = step.rules;
+        for (const each of waiting) {
+          if (each.wake > Math.max(each.due, step.at)) lookAgain(each, step.at);
+        }
         return;
       case 'stop':
         for (const { trigger } of waiting) end(trigger.id, 'cancelled: campaign_stopped');
@@ -132,26 +179,35 @@ export function fates(first: Rules, launchedAt: number, steps: readonly Step[], 
     }
   };
 
-  /** Every waiting message that is due now, in the order they fell due. Holding is simply not deciding yet. */
+  /** Every waiting message whose attempt is now, in the order they fell due. Held: look again every minute. */
   const deliver = (now: number): void => {
     for (const each of [...waiting].sort((a, b) => a.due - b.due || a.trigger.id - b.trigger.id)) {
-      if (each.due > now) continue;
-      const fate = fateOf(each, now);
-      if (fate === null) continue;
+      if (each.look > now) continue;
+      const at = now - each.wake < MINUTE ? each.wake : now;
+      const fate = fateOf(each, at, now);
+      if (fate === null) {
+        each.planned = nextMinute(at);
+        each.wake = each.planned;
+        each.look = each.wake + lag;
+        continue;
+      }
       waiting = waiting.filter((other) => other !== each);
       end(each.trigger.id, fate, fate === 'sent' ? now : null);
-      if (fate === 'sent') receivedAt = Math.max(receivedAt ?? now, now);
+      if (fate !== 'sent') continue;
+      const counted = now - each.planned < MINUTE ? each.planned : now;
+      receivedAt = Math.max(receivedAt ?? counted, counted);
     }
   };
 
-  const fateOf = ({ trigger, due }: Waiting, now: number): string | null => {
-    if (seen.some((event) => cancels(event, trigger))) return 'cancelled: exception';
-    if (now - due > STALE) return 'dropped: stale';
-    if (isOver(now)) return 'dropped: after_end';
-    if (!mayReceive(now)) return rules.again === null ? 'dropped: already_received' : 'dropped: not_yet_re_eligible';
-    if (rules.window !== null && !isOpen(rules.window, now, zone)) {
+  const fateOf = ({ trigger, due, planned }: Waiting, at: number, now: number): string | null => {
+    if (isCancelled(trigger)) return 'cancelled: exception';
+    if (now - planned > STALE) return 'dropped: stale';
+    if (isOver(at)) return 'dropped: after_end';
+    if (!mayReceive(Math.max(now, due + lastMoment(trigger) - trigger.time)))
+      return rules.again === null ? 'dropped: already_received' : 'dropped: not_yet_re_eligible';
+    if (rules.window !== null && !isOpen(rules.window, at, zone)) {
       if (!rules.window.next) return 'dropped: outside_window';
-      let opening = now;
+      let opening = nextMinute(at);
       while (!isOpen(rules.window, opening, zone)) opening += MINUTE;
       return isOver(opening) ? 'dropped: after_end' : null;
     }
@@ -160,15 +216,32 @@ export function fates(first: Rules, launchedAt: number, steps: readonly Step[], 
   };
 
   let next = 0;
-  for (let now = launchedAt; now <= horizon; now += MINUTE) {
+  for (;;) {
+    const now = Math.min(steps[next]?.at ?? Number.POSITIVE_INFINITY, ...waiting.map(({ look }) => look));
+    if (now > horizon) break;
     for (let step = steps[next]; step !== undefined && step.at <= now; step = steps[++next]) apply(step);
     deliver(now);
-    const upcoming = steps[next];
-    // Nothing can happen before the next step or the next due message: skip the empty minutes.
-    const wake = Math.min(upcoming?.at ?? horizon, ...waiting.map(({ due }) => Math.max(due, now + MINUTE)));
-    now = Math.max(now, wake - MINUTE);
   }
   return decided.sort((a, b) => a.trigger - b.trigger);
+}
+
+/** Within one second, a time without a fraction is ordered by arrival. */
+function isLater(a: Happened, b: Happened): boolean {
+  const isByArrival = a.time === b.time || ((a.whole || b.whole) && secondOf(a) === secondOf(b));
+  return isByArrival ? a.id > b.id : a.time > b.time;
+}
+
+function secondOf({ time }: Happened): number {
+  return Math.floor(time / SECOND);
+}
+
+/** The last at which it may have happened. */
+function lastMoment({ time, whole }: Happened): number {
+  return whole ? time + SECOND - 1 : time;
+}
+
+function nextMinute(at: number): number {
+  return (Math.floor(at / MINUTE) + 1) * MINUTE;
 }
 
 function isOpen(window: NonNullable<Rules['window']>, at: number, zone: string): boolean {

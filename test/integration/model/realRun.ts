@@ -49,9 +49,10 @@ export async function realFates(deps: RealDeps, history: History): Promise<reado
   time.now = history.startsAt;
   await ensurePartitions(pool, history.startsAt);
   await ensurePartitions(pool, history.startsAt + 30 * 24 * 60 * MINUTE);
+  time.now = history.launchedAt;
   await ask(deps, 'post', '/v1/campaigns', definitionOf(name, history.rules));
   await ask(deps, 'post', `/v1/campaigns/${name}/launch`, {});
-  const world = createRuns(deps);
+  const world = createRuns(deps, history.lag);
 
   const instants = instantsOf(history);
   const last = history.startsAt + HORIZON;
@@ -142,12 +143,18 @@ function incomingOf(name: string, { person, step }: Instant['steps'][number], in
       return attribute('time_zone', step.zone);
     case 'trigger': {
       const properties = { value: step.value, cart: step.cart };
-      const event = { kind: 'custom' as const, name: `${name}-trigger`, time: step.time, properties };
+      const event = {
+        kind: 'custom' as const,
+        name: `${name}-trigger`,
+        time: step.time,
+        isWholeSecond: step.whole,
+        properties,
+      };
       return [{ ...base, ...event, inputArray: 'events', eventId: `${name}-${person}-${step.id}` }];
     }
     case 'buy': {
       const properties = { cart: step.cart, product_id: name, price: 1, quantity: 1, currency: 'EUR' };
-      const event = { kind: 'purchase' as const, name, time: step.time, properties };
+      const event = { kind: 'purchase' as const, name, time: step.time, isWholeSecond: step.whole, properties };
       return [{ ...base, ...event, inputArray: 'purchases', eventId: `${name}-${person}-${step.id}` }];
     }
     case 'edit':
@@ -214,7 +221,8 @@ interface StartOptions {
   readonly startDelay?: number;
 }
 
-function createRuns({ pool, time }: RealDeps) {
+/** Every run wakes so late as `lag` says. */
+function createRuns({ pool, time }: RealDeps, lag: number) {
   const runs = new Map<string, Run>();
   const activities = createActivities({
     pool,
@@ -230,11 +238,11 @@ function createRuns({ pool, time }: RealDeps) {
   });
   const workflow = {
     start: (_type: string, { workflowId, args, startDelay }: StartOptions) => {
-      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + (startDelay ?? 0) });
+      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + (startDelay ?? 0) + lag });
       return Promise.resolve();
     },
     signalWithStart: (_type: string, { workflowId, args }: StartOptions) => {
-      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now });
+      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + lag });
       return Promise.resolve();
     },
     getHandle: (workflowId: string) => ({
@@ -267,7 +275,7 @@ function createRuns({ pool, time }: RealDeps) {
       for (const [id, run] of due) {
         const answer = await activities.attemptSend({ pairingId: run.pairingId, now, inline: false });
         if (answer.kind === 'ended') runs.delete(id);
-        else if (answer.kind === 'hold') run.wakeAt = answer.until;
+        else if (answer.kind === 'hold') run.wakeAt = answer.until + lag;
         else throw new Error('a full attempt escalated');
       }
     },
