@@ -23,6 +23,7 @@ export const MAX_RESPONSE_BYTES = 65_536;
 const MAX_RESPONSE_HEADER_BYTES = 16_384;
 /** Once the status is known the body is only for reading by people: not worth holding the message for. */
 const BODY_PATIENCE_MS = 2_000;
+const SWITCHING_PROTOCOLS = 101;
 
 export function exchange(agents: GuardedAgents, request: HttpRequest, timeoutMs: number): Promise<Exchange> {
   return new Promise((resolve) => {
@@ -42,7 +43,8 @@ export function exchange(agents: GuardedAgents, request: HttpRequest, timeoutMs:
       clearTimeout(timer);
       resolve(result);
     };
-    const outgoing = open(agents, request);
+    const body = request.method === 'GET' ? null : Buffer.from(request.body);
+    const outgoing = open(agents, request, body);
     const expire = (): void => {
       finish(response === null ? { kind: 'expired', hasBegun } : answered(response));
       outgoing.destroy(new Error('out of time'));
@@ -58,8 +60,18 @@ export function exchange(agents: GuardedAgents, request: HttpRequest, timeoutMs:
     outgoing.on('error', (error) => {
       finish(response === null ? { kind: 'failed', hasBegun, error } : answered(response));
     });
+    // The protocol is never changed: the receiver refused, and nothing else can be said on this connection.
+    outgoing.on('upgrade', (incoming) => {
+      finish(answered(incoming));
+      outgoing.destroy();
+    });
     outgoing.on('response', (incoming) => {
       response = incoming;
+      if (incoming.statusCode === SWITCHING_PROTOCOLS) {
+        finish(answered(incoming));
+        outgoing.destroy();
+        return;
+      }
       clearTimeout(timer);
       timer = setTimeout(expire, Math.max(0, Math.min(BODY_PATIENCE_MS, endsAt - performance.now())));
       incoming.on('data', (chunk: Buffer) => {
@@ -73,12 +85,22 @@ export function exchange(agents: GuardedAgents, request: HttpRequest, timeoutMs:
       incoming.on('end', () => finish(answered(incoming)));
       incoming.on('error', () => finish(answered(incoming)));
     });
-    outgoing.end(request.method === 'GET' ? undefined : request.body);
+    if (body === null) outgoing.end();
+    else outgoing.end(body);
   });
 }
 
-function open({ http, https }: GuardedAgents, { url, method, headers }: HttpRequest): ClientRequest {
-  const options = { method, headers: { ...headers }, maxHeaderSize: MAX_RESPONSE_HEADER_BYTES };
+/**
+ * A request whose body has its length in the headers: Node gives none to the body of a DELETE, which then reads as the
+ * next request of the connection. The body is given as bytes, as Node writes headers in the encoding of a text body.
+ */
+function open(
+  { http, https }: GuardedAgents,
+  { url, method, headers }: HttpRequest,
+  body: Buffer | null,
+): ClientRequest {
+  const length = body === null ? {} : { 'content-length': String(body.length) };
+  const options = { method, headers: { ...headers, ...length }, maxHeaderSize: MAX_RESPONSE_HEADER_BYTES };
   return url.protocol === 'https:'
     ? openHttps(url, { ...options, agent: https })
     : openHttp(url, { ...options, agent: http });

@@ -178,6 +178,29 @@ describe('webhook channel', () => {
     expect(receiver.connectionsOpened()).toBe(1);
   });
 
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    'B11: a %s with a body is one request, whatever its body looks like, and its headers hold their letters',
+    async (method) => {
+      const body = `é\r\n\r\nPOST /other HTTP/1.1\r\nhost: ${receiver.host}\r\ncontent-length: 0\r\n\r\n`;
+      expect(await deliver({ method, body, headers: { 'x-name': 'José' } })).toMatchObject({ kind: 'accepted' });
+      await deliver({ method });
+      expect(receiver.requests.map(({ url }) => url)).toEqual(['/hook', '/hook']);
+      expect(receiver.requests[0]).toMatchObject({ body, headers: { 'x-name': 'José' } });
+      expect(receiver.requests[1]?.headers).toMatchObject({ 'content-length': '0' });
+    },
+  );
+
+  test.each([
+    ['as if asked to', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
+    ['with nothing said of what to', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+  ])('B11: a receiver that changes the protocol, %s, has refused: one request', async (_, answer) => {
+    receiver.answer((response) => void response.socket?.write(answer));
+    expect(await deliver()).toMatchObject({ kind: 'rejected', code: 'http_101' });
+    receiver.answer((response) => void response.writeHead(204).end());
+    expect(await deliver()).toMatchObject({ kind: 'accepted' });
+    expect(receiver.requests).toHaveLength(2);
+  });
+
   test('B11: interim answers without end are bounded by the time of the attempt', async () => {
     receiver.answer((response) => {
       const timer = setInterval(() => response.socket?.write('HTTP/1.1 100 Continue\r\n\r\n'), 20);
