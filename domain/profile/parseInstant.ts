@@ -28,9 +28,10 @@ export function parseInstant(text: string): number | null {
 
 /** The time of an event, in any form that callers are told of; null when the text is in none. */
 export function parseTime(text: string): ReadTime | null {
+  const iso = ISO.exec(text) ?? FRACTION_BY_COLON.exec(text) ?? BASIC.exec(text);
+  if (iso !== null) return read(iso);
   const { month, day, year } = MONTH_FIRST.exec(text)?.groups ?? {};
-  if (year !== undefined) return read(ISO.exec(`${year}-${month}-${day}`));
-  return read(ISO.exec(text) ?? FRACTION_BY_COLON.exec(text) ?? BASIC.exec(text));
+  return year === undefined ? null : read(ISO.exec(`${year}-${month}-${day}`));
 }
 
 function read(match: RegExpExecArray | null): ReadTime | null {

@@ -58,6 +58,27 @@ test('H1: a purchase stamped in whole seconds within the second of the trigger c
   expect(body.sentence).toMatch(/some time within that second\), which arrived after the trigger of the same second/);
 });
 
+test('UT, AB-18: every documented form of time is recorded, and whether it had a fraction', async () => {
+  const user = someone();
+  const forms = [
+    ['2026-03-06T10:00:01:250Z', '2026-03-06T10:00:01.250Z', false],
+    ['2026-03-06T10:00:01:250+0100', '2026-03-06T09:00:01.250Z', false],
+    ['03/06/2026', '2026-03-06T00:00:00.000Z', true],
+    ['20260306T100001Z', '2026-03-06T10:00:01.000Z', true],
+    ['2026-03-06T10:00:01', '2026-03-06T10:00:01.000Z', true],
+    ['2026-03-06T10:00:01.000Z', '2026-03-06T10:00:01.000Z', false],
+  ] as const;
+  await r.track({ events: forms.map(([time]) => ({ external_id: user, name: 'ut-forms', time })) });
+  const item = { external_id: user, product_id: 'ut-forms', currency: 'EUR', price: 1, time: '20260306T100001Z' };
+  await r.track({ purchases: [item] });
+  const { rows } = await r.api.database.pool.query(
+    'select e.time, e.whole_second from events e join users u on u.id = e.user_id where u.external_id = $1 order by e.seq',
+    [user],
+  );
+  const expected = [...forms, ['', '2026-03-06T10:00:01.000Z', true] as const];
+  expect(rows).toEqual(expected.map(([, iso, whole_second]) => ({ time: Date.parse(iso), whole_second })));
+});
+
 test('AB-18: a time of the future is taken as now, with its fraction', async () => {
   const user = someone();
   nextSecond(300);
