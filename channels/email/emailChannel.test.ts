@@ -70,10 +70,17 @@ describe('email channel', () => {
     expect((await simpleParser(server.lastRaw())).subject).toBe(subject);
   });
 
-  test('B22: no part of a name is taken for an encoded word either', async () => {
-    await deliver({ ...CONTENT, from: '"=?UTF-8?B?4pyT?=" <news@shop.example>' });
+  test.each([
+    '=?UTF-8?B?4pyT?=',
+    'A "quoted" =?utf-8?q?x?= \\ name, that is longer than one line of the header may be',
+  ])('B22: the name %j of a sender or reply address arrives as that text', async (name) => {
+    const quoted = `"${name.replace(/["\\]/g, '\\$&')}"`;
+    await deliver({ ...CONTENT, from: `${quoted} <news@shop.example>`, replyTo: `${quoted} <a@shop.example>` });
     const mail = await simpleParser(server.lastRaw());
-    expect(mail.from?.value[0]).toEqual({ name: '= ?UTF-8?B?4pyT?=', address: 'news@shop.example' });
+    expect(mail.from?.value).toEqual([{ name, address: 'news@shop.example' }]);
+    expect(mail.replyTo?.value).toEqual([{ name, address: 'a@shop.example' }]);
+    // Not in quotes either, where many readers decode it all the same.
+    expect(server.lastRaw().toString()).not.toContain(name);
   });
 
   test('B18: an address with letters beyond ASCII is sent with SMTPUTF8, or not at all to a server without it', async () => {
@@ -85,6 +92,10 @@ describe('email channel', () => {
         kind: 'rejected',
         code: 'smtputf8_unsupported',
       });
+      const replyTo = 'Help <hé@shop.example>';
+      expect(await deliver({ ...CONTENT, replyTo }, 'jose@people.example', toOld)).toMatchObject({
+        code: 'smtputf8_unsupported',
+      });
       expect(old.received).toHaveLength(0);
       expect(await deliver(CONTENT, 'jose@bücher.example', toOld)).toMatchObject({ kind: 'accepted' });
     } finally {
@@ -92,6 +103,22 @@ describe('email channel', () => {
       await old.stop();
     }
     expect(await deliver(CONTENT, 'josé@people.example', channelFor(old.smtpUrl))).toMatchObject({ kind: 'refused' });
+  });
+
+  test('B18: asking a server whether it takes such an address is within the time of the attempt', async () => {
+    const silent = await startScriptedSmtp({ onConnect: () => undefined });
+    const toSilent = channelFor(silent.smtpUrl);
+    try {
+      const prepared = toSilent.prepare(CONTENT, { ...EMPTY_PROFILE, email: 'josé@people.example' }, 'k');
+      if (prepared.kind === 'invalid') throw new Error(prepared.detail);
+      const startedAt = performance.now();
+      const result = await toSilent.send(prepared.request, { sendKey: 'k', timeoutMs: 300, now: 0 });
+      expect(result).toMatchObject({ kind: 'refused', code: 'timeout' });
+      expect(performance.now() - startedAt).toBeLessThan(1_500);
+    } finally {
+      await toSilent.close();
+      await silent.stop();
+    }
   });
 
   test('a given text is sent as it is, and a mail may have no html at all', async () => {

@@ -3,12 +3,12 @@
 
 import type { Readable } from 'node:stream';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
-import { encodeWord } from 'nodemailer/lib/mime-funcs';
 import type { Channel, SendResult } from '../channel.js';
 import { accepted, rejected } from '../sendResult.js';
 import { classifySmtpError, type SmtpFailure } from './classifySmtpError.js';
-import { type Mailbox, parseMailbox } from './emailAddress.js';
+import { parseMailbox } from './emailAddress.js';
 import { type EmailRequest, emailRequestSchema, prepareEmail } from './emailRequest.js';
+import { literalSubject, writeNamesLiterally } from './literalText.js';
 import { createUtf8Probe } from './smtpUtf8.js';
 
 export interface EmailChannelOptions {
@@ -24,8 +24,6 @@ export interface EmailChannelOptions {
 const DEFAULT_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CHECK_TIMEOUT_MS = 10_000;
-/** Octets of one encoded word (RFC 2047 allows 75), as nodemailer writes them. */
-const ENCODED_WORD_LENGTH = 52;
 
 export function createEmailChannel(options: EmailChannelOptions): Channel {
   const from = parseMailbox(options.from);
@@ -46,13 +44,13 @@ export function createEmailChannel(options: EmailChannelOptions): Channel {
     async send(request, { timeoutMs: attemptMs, now }): Promise<SendResult> {
       const parsed = emailRequestSchema.safeParse(request);
       if (!parsed.success) return rejected('request_unreadable', parsed.error.message);
-      if (needsUtf8(parsed.data) && !(await takesUtf8())) {
-        const detail = 'the mail server does not take addresses with letters beyond ASCII before the @ (SMTPUTF8)';
-        return rejected('smtputf8_unsupported', detail);
-      }
       const deadline = new AbortController();
       const timer = setTimeout(() => deadline.abort(), Math.min(attemptMs, timeoutMs));
       try {
+        if (needsUtf8(parsed.data) && !(await takesUtf8(deadline.signal))) {
+          const detail = 'the mail server does not take addresses with letters beyond ASCII before the @ (SMTPUTF8)';
+          return rejected('smtputf8_unsupported', detail);
+        }
         const info = await transport.sendMail({ ...mailOf(parsed.data), date: new Date(now), signal: deadline.signal });
         return accepted(String(info.response ?? ''));
       } catch (error) {
@@ -96,6 +94,7 @@ function createPooledTransport({ smtpUrl, maxConnections = 5 }: EmailChannelOpti
     disableUrlAccess: true,
   });
   transport.use('stream', (mail, done) => {
+    writeNamesLiterally(mail.message);
     const signal = mail.data.signal;
     if (signal !== undefined) {
       const opened: Readable[] = [];
@@ -117,25 +116,16 @@ function createPooledTransport({ smtpUrl, maxConnections = 5 }: EmailChannelOpti
 
 const BEYOND_ASCII = /[^\x00-\x7f]/;
 
-function needsUtf8({ to, from }: EmailRequest): boolean {
-  return BEYOND_ASCII.test(to) || BEYOND_ASCII.test(from.address);
-}
-
-/** What readers would take for an encoded word is encoded itself, and so read as the text it is. */
-function literalSubject(subject: string): string {
-  return subject.includes('=?') ? encodeWord(subject, 'B', ENCODED_WORD_LENGTH) : subject;
-}
-
-/** In a name, which is sent in quotes where it can be, the two characters that begin an encoded word are set apart. */
-function literalName({ name, address }: Mailbox): Mailbox {
-  return { name: name.replaceAll('=?', '= ?'), address };
+/** Domains are in ASCII already: it is the part before an @. */
+function needsUtf8({ to, from, replyTo }: EmailRequest): boolean {
+  return [to, from.address, replyTo?.address ?? ''].some((address) => BEYOND_ASCII.test(address));
 }
 
 function mailOf(request: EmailRequest): SendMailOptions {
   return {
-    from: literalName(request.from),
+    from: request.from,
     to: { name: '', address: request.to },
-    ...(request.replyTo === null ? {} : { replyTo: literalName(request.replyTo) }),
+    ...(request.replyTo === null ? {} : { replyTo: request.replyTo }),
     subject: literalSubject(request.subject),
     text: request.text,
     ...(request.html === null ? {} : { html: request.html }),
