@@ -68,5 +68,6 @@ const answerError: ErrorRequestHandler = (error: unknown, _request, response, _n
     return;
   }
   if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
-  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  const type = response.locals.isCompatible === true ? 'application/json' : 'application/problem+json';
+  response.status(problem.status).type(type).send(JSON.stringify(problem));
 };

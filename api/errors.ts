@@ -78,8 +78,11 @@ function document(
 function asBodyError(error: unknown): RappelError | null {
   if (!types.isNativeError(error) || !('status' in error) || typeof error.status !== 'number') return null;
   if (error.status < 400 || error.status > 499) return null;
-  const type = 'type' in error ? error.type : undefined;
-  if (error.status === 413) return new RappelError('payload_too_large', 'The body may have at most 1 MiB.');
-  if (type === 'entity.parse.failed') return new RappelError('invalid_request', 'The body is not valid JSON.');
+  if (error.status === 413) return new RappelError('payload_too_large', `The body may have at most ${limitOf(error)}.`);
   return new RappelError('invalid_request', 'The request is malformed: its path, encoding or body cannot be read.');
+}
+
+/** As the body's reader was told; it counts in bytes. */
+function limitOf(error: Error): string {
+  return 'limit' in error && typeof error.limit === 'number' ? `${error.limit / 1_048_576} MiB` : '1 MiB';
 }

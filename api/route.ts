@@ -20,6 +20,8 @@ export interface Route {
   readonly headers?: readonly HeaderDoc[];
   readonly body: BodyDoc | null;
   readonly answers: Readonly<Record<number, AnswerDoc>>;
+  /** Errors are `application/json`: clients written for the reference product read no other type. */
+  readonly compatible?: boolean;
   readonly handle: (call: RawCall) => Promise<Answer>;
 }
 
@@ -33,6 +35,10 @@ export interface BodyDoc {
   /** Definitions are accepted as YAML too. */
   readonly yaml: boolean;
   readonly optional?: boolean;
+  /** Its items are judged one by one by their reader, so that a bad one does not refuse its neighbours. */
+  readonly itemwise?: boolean;
+  /** After decompression; 1 MiB unless it says otherwise. */
+  readonly maxBytes?: number;
 }
 
 export interface AnswerDoc {

@@ -17,6 +17,7 @@ import { leaving, sendLines } from './sendLines.js';
 export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters): RequestHandler {
   return async (request, response) => {
     noteRoute(request, route.path);
+    response.locals.isCompatible = route.compatible === true;
     const apiKeyId = await admit(route, { deps, counters }, { request, response });
     const body: Body = route.body === null ? { kind: 'none' } : await readBody(request, response, route.body);
     const answer = await route.handle({

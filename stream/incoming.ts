@@ -23,6 +23,8 @@ interface IncomingBase {
 export interface IncomingAttributes extends IncomingBase {
   readonly kind: 'attributes';
   readonly changes: readonly AttributeChange[];
+  /** Fields whose form alone left them out. */
+  readonly malformed?: readonly LeftOut[];
 }
 
 /** A validated event, not yet clipped to now (UT-06) nor deduplicated. */
@@ -42,6 +44,16 @@ export type Incoming = IncomingAttributes | IncomingEvent;
 /** An item that was not recorded, and why. */
 export interface Refused {
   readonly type: string;
+  readonly item: Incoming;
+}
+
+/** A field that was left out of an item which was recorded otherwise. */
+export interface LeftOut {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface Warning extends LeftOut {
   readonly item: Incoming;
 }
 

@@ -10,6 +10,7 @@ import { isJsonArray } from '../domain/profile/attributeChange.js';
 import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
+import type { Warning } from './incoming.js';
 import type { Accepted } from './splitNonRecipients.js';
 
 export interface ProfileUpdate {
@@ -26,16 +27,24 @@ export interface Move {
   readonly to: Position;
 }
 
+export interface AppliedChanges {
+  readonly updates: readonly ProfileUpdate[];
+  readonly warnings: readonly Warning[];
+}
+
+const NO_CHANGES: AppliedChanges = { updates: [], warnings: [] };
+
 export function applyProfileChanges(
   accepted: readonly Accepted[],
   locked: readonly LockedUser[],
   created: ReadonlySet<number>,
-): readonly ProfileUpdate[] {
-  if (locked.length === 0) return [];
+): AppliedChanges {
+  if (locked.length === 0) return NO_CHANGES;
   const users = new Map(locked.map((user) => [user.id, user]));
   const before = new Map<number, Profile>();
   const after = new Map<number, Profile>();
   const movesOf = new Map<number, Move[]>();
+  const warnings: Warning[] = [];
   const changedBy = new Map<number, Map<string, JsonObject[string]>>();
   for (const { userId, item } of accepted) {
     const profile = after.get(userId) ?? users.get(userId)?.profile;
@@ -46,6 +55,8 @@ export function applyProfileChanges(
     }
     if (item.kind !== 'attributes') continue;
     const result = applyAttributes(profile, item.changes);
+    for (const each of item.malformed ?? []) warnings.push({ ...each, item });
+    for (const each of result.leftOut) warnings.push({ ...each, item });
     after.set(userId, result.profile);
     merge(changedBy.get(userId), result.changed);
     const move = moveOf(result.changed);
@@ -60,7 +71,7 @@ export function applyProfileChanges(
     if (latest.email !== null && users.get(userId)?.hasHadEmail === false) changed.set(EMAIL_ADDED, [null, true]);
     updates.push({ userId, profile: latest, changed: Object.fromEntries(changed), moves });
   }
-  return updates;
+  return { updates, warnings };
 }
 
 function moveOf(changed: ChangedFields): Move | null {

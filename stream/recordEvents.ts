@@ -12,7 +12,7 @@ import { lockUsers } from '../storage/queries/lockUsers.js';
 import { readRevision } from '../storage/queries/readRevision.js';
 import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
-import type { Incoming, IncomingEvent, Refused } from './incoming.js';
+import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';
 import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
 import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
@@ -21,7 +21,11 @@ import { writeDecisions } from './writeDecisions.js';
 
 export interface RecordResult {
   readonly errors: readonly Refused[];
-  readonly processed: { readonly attributes: number; readonly events: number; readonly purchases: number };
+  /** About people who do not exist, or no longer, and whom the item may not create (UT-03). */
+  readonly skipped: readonly Incoming[];
+  /** Recorded before, under the same `event_id` (UT-13). */
+  readonly repeated: readonly Incoming[];
+  readonly warnings: readonly Warning[];
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
   readonly rejections: readonly Reason[];
@@ -71,9 +75,9 @@ async function recordOfLocked(
   { incoming, users, ids, locked, now }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
-  const { counted: accepted, errors: uncounted } = await splitNonRecipients(tx, known.accepted);
-  const applied = applyProfileChanges(accepted, locked, users.created);
-  const happened = await withoutRepeats(tx, accepted, now);
+  const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
+  const { updates: applied, warnings } = applyProfileChanges(accepted, locked, users.created);
+  const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = await readRevision(tx, happened.length + applied.length);
   const index = await stream.campaigns.at(tx, revision);
@@ -88,8 +92,10 @@ async function recordOfLocked(
   const { workspace } = stream;
   const anyoneMoved = await followZones(tx, { updates, created: users.created, index, workspace, now });
   return {
-    errors: [...known.errors, ...uncounted],
-    processed: countProcessed(accepted),
+    errors,
+    skipped: known.skipped,
+    repeated,
+    warnings,
     outboxWritten: outboxWritten || anyoneMoved,
     rejections: decisions.rejected.map(({ reason }) => reason),
     cancelled: decisions.cancelled.map(({ campaign, pairing }) => ({ campaign: campaign.key, pairingId: pairing.id })),
@@ -101,53 +107,51 @@ function splitUnknown(
   incoming: readonly Incoming[],
   users: ResolvedUsers,
   ids: ReadonlySet<number>,
-): { readonly accepted: readonly Accepted[]; readonly errors: readonly Refused[] } {
+): { readonly accepted: readonly Accepted[]; readonly skipped: readonly Incoming[] } {
   const accepted: Accepted[] = [];
-  const errors: Refused[] = [];
+  const skipped: Incoming[] = [];
   for (const item of incoming) {
     const userId = users.idOf(item.identity);
-    if (userId === undefined || !ids.has(userId)) {
-      const type = `no user with this ${NAMED_BY[item.identity.kind]}, and this object may not create one`;
-      errors.push({ type, item });
-    } else accepted.push({ userId, item });
+    if (userId === undefined || !ids.has(userId)) skipped.push(item);
+    else accepted.push({ userId, item });
   }
-  return { accepted, errors };
+  return { accepted, skipped };
 }
-
-const NAMED_BY = {
-  externalId: "'external_id'",
-  alias: "'user_alias'",
-  userId: "'braze_id'",
-  email: "'email'",
-  phone: "'phone'",
-} as const;
 
 type AcceptedEvent = Accepted & { readonly item: IncomingEvent };
 
-/** An event with a caller's id is recorded once per id, ever; one without is always new (UT-10). */
+/** UT-13: a repeat is the same person, kind, name and `event_id`; an event without one is always new (UT-10). */
 async function withoutRepeats(
   tx: TransactionClient,
   accepted: readonly Accepted[],
   now: number,
-): Promise<readonly AcceptedEvent[]> {
+): Promise<{ readonly happened: readonly AcceptedEvent[]; readonly repeated: readonly Incoming[] }> {
   const events = accepted.filter((each): each is AcceptedEvent => each.item.kind !== 'attributes');
   const firstOf = new Map<string, AcceptedEvent>();
   for (const event of events) {
     const key = eventKey(event);
     if (key !== null && !firstOf.has(key)) firstOf.set(key, event);
   }
-  if (firstOf.size === 0) return events;
-  const fresh = await insertEventKeys(tx, [...firstOf.keys()], now);
-  return events.filter((event) => {
+  if (firstOf.size === 0) return { happened: events, repeated: [] };
+  const keys = [...firstOf].map(([key, event]) => ({ key, formerly: formerKey(event) }));
+  const fresh = await insertEventKeys(tx, keys, now);
+  const isNew = (event: AcceptedEvent) => {
     const key = eventKey(event);
     return key === null || (firstOf.get(key) === event && fresh.has(key));
-  });
+  };
+  return {
+    happened: events.filter(isNew),
+    repeated: events.filter((event) => !isNew(event)).map(({ item }) => item),
+  };
 }
 
-function eventKey({ item: { kind, eventId } }: AcceptedEvent): string | null {
-  if (eventId === null) return null;
-  const source = isOfCampaign(kind) ? 'interactions' : 'track';
-  return `${source}:${eventId}`;
+function eventKey({ userId, item: { kind, name, eventId } }: AcceptedEvent): string | null {
+  return eventId === null ? null : `${userId}:${kind}:${name}:${eventId}`;
+}
+
+/** The key that earlier releases kept, of the id alone. */
+function formerKey({ item: { kind, eventId } }: AcceptedEvent): string {
+  return `${isOfCampaign(kind) ? 'interactions' : 'track'}:${eventId}`;
 }
 
 /** EV-08: attributes first, then events, then purchases, in the order given; times clipped to now (UT-06). */
@@ -184,9 +188,4 @@ function toStream(
     properties,
   }));
   return [...changes, ...events];
-}
-
-function countProcessed(accepted: readonly Accepted[]): RecordResult['processed'] {
-  const count = (array: Incoming['inputArray']) => accepted.filter(({ item }) => item.inputArray === array).length;
-  return { attributes: count('attributes'), events: count('events'), purchases: count('purchases') };
 }

@@ -21,7 +21,7 @@ export interface RecorderDeps {
 }
 
 /** What became of the items of one request. */
-export type Recorded = Pick<RecordResult, 'errors' | 'processed'>;
+export type Recorded = Pick<RecordResult, 'errors' | 'skipped' | 'repeated' | 'warnings'>;
 
 export interface Recorder {
   /** Resolves once committed and decided; rejects when nothing of this request was recorded. */
@@ -119,16 +119,17 @@ function passed<T>(recorded: T): T {
   return recorded;
 }
 
-const NOTHING: Recorded = { errors: [], processed: { attributes: 0, events: 0, purchases: 0 } };
+const NOTHING: Recorded = { errors: [], skipped: [], repeated: [], warnings: [] };
 
-function ofRequest({ errors }: RecordResult, items: readonly Incoming[]): Recorded {
-  const own = errors.filter(({ item }) => items.includes(item));
-  const count = (array: Incoming['inputArray']) =>
-    items.filter(({ inputArray }) => inputArray === array).length -
-    own.filter(({ item }) => item.inputArray === array).length;
+function ofRequest(result: RecordResult, items: readonly Incoming[]): Recorded {
+  const { errors, skipped, repeated, warnings } = result;
+  if (errors.length + skipped.length + repeated.length + warnings.length === 0) return NOTHING;
+  const own = new Set(items);
   return {
-    errors: own,
-    processed: { attributes: count('attributes'), events: count('events'), purchases: count('purchases') },
+    errors: errors.filter(({ item }) => own.has(item)),
+    skipped: skipped.filter((item) => own.has(item)),
+    repeated: repeated.filter((item) => own.has(item)),
+    warnings: warnings.filter(({ item }) => own.has(item)),
   };
 }
 

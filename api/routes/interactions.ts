@@ -7,6 +7,8 @@ import type { ApiDeps } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { interactionsAnswer, interactionsBody, readInteractions } from '../schemas/interactions.js';
 
+const NOBODY = 'there is nobody of that name, and interactions create nobody';
+
 /** `POST /v1/interactions`: opens, clicks, views and conversions (CC-01), under a scope that backends need not have. */
 export function interactionRoutes(deps: ApiDeps): readonly Route[] {
   return [
@@ -21,7 +23,7 @@ export function interactionRoutes(deps: ApiDeps): readonly Route[] {
       scope: 'interactions',
       params: nothing,
       query: nothing,
-      body: { schema: interactionsBody, yaml: false },
+      body: { schema: interactionsBody, yaml: false, itemwise: true },
       answers: {
         201: { description: 'Committed', schema: interactionsAnswer },
         400: { description: 'Nothing was recorded: the body is not a list of 1 to 75 items' },
@@ -37,13 +39,13 @@ export function interactionRoutes(deps: ApiDeps): readonly Route[] {
         const unknown = read.incoming
           .filter((item) => !isKnown(item))
           .map(({ index }) => ({ index, message: 'no campaign of this key was ever launched' }));
-        const recorded = await withTransaction(deps.pool, (tx) =>
-          recordEvents(tx, deps.stream, read.incoming.filter(isKnown), now),
-        );
+        const items = read.incoming.filter(isKnown);
+        const recorded = await withTransaction(deps.pool, (tx) => recordEvents(tx, deps.stream, items, now));
         afterRecording(deps, recorded);
         const refused = recorded.errors.map(({ item, type }) => ({ index: item.index, message: type }));
-        const errors = [...read.errors, ...unknown, ...refused].sort((a, b) => a.index - b.index);
-        return json(201, { accepted: recorded.processed.events, errors });
+        const nobody = recorded.skipped.map(({ index }) => ({ index, message: NOBODY }));
+        const errors = [...read.errors, ...unknown, ...refused, ...nobody].sort((a, b) => a.index - b.index);
+        return json(201, { accepted: items.length - refused.length - nobody.length, errors });
       },
     }),
   ];

@@ -24,6 +24,7 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
       description: 'An e-mail address or phone number stands for every profile that has it. Nobody is created.',
       tag: 'Track',
       scope: 'track',
+      compatible: true,
       params: nothing,
       query: nothing,
       body: { schema: subscriptionStatusBody, yaml: false },
@@ -51,7 +52,7 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
           return await recordEvents(tx, deps.stream, items, now);
         });
         afterRecording(deps, recorded);
-        const unknown = recorded.errors.length;
+        const unknown = recorded.skipped.length;
         return json(201, { message: 'success', ...(unknown === 0 ? {} : { unknown }) });
       },
     }),

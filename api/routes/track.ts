@@ -1,6 +1,6 @@
 import { RappelError } from '../../domain/errors.js';
 import { withTransaction } from '../../storage/withTransaction.js';
-import { type ItemError, itemErrorOf } from '../../stream/incoming.js';
+import { type Incoming, type InputArray, itemErrorOf } from '../../stream/incoming.js';
 import { type RecordResult, recordEvents } from '../../stream/recordEvents.js';
 import { createRecorder, type Recorded } from '../../stream/recorder.js';
 import { failpoint } from '../../telemetry/failpoints.js';
@@ -10,6 +10,9 @@ import { idempotent } from '../middleware/idempotent.js';
 import { type Answer, nothing, type Route, scopedRoute } from '../route.js';
 import { type ParsedTrack, parseTrack } from '../schemas/track.js';
 import { trackAnswer, trackBody } from '../schemas/trackItems.js';
+
+/** UT-01. */
+const MAX_BODY_BYTES = 4 * 1_048_576;
 
 /** `POST /users/track`: 201 means committed and decided. One transaction holds the idempotency key and everything recorded. */
 export function trackRoutes(deps: ApiDeps): readonly Route[] {
@@ -24,6 +27,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
         'Within a request attributes are applied first, then events, then purchases.',
       tag: 'Track',
       scope: 'track',
+      compatible: true,
       params: nothing,
       query: nothing,
       headers: [
@@ -33,7 +37,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
             'Opt-in exactly-once, kept 7 days: the same key and body replay the stored answer, the same key with another body is refused (409).',
         },
       ],
-      body: { schema: trackBody, yaml: false },
+      body: { schema: trackBody, yaml: false, itemwise: true, maxBytes: MAX_BODY_BYTES },
       answers: {
         201: { description: 'Committed', schema: trackAnswer },
         400: { description: 'Nothing was recorded: no item is valid, or an array is too long' },
@@ -70,21 +74,38 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
 const REPLAYED: Readonly<Record<string, string>> = { 'idempotent-replayed': 'true' };
 
 /** UT-03: each count only if its array was sent. */
-function success({ present, errors }: ParsedTrack & { kind: 'parsed' }, recorded: Recorded): object {
-  const all = inOrder([...errors, ...recorded.errors.map(itemErrorOf)]);
+function success({ present, errors, incoming }: ParsedTrack & { kind: 'parsed' }, recorded: Recorded): object {
+  const refused = inOrder([...errors, ...recorded.errors.map(itemErrorOf)]);
+  const warnings = inOrder(recorded.warnings.map(({ item, ...told }) => ({ ...placeOf(item), ...told })));
+  const skipped = inOrder(recorded.skipped.map(placeOf));
+  const uncounted = new Set([...recorded.errors.map(({ item }) => item), ...recorded.repeated]);
+  const count = (array: InputArray) =>
+    incoming.filter((item) => item.inputArray === array && !uncounted.has(item)).length;
   return {
     message: 'success',
-    ...(present.attributes ? { attributes_processed: recorded.processed.attributes } : {}),
-    ...(present.events ? { events_processed: recorded.processed.events } : {}),
-    ...(present.purchases ? { purchases_processed: recorded.processed.purchases } : {}),
-    ...(all.length > 0 ? { errors: all } : {}),
+    ...(present.attributes ? { attributes_processed: count('attributes') } : {}),
+    ...(present.events ? { events_processed: count('events') } : {}),
+    ...(present.purchases ? { purchases_processed: count('purchases') } : {}),
+    ...(recorded.repeated.length > 0 ? { repeated: recorded.repeated.length } : {}),
+    ...(skipped.length > 0 ? { skipped } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(refused.length > 0 ? { errors: refused } : {}),
   };
+}
+
+interface Place {
+  readonly input_array: InputArray;
+  readonly index: number;
+}
+
+function placeOf({ inputArray, index }: Incoming): Place {
+  return { input_array: inputArray, index };
 }
 
 const ARRAY_ORDER = { attributes: 0, events: 1, purchases: 2 } as const;
 
-function inOrder(errors: readonly ItemError[]): readonly ItemError[] {
-  return [...errors].sort((a, b) => ARRAY_ORDER[a.input_array] - ARRAY_ORDER[b.input_array] || a.index - b.index);
+function inOrder<T extends Place>(told: readonly T[]): readonly T[] {
+  return [...told].sort((a, b) => ARRAY_ORDER[a.input_array] - ARRAY_ORDER[b.input_array] || a.index - b.index);
 }
 
 /** The fatal form of UT-03, which is also a problem document. */
@@ -98,5 +119,5 @@ function refusal({ message, errors }: ParsedTrack & { kind: 'refused' }): Answer
     message,
     errors,
   };
-  return { kind: 'json', status: 400, body, headers: { 'content-type': 'application/problem+json' } };
+  return { kind: 'json', status: 400, body, headers: {} };
 }

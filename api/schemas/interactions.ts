@@ -10,7 +10,8 @@ import { isJsonObject } from '../../domain/profile/attributeChange.js';
 import { keyText } from '../../domain/schema/key.js';
 import type { Incoming } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
-import { readPerson, readProperties } from './track.js';
+import { readProperties } from './track.js';
+import { readPerson, withTextIds } from './trackIdentity.js';
 import { eventId, MAX_ITEMS, person, properties, time } from './trackItems.js';
 
 /**
@@ -83,7 +84,7 @@ export function readInteractions(body: unknown): ReadInteractions {
 
 /** The item, or the text of its error, which never quotes the input. */
 function readItem(raw: unknown, index: number): Incoming | string {
-  const json = readJson(raw);
+  const json = readJson(withTextIds(raw));
   if (!json.ok) return json.message;
   if (!isJsonObject(json.value)) return 'Every item must be an object';
   const isConversion = 'conversion' in json.value;

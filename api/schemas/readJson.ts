@@ -1,15 +1,16 @@
 import type { Json } from '../../domain/json.js';
+import { digitsOf } from '../../domain/schema/exactJson.js';
 
 /**
  * Turns what JSON.parse made of a caller's text into a value we can store, compare and merge, or says why not.
- * The one place that refuses what PostgreSQL or JavaScript would choke on later. Messages never quote the input:
- * they are stored with answers, and the input is what could not be stored.
+ * The one place that refuses what PostgreSQL or JavaScript would choke on later. Messages name the field, where its name can
+ * be stored, and never quote a value: they are stored with answers.
  */
 export type ReadJson = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string };
 
 export const MAX_JSON_DEPTH = 20;
 
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const TOO_MANY_DIGITS = 'Has more digits than a number can hold: send it in quotes, as a text';
 
 export function readJson(value: unknown): ReadJson {
   try {
@@ -20,8 +21,20 @@ export function readJson(value: unknown): ReadJson {
   }
 }
 
-/** Carries the first objection out of the recursion. */
-class Unstorable extends Error {}
+/** Carries the first objection out of the recursion; the names of the fields on the way are put before it. */
+class Unstorable extends Error {
+  constructor(
+    readonly objection: string,
+    readonly path: readonly string[] = [],
+  ) {
+    super(path.length === 0 ? objection : `'${path.join('.')}': ${objection}`);
+  }
+
+  within(name: string): Unstorable {
+    // A name that cannot be stored itself is what is wrong, and is not repeated.
+    return isStorable(name) ? new Unstorable(this.objection, [name, ...this.path]) : new Unstorable(this.objection);
+  }
+}
 
 function copy(value: unknown, depth: number): Json {
   switch (typeof value) {
@@ -45,16 +58,28 @@ function copy(value: unknown, depth: number): Json {
 function copyObject(value: object, depth: number): Json {
   const copied: Record<string, Json> = {};
   for (const [key, nested] of Object.entries(value)) {
-    if (FORBIDDEN_KEYS.has(key)) {
-      throw new Unstorable("The names '__proto__', 'constructor' and 'prototype' are not allowed");
-    }
-    copied[storable(key)] = copy(nested, depth + 1);
+    if (key === '__proto__') throw new Unstorable("The name '__proto__' is not allowed");
+    copied[storable(key)] =
+      typeof nested === 'object' || typeof nested === 'string' ? inside(key, nested, depth) : copy(nested, depth + 1);
   }
   return copied;
 }
 
+function inside(key: string, nested: unknown, depth: number): Json {
+  try {
+    return copy(nested, depth + 1);
+  } catch (error) {
+    throw error instanceof Unstorable ? error.within(key) : error;
+  }
+}
+
 function storable(text: string): string {
+  if (digitsOf(text) !== null) throw new Unstorable(TOO_MANY_DIGITS);
   if (text.includes('\u0000')) throw new Unstorable('Strings must not contain the character U+0000');
   if (!text.isWellFormed()) throw new Unstorable('Strings must be well-formed Unicode, without lone surrogates');
   return text;
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
 }

@@ -1,14 +1,16 @@
 import type { z } from 'zod';
 import type { Json, JsonObject } from '../../domain/json.js';
 import { type AttributeChange, isJsonObject, readAttributeChange } from '../../domain/profile/attributeChange.js';
-import { isEmail, isPhone } from '../../domain/profile/contact.js';
+import { isEmail } from '../../domain/profile/contact.js';
 import type { ReadTime } from '../../domain/profile/parseInstant.js';
 import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';
-import type { Identity, Incoming, IncomingEvent, InputArray, ItemError } from '../../stream/incoming.js';
+import type { Incoming, IncomingEvent, InputArray, ItemError, LeftOut } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
+import { EMAIL_FORM, readPerson, withTextIds } from './trackIdentity.js';
 import {
   attributesItem,
   customEventItem,
+  MAX_ITEM_BYTES,
   MAX_ITEMS,
   MAX_NAME_LENGTH,
   MAX_PROPERTIES,
@@ -42,7 +44,7 @@ export function parseTrack(body: unknown): ParsedTrack {
   const present = { attributes: false, events: false, purchases: false };
   for (const inputArray of INPUT_ARRAYS) {
     const items = arrays.get(inputArray);
-    if (items === undefined) continue;
+    if (items === undefined || items === null) continue;
     if (!Array.isArray(items)) return refused(`'${inputArray}' must be an array of objects`);
     if (items.length > MAX_ITEMS) return refused('Max Input Length Exceeded');
     present[inputArray] = true;
@@ -62,9 +64,10 @@ function refused(message: string, errors: readonly ItemError[] = []): ParsedTrac
 
 /** The item, or the text of its error. */
 function readItem(inputArray: InputArray, index: number, raw: unknown): Incoming | string {
-  const json = readJson(raw);
+  const json = readJson(withTextIds(raw));
   if (!json.ok) return json.message;
   if (!isJsonObject(json.value)) return 'Every item must be an object';
+
   const person = readPerson(json.value);
   if (typeof person === 'string') return person;
   const { identity, updateExistingOnly } = person;
@@ -93,9 +96,11 @@ const CONTROL_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 function readAttributes(item: JsonObject, base: Base): Incoming | string {
+  if (isLongerThan(item, MAX_ITEM_BYTES)) return `An object must not exceed ${MAX_ITEM_BYTES / 1024} KB`;
   const parsed = attributesItem.safeParse(item);
   if (!parsed.success) return firstMessage(parsed.error);
   const changes: AttributeChange[] = [];
+  const malformed: LeftOut[] = [];
   for (const [name, value] of Object.entries(item)) {
     if (CONTROL_FIELDS.has(name)) continue;
     if (!isName(name)) return `Attribute names must have 1 to ${MAX_NAME_LENGTH} characters and not start with '$'`;
@@ -105,12 +110,16 @@ function readAttributes(item: JsonObject, base: Base): Incoming | string {
       changes.push(...groups);
       continue;
     }
+    if (name === 'email' && value !== null && !isEmail(value)) return EMAIL_FORM;
     const change = readAttributeChange(name, value, parsed.data._merge_objects ?? false);
     if (change !== null) changes.push(change);
+    else malformed.push({ field: name, message: OPERATORS_FORM });
   }
-  return { ...base, kind: 'attributes', changes };
+  return { ...base, kind: 'attributes', changes, ...(malformed.length === 0 ? {} : { malformed }) };
 }
 
+const OPERATORS_FORM =
+  "was left as it is: its operators are not those of 'inc', 'add' and 'remove', or '$add', '$remove' and '$update'";
 const SUBSCRIPTION_GROUPS_FORM =
   "'subscription_groups' must be a list of objects with 'subscription_group_id' and 'subscription_state' (subscribed or unsubscribed)";
 
@@ -132,14 +141,13 @@ function readPurchase(item: JsonObject, base: Base): Incoming | string {
   const parsed = purchaseItem.safeParse(item);
   if (!parsed.success) return firstMessage(parsed.error);
   const { product_id, currency, price, quantity = 1, time } = parsed.data;
-  const event = readEvent(item, base, { kind: 'purchase', name: product_id, time, reserved: PURCHASE_RESERVED });
+  const event = readEvent(item, base, { kind: 'purchase', name: product_id, time, reserved: EVENT_RESERVED });
   if (typeof event === 'string') return event;
   const own = { product_id, currency: currency.toUpperCase(), price, quantity };
   return { ...event, properties: { ...event.properties, ...own } };
 }
 
 const EVENT_RESERVED: readonly string[] = ['time', 'event_name'];
-const PURCHASE_RESERVED: readonly string[] = [...EVENT_RESERVED, 'product_id', 'quantity', 'price', 'currency'];
 
 interface EventForm {
   readonly kind: IncomingEvent['kind'];
@@ -163,10 +171,14 @@ export function readProperties(value: Json, reserved: readonly string[]): JsonOb
   if (!isJsonObject(value)) return "Invalid 'properties' field";
   const names = Object.keys(value);
   if (!names.every(isName) || names.some((name) => reserved.includes(name))) return "Invalid 'properties' field";
-  if (mostBytes(value) > MAX_PROPERTIES_BYTES && Buffer.byteLength(JSON.stringify(value)) > MAX_PROPERTIES_BYTES) {
+  if (isLongerThan(value, MAX_PROPERTIES_BYTES)) {
     return `'properties' must not exceed ${MAX_PROPERTIES_BYTES / 1024} KB`;
   }
   return names.length > MAX_PROPERTIES ? Object.fromEntries(Object.entries(value).slice(0, MAX_PROPERTIES)) : value;
+}
+
+function isLongerThan(value: Json, bytes: number): boolean {
+  return mostBytes(value) > bytes && Buffer.byteLength(JSON.stringify(value)) > bytes;
 }
 
 /** No less than its length as JSON in UTF-8, and much cheaper to know. */
@@ -180,50 +192,6 @@ function mostBytes(value: Json): number {
 
 function isName(name: string): boolean {
   return name.length >= 1 && name.length <= MAX_NAME_LENGTH && !name.startsWith('$');
-}
-
-const IDENTITY_REQUIRED = "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required";
-
-/** UT-01: the first identifier that is there names the person; UT-05: aliases are not created unless asked for. */
-export function readPerson(item: JsonObject): Pick<Base, 'identity' | 'updateExistingOnly'> | string {
-  const identity = readIdentity(item);
-  if (typeof identity === 'string') return identity;
-  const asked = item._update_existing_only;
-  if (asked !== undefined && typeof asked !== 'boolean') return "'_update_existing_only' must be true or false";
-  return { identity, updateExistingOnly: asked ?? identity.kind === 'alias' };
-}
-
-function readIdentity(item: JsonObject): Identity | string {
-  const { external_id: externalId, user_alias: alias, braze_id: userId, email, phone } = item;
-  if (isGiven(externalId)) {
-    return isIdentifier(externalId)
-      ? { kind: 'externalId', value: externalId }
-      : `'external_id' must be a string of 1 to ${MAX_NAME_LENGTH} characters`;
-  }
-  if (isGiven(alias)) return readAlias(alias);
-  if (isGiven(userId)) {
-    return typeof userId === 'string' && /^[1-9]\d{0,14}$/.test(userId)
-      ? { kind: 'userId', value: Number(userId) }
-      : "'braze_id' must be a string of digits";
-  }
-  if (isGiven(email)) return isEmail(email) ? { kind: 'email', value: email } : "'email' must be one e-mail address";
-  if (isGiven(phone)) return isPhone(phone) ? { kind: 'phone', value: phone } : "'phone' must be one phone number";
-  return IDENTITY_REQUIRED;
-}
-
-function isGiven(value: Json | undefined): value is Exclude<Json, null> {
-  return value !== undefined && value !== null;
-}
-
-function isIdentifier(value: Json | undefined): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH;
-}
-
-function readAlias(alias: Json): Identity | string {
-  if (isJsonObject(alias) && isIdentifier(alias.alias_label) && isIdentifier(alias.alias_name)) {
-    return { kind: 'alias', label: alias.alias_label, name: alias.alias_name };
-  }
-  return "'user_alias' must be an object with 'alias_label' and 'alias_name', strings of 1 to 255 characters";
 }
 
 function firstMessage(error: z.ZodError): string {

@@ -10,6 +10,8 @@ export const MAX_ITEMS = 75;
 export const MAX_NAME_LENGTH = 255;
 export const MAX_PROPERTIES = 256;
 export const MAX_PROPERTIES_BYTES = 100 * 1024;
+export const MAX_ITEM_BYTES = 100 * 1024;
+export const MAX_EXTERNAL_ID_BYTES = 987;
 
 const identifier = (field: string) =>
   z
@@ -44,18 +46,20 @@ export const time = z
 const TIME_FORM = "'time' must be an ISO 8601 date and time, as 2026-03-06T10:00:00Z";
 
 export const person = {
-  external_id: identifier('external_id').nullish(),
+  external_id: z
+    .union([z.string(), z.number()])
+    .nullish()
+    .meta({ description: `A text of 1 to ${MAX_EXTERNAL_ID_BYTES} bytes; a number counts as its decimal text` }),
   user_alias: z
     .looseObject(
-      { alias_label: identifier('alias_label'), alias_name: identifier('alias_name') },
+      { alias_label: z.union([z.string(), z.number()]), alias_name: z.union([z.string(), z.number()]) },
       { error: "'user_alias' must be an object with 'alias_label' and 'alias_name'" },
     )
     .nullish(),
-  braze_id: z
-    .string({ error: "'braze_id' must be a string of digits" })
-    .regex(/^[1-9]\d{0,14}$/, { error: "'braze_id' must be a string of digits" })
-    .nullish()
-    .meta({ description: "Rappel's own id of the person, as GET /v1/users/{external_id} shows it" }),
+  braze_id: z.unknown().optional().meta({
+    description:
+      "Rappel's own id of the person, as GET /v1/users/{external_id} shows it; ignored beside another identifier",
+  }),
   email: z.string().nullable().optional(),
   phone: z.string().nullable().optional(),
   _update_existing_only: z
@@ -134,25 +138,22 @@ export const purchaseItem = z
 /** The body as documented. Items are validated one by one, so that a bad one does not refuse its neighbours. */
 export const trackBody = z
   .looseObject({
-    attributes: z.array(attributesItem).max(MAX_ITEMS).optional(),
+    attributes: z.array(attributesItem).max(MAX_ITEMS).nullish(),
     events: z
       .array(z.union([customEventItem, sessionItem]))
       .max(MAX_ITEMS)
-      .optional(),
-    purchases: z.array(purchaseItem).max(MAX_ITEMS).optional(),
+      .nullish(),
+    purchases: z.array(purchaseItem).max(MAX_ITEMS).nullish(),
   })
   .meta({
     id: 'TrackBody',
     description:
-      'Every object names its person by one of external_id, user_alias, braze_id, email or phone (the first of these that is there). ' +
+      'Every object names its person by one of external_id, user_alias, braze_id, email or phone (the first of external_id, user_alias, email, phone, braze_id that is there). ' +
       'Where an object repeats a JSON name, the last one counts.',
   });
 
-const itemError = z.object({
-  type: z.string(),
-  input_array: z.enum(['attributes', 'events', 'purchases']),
-  index: z.int(),
-});
+const itemPlace = { input_array: z.enum(['attributes', 'events', 'purchases']), index: z.int() };
+const itemError = z.object({ type: z.string(), ...itemPlace });
 
 export const trackAnswer = z
   .object({
@@ -161,5 +162,17 @@ export const trackAnswer = z
     events_processed: z.int().optional(),
     purchases_processed: z.int().optional(),
     errors: z.array(itemError).optional(),
+    warnings: z
+      .array(z.object({ ...itemPlace, field: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'What was left out of items that were processed' }),
+    skipped: z
+      .array(z.object(itemPlace))
+      .optional()
+      .meta({ description: 'Items about people who do not exist and whom they may not create; counted as processed' }),
+    repeated: z
+      .int()
+      .optional()
+      .meta({ description: 'How many events were recorded before, under the same event_id; not counted as processed' }),
   })
   .meta({ id: 'TrackAnswer', description: 'The recording is committed. Each count is there if its array was sent' });

@@ -1,10 +1,13 @@
 // Reads a definition's text as YAML 1.2 (core schema: 09:00 and dates stay texts; 1.1 reads 09:00 as 540). Text comes from
 // outside: its size, nesting and aliases are bounded before anything recurses into it.
-import { Lexer, LineCounter, Parser, parseDocument } from 'yaml';
+import { Lexer, LineCounter, Parser, parseDocument, visit } from 'yaml';
+import { exactNumber } from '../schema/exactJson.js';
 import type { DefinitionProblem } from './definition.js';
 
 const MAX_TEXT_LENGTH = 512 * 1024;
 const MAX_NESTING = 60;
+/** Not 0x…, 0o…, .inf or .nan. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const MAX_ALIASES = 50;
 
 type ReadYaml =
@@ -25,6 +28,13 @@ export function readYaml(text: string): ReadYaml {
     }));
     return { ok: false, problems };
   }
+  visit(document, {
+    // The digits as they were written, where a number would lose some.
+    Scalar: (_key, node) => {
+      if (typeof node.value === 'number' && node.source !== undefined && DECIMAL.test(node.source))
+        node.value = exactNumber(node.source);
+    },
+  });
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });

@@ -6,6 +6,8 @@ import { isJsonArray, isJsonObject } from './attributeChange.js';
 import { isEmail, isPhone } from './contact.js';
 import { countryCode } from './country.js';
 import { cleanArray, cleanObject, cleanValue, isSameJson, mergeObjects } from './customValue.js';
+import { exactSum } from './exactSum.js';
+import { whyEmptied, whyLeftOut } from './leftOut.js';
 import { type Profile, profileValue, SUBSCRIPTION_STATES } from './profile.js';
 import { isFull } from './subscriptionGroup.js';
 
@@ -15,14 +17,23 @@ export type ChangedFields = Readonly<Record<string, readonly [Json, Json, ...str
 export interface AppliedAttributes {
   readonly profile: Profile;
   readonly changed: ChangedFields;
+  /** What was not taken, so that the field stayed as it was. */
+  readonly leftOut: readonly { readonly field: string; readonly message: string }[];
 }
 
 /**
  * Applies the changes of one or several items in order (UT-08, UT-09). A value that is not allowed leaves its
- * attribute as it was, silently, as callers of this API expect; refusing items is the parser's task.
+ * attribute as it was, as callers of this API expect, and is told; refusing items is the parser's task.
  */
 export function applyAttributes(profile: Profile, changes: readonly AttributeChange[]): AppliedAttributes {
-  const after = changes.reduce(applyOne, profile);
+  const leftOut: { field: string; message: string }[] = [];
+  let after = profile;
+  for (const change of changes) {
+    const applied = applyOne(after, change);
+    if (applied !== null) after = applied;
+    const message = applied === null ? whyLeftOut(change) : whyEmptied(change, applied);
+    if (message !== null) leftOut.push({ field: change.name, message });
+  }
   const changed: Record<string, readonly [Json, Json, ...string[]]> = {};
   const sources = new Map(changes.map((change) => [change.name, change.kind === 'set' ? change.source : undefined]));
   for (const [name, source] of sources) {
@@ -30,41 +41,47 @@ export function applyAttributes(profile: Profile, changes: readonly AttributeCha
     const to = profileValue(after, name) ?? null;
     if (!isSameJson(from, to)) changed[name] = source === undefined ? [from, to] : [from, to, source];
   }
-  return { profile: after, changed };
+  return { profile: after, changed, leftOut };
 }
 
-function applyOne(profile: Profile, change: AttributeChange): Profile {
+/** The profile after the change; null where the change is not taken. */
+function applyOne(profile: Profile, change: AttributeChange): Profile | null {
   switch (change.name) {
     case 'email':
     case 'phone':
     case 'time_zone':
     case 'email_subscribe':
     case 'push_subscribe':
-      return change.kind === 'set' ? applyStandard(profile, change.name, change.value) : profile;
+      return change.kind === 'set' ? applyStandard(profile, change.name, change.value) : null;
     case 'external_id':
       return profile;
-    default:
-      return withAttribute(profile, change.name, nextValue(profile, change));
+    default: {
+      const value = nextValue(profile, change);
+      return value === undefined ? null : withAttribute(profile, change.name, value);
+    }
   }
 }
 
 type StandardField = 'email' | 'phone' | 'time_zone' | 'email_subscribe' | 'push_subscribe';
 
-function applyStandard(profile: Profile, field: StandardField, value: Json): Profile {
+function applyStandard(profile: Profile, field: StandardField, value: Json): Profile | null {
   switch (field) {
     case 'email':
-      return value === null || isEmail(value) ? { ...profile, email: value } : profile;
+      return value === null || isEmail(value) ? { ...profile, email: value } : null;
     case 'phone':
-      return value === null || isPhone(value) ? { ...profile, phone: value } : profile;
-    case 'time_zone':
-      return applyZone(profile, value);
+      return value === null || isPhone(value) ? { ...profile, phone: value } : null;
+    case 'time_zone': {
+      if (value === null) return { ...profile, timeZone: null };
+      const zone = typeof value === 'string' ? canonicalZone(value) : null;
+      return zone === null ? null : { ...profile, timeZone: zone };
+    }
     case 'email_subscribe': {
       const state = SUBSCRIPTION_STATES.find((known) => known === value);
-      return state === undefined ? profile : { ...profile, emailSubscription: state };
+      return state === undefined ? null : { ...profile, emailSubscription: state };
     }
     case 'push_subscribe': {
       const state = SUBSCRIPTION_STATES.find((known) => known === value);
-      return state === undefined ? profile : { ...profile, pushSubscription: state };
+      return state === undefined ? null : { ...profile, pushSubscription: state };
     }
   }
 }
@@ -93,7 +110,7 @@ function nextValue(profile: Profile, change: AttributeChange): Json | undefined 
     }
     case 'increment':
       if (current !== undefined && typeof current !== 'number') return undefined;
-      return cleanValue((current ?? 0) + change.by);
+      return exactSum(current ?? 0, change.by) ?? undefined;
     case 'editArray':
       return editArray(current, change);
     case 'editObjects':
@@ -144,15 +161,7 @@ function isSelected(item: Json, { key, value }: ObjectSelector): boolean {
   return isJsonObject(item) && Object.hasOwn(item, key) && isSameJson(item[key] ?? null, value);
 }
 
-function withAttribute(profile: Profile, name: string, value: Json | undefined): Profile {
-  if (value === undefined) return profile;
+function withAttribute(profile: Profile, name: string, value: Json): Profile {
   const { [name]: _previous, ...others } = profile.attributes;
   return { ...profile, attributes: value === null ? others : { ...others, [name]: value } };
-}
-
-/** UT-09: what is no zone leaves the one that was there. */
-function applyZone(profile: Profile, value: Json): Profile {
-  if (value === null) return { ...profile, timeZone: null };
-  const zone = typeof value === 'string' ? canonicalZone(value) : null;
-  return zone === null ? profile : { ...profile, timeZone: zone };
 }

@@ -1,5 +1,6 @@
 // Refuses, before anything else looks, what could not be stored or walked safely: U+0000 and half surrogate pairs
 // (PostgreSQL refuses them), numbers that are not finite, `__proto__`, and structures too deep or too large.
+import { digitsOf } from './exactJson.js';
 import type { RawProblem } from './problems.js';
 
 const MAX_DEPTH = 32;
@@ -16,7 +17,13 @@ export function storableProblems(input: unknown): readonly RawProblem[] {
 function walk(value: unknown, path: readonly PropertyKey[], budget: { left: number }, problems: RawProblem[]): void {
   budget.left -= 1;
   if (budget.left <= 0 || problems.length >= 20) return;
-  if (typeof value === 'string' && !isStorableText(value)) {
+  if (digitsOf(value) !== null) {
+    problems.push({
+      path,
+      message: 'has more digits than a number can hold',
+      allowed: 'the same in quotes, as a text',
+    });
+  } else if (typeof value === 'string' && !isStorableText(value)) {
     problems.push({ path, message: 'holds a character that cannot be stored (U+0000 or half a surrogate pair)' });
   } else if (typeof value === 'number' && !Number.isFinite(value)) {
     problems.push({ path, message: 'is not a finite number' });
