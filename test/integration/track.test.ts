@@ -94,7 +94,7 @@ describe('what is recorded', () => {
 
   test('hostile attributes harm neither their neighbours nor the stored profile', async () => {
     const answer = await track(
-      `{"attributes":[{"external_id":"mal","constructor":{"prototype":{"polluted":1}}},{"external_id":"mal","tier":"gold"},{"external_id":"mal","x":"\\udfff"}]}`,
+      `{"attributes":[{"external_id":"mal","__proto__":{"polluted":1}},{"external_id":"mal","tier":"gold"},{"external_id":"mal","x":"\\udfff"}]}`,
     );
     expect(answer.body).toMatchObject({ attributes_processed: 1 });
     const { rows } = await api.database.pool.query("select attributes from users where external_id = 'mal'");
