@@ -8,6 +8,7 @@ import { storableText } from '../domain/schema/storableText.js';
 import { countOwnFailure, parkFailing } from '../storage/queries/ownFailures.js';
 import { isDatabaseUnavailable } from '../storage/unavailable.js';
 import { failpoint } from '../telemetry/failpoints.js';
+import { TOLD } from '../telemetry/temporalLogger.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import type { About, ActivityDeps } from './deps.js';
 import { parked } from './parked.js';
@@ -36,7 +37,7 @@ export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: A
         throw parked();
       }
       deps.observe.warned({ ...subject, what: 'an attempt failed, to be repeated', code, error });
-      const failure = ApplicationFailure.retryable(`the attempt failed (${code}): see the worker's log`, 'OwnFailure');
+      const failure = ApplicationFailure.retryable(`${TOLD.failed}(${code}): see the worker's log`, 'OwnFailure');
       // Where, without the text that the error's own stack begins with.
       const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => FRAME.test(line)) : [];
       failure.stack = frames.join('\n');

@@ -5,8 +5,9 @@ import type { ApiDeps } from './deps.js';
 export function afterRecording({ logger, metrics, wakeOutbox }: ApiDeps, recorded: RecordResult): void {
   if (recorded.outboxWritten) wakeOutbox();
   for (const reason of recorded.rejections) metrics.rejections.inc({ reason });
-  for (const { campaign, pairingId } of recorded.cancelled) {
+  for (const { campaign, userId, pairingId } of recorded.cancelled) {
     metrics.outcomes.inc({ outcome: 'cancelled', reason: 'exception' });
-    logger.info({ campaign, ...(pairingId === null ? {} : { pairing: pairingId }), reason: 'exception' }, 'cancelled');
+    const pairing = pairingId === null ? {} : { pairing: pairingId };
+    logger.info({ campaign, user: userId, ...pairing, reason: 'exception' }, 'cancelled');
   }
 }

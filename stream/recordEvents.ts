@@ -29,8 +29,12 @@ export interface RecordResult {
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
   readonly rejections: readonly Reason[];
-  /** What exceptions ended, by the campaign's key; no id: it was born cancelled (AB-38). */
-  readonly cancelled: readonly { readonly campaign: string; readonly pairingId: number | null }[];
+  /** What exceptions ended, by the campaign's key and the person's internal id; no pairing: it was born cancelled (AB-38). */
+  readonly cancelled: readonly {
+    readonly campaign: string;
+    readonly userId: number;
+    readonly pairingId: number | null;
+  }[];
 }
 
 export async function recordEvents(
@@ -98,7 +102,11 @@ async function recordOfLocked(
     warnings,
     outboxWritten: outboxWritten || anyoneMoved,
     rejections: decisions.rejected.map(({ reason }) => reason),
-    cancelled: decisions.cancelled.map(({ campaign, pairing }) => ({ campaign: campaign.key, pairingId: pairing.id })),
+    cancelled: decisions.cancelled.map(({ campaign, pairing, by }) => ({
+      campaign: campaign.key,
+      userId: by.userId,
+      pairingId: pairing.id,
+    })),
   };
 }
 

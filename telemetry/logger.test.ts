@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { createLogger } from './logger.js';
-import { createTemporalLogger } from './temporalLogger.js';
+import { createTemporalLogger, TOLD } from './temporalLogger.js';
 
 function recorder(level = 'info') {
   const lines: string[] = [];
@@ -48,5 +48,15 @@ describe('createTemporalLogger', () => {
         err: expect.objectContaining({ message: 'boom', stack: expect.any(String) }),
       }),
     ]);
+  });
+
+  it('repeats at most as debug what the activity has told in a line of its own, and nothing else', () => {
+    const { logger, parsed } = recorder('debug');
+    const temporal = createTemporalLogger(logger);
+    for (const told of [`${TOLD.parked}see the pairing`, `${TOLD.failed}(22P05)`, 'the worker was parked: elsewhere']) {
+      const error = new Error('Activity task failed', { cause: new Error(told) });
+      temporal.warn('Workflow failed', { error });
+    }
+    expect(parsed().map(({ level }) => level)).toEqual(['debug', 'debug', 'warn']);
   });
 });

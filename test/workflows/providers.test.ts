@@ -321,6 +321,14 @@ describe('providers', () => {
         [failing, user],
       );
       expect(rows).toMatchObject([{ state: 'parked' }]);
+      const lines = world.logged
+        .filter((line) => line.includes(failing) || line.includes('parked'))
+        .map((l) => JSON.parse(l));
+      // One line each, the SDK's own about the failed run included.
+      expect(lines).toEqual([
+        expect.objectContaining({ msg: 'cancelled', campaign: failing, user: expect.any(Number) }),
+        expect.objectContaining({ msg: 'parked', campaign: failing, user: rows[0].user_id, code: 'template_failed' }),
+      ]);
       const { campaign_id, user_id, occurrence_key } = rows[0];
       const handle = world.client.workflow.getHandle(`campaign/${campaign_id}/${user_id}/${occurrence_key}`);
       expect((await handle.describe()).status.name).toBe('FAILED');

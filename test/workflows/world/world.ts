@@ -40,6 +40,8 @@ export interface World {
   useMailServer(smtpUrl: string): Promise<void>;
   /** Runs `work` while no worker is there; its Temporal server, API and outbox go on. */
   withoutWorker(work: () => Promise<void>): Promise<void>;
+  /** The lines of its log: JSON, from `info` on. */
+  readonly logged: readonly string[];
   /** The server's clock, epoch ms. */
   now(): Promise<number>;
   /** Moves time to the instant, stopping at each instant something is due and letting it finish there. */
@@ -62,7 +64,17 @@ jest.setTimeout(30_000);
 const SETTLE_DEADLINE_MS = 25_000;
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const logger = createLogger({ level: process.env.LOG_LEVEL ?? 'silent', format: 'json' });
+  const logged: string[] = [];
+  const printed = process.env.LOG_LEVEL === undefined ? null : process.stdout;
+  const logger = createLogger(
+    { level: process.env.LOG_LEVEL ?? 'info', format: 'json' },
+    {
+      write: (line: string) => {
+        logged.push(line);
+        printed?.write(line);
+      },
+    },
+  );
   Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
   const database = await createTestDatabase();
   const env = await startServer(options.devServerFile);
@@ -150,6 +162,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     database,
     env,
     client: new Client({ connection: env.connection }),
+    logged,
     smtp,
     http,
     useMailServer: email.moveTo,
