@@ -5,6 +5,11 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const MAX_ATTEMPTS = 5;
 
+/** What `work` saw was changed by somebody else meanwhile: the transaction is run again, as if the database had said so. */
+export class SerializationFailure extends Error {
+  readonly code = SERIALIZATION_FAILURE;
+}
+
 export interface TransactionOptions {
   /** Shorter than the pool's own: a lock that is not had by then ends the transaction (55P03). */
   readonly lockTimeoutMs?: number;

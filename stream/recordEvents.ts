@@ -13,6 +13,7 @@ import { readRevision } from '../storage/queries/readRevision.js';
 import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';
+import { concernsAddress, lockAddresses, lockWithSharers, movesAddressState } from './lockSharers.js';
 import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
 import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
@@ -26,6 +27,8 @@ export interface RecordResult {
   /** Recorded before, under the same `event_id` (UT-13). */
   readonly repeated: readonly Incoming[];
   readonly warnings: readonly Warning[];
+  /** Whether a state followed an address to another person. */
+  readonly isSpread: boolean;
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
   readonly rejections: readonly Reason[];
@@ -43,13 +46,18 @@ export async function recordEvents(
   incoming: readonly Incoming[],
   now: number,
 ): Promise<RecordResult> {
+  const setsAddressState = incoming.some((item) => item.kind === 'attributes' && item.changes.some(concernsAddress));
+  if (setsAddressState) await lockAddresses(tx, incoming);
   const users = await resolveUsers(tx, incoming, now);
-  const named = incoming.flatMap((item) => users.idOf(item.identity) ?? []);
-  const locked = await lockUsers(tx, [...new Set(named)]);
+  const named = [...new Set(incoming.flatMap((item) => users.idOf(item.identity) ?? []))];
+  const locked = setsAddressState ? await lockWithSharers(tx, named, incoming) : await lockUsers(tx, named);
   return await recordOfLocked(tx, stream, { incoming, users, ids: new Set(locked.map(({ id }) => id)), locked, now });
 }
 
-/** The same for people who exist, all named by external id, with a statement less; null, and nothing done, if one does not. */
+/**
+ * The same for people who exist, all named by external id, with a statement less; null, and nothing done, if one does
+ * not, or if others may have to follow what an address of theirs gets.
+ */
 export async function recordEventsOfKnown(
   tx: TransactionClient,
   stream: StreamDeps,
@@ -65,7 +73,17 @@ export async function recordEventsOfKnown(
 ): Promise<RecordResult | null> {
   const withProfiles = incoming.some(({ kind }) => kind === 'attributes');
   const known = await lockKnownUsers(tx, { externalIds, withProfiles });
-  return known === null ? null : await recordOfLocked(tx, stream, { incoming, ...known, now });
+  if (known === null || changesSharers(incoming, known)) return null;
+  return await recordOfLocked(tx, stream, { incoming, ...known, now });
+}
+
+function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownUsers): boolean {
+  if (locked.length === 0) return false;
+  const profiles = new Map(locked.map(({ id, profile }) => [id, profile]));
+  return incoming.some((item) => {
+    const profile = item.kind === 'attributes' ? profiles.get(users.idOf(item.identity) ?? 0) : undefined;
+    return item.kind === 'attributes' && profile !== undefined && movesAddressState(profile, item.changes);
+  });
 }
 
 interface Recording extends KnownUsers {
@@ -80,7 +98,7 @@ async function recordOfLocked(
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
-  const { updates: applied, warnings } = applyProfileChanges(accepted, locked, users.created);
+  const { updates: applied, warnings, isSpread } = applyProfileChanges(accepted, locked, users.created);
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = await readRevision(tx, happened.length + applied.length);
@@ -100,6 +118,7 @@ async function recordOfLocked(
     skipped: known.skipped,
     repeated,
     warnings,
+    isSpread,
     outboxWritten: outboxWritten || anyoneMoved,
     rejections: decisions.rejected.map(({ reason }) => reason),
     cancelled: decisions.cancelled.map(({ campaign, pairing, by }) => ({

@@ -95,7 +95,11 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
             async (tx) => passed(await recordEventsOfKnown(tx, stream, { incoming, externalIds, now })),
             options,
           )) ??
-      (await withTransaction(pool, async (tx) => passed(await recordEvents(tx, stream, incoming, now)), options));
+      (await withTransaction(
+        pool,
+        async (tx) => passed(alone(await recordEvents(tx, stream, incoming, now), batch)),
+        options,
+      ));
     onRecorded(result);
     return requests.map((items) => ofRequest(result, items));
   }
@@ -117,6 +121,13 @@ function namesOf(batch: readonly Waiting[]): readonly string[] | null {
 function passed<T>(recorded: T): T {
   if (recorded !== null) failpoint('before_ack');
   return recorded;
+}
+
+/** A state that followed an address to another person may be what a neighbour's events are judged by: nothing is shared. */
+function alone(result: RecordResult, batch: readonly Waiting[]): RecordResult {
+  if (batch.length > 1 && result.isSpread)
+    throw new Error('a state followed an address: each request is recorded alone');
+  return result;
 }
 
 const NOTHING: Recorded = { errors: [], skipped: [], repeated: [], warnings: [] };

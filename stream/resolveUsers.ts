@@ -3,6 +3,7 @@
  * Reads nothing about people but who they are, unless it also locks them, which spares known people a statement.
  */
 
+import { emailKey, phoneKey } from '../domain/profile/contact.js';
 import type { Queryable } from '../storage/pool.js';
 import { findUsers, type UserNames } from '../storage/queries/findUsers.js';
 import {
@@ -61,13 +62,14 @@ async function create(
   now: number,
 ): Promise<ReadonlySet<number>> {
   const created = new Set<number>();
+  const unconstrained = missing.filter((identity) => identity.kind !== 'externalId');
+  // Names before rows, as requests that set addresses lock them.
+  if (unconstrained.length > 0) await lockNames(tx, unconstrained.map(identityKey));
   const externalIds = missing.flatMap((identity) => (identity.kind === 'externalId' ? [identity.value] : []));
   if (externalIds.length > 0) {
     for (const id of await insertUsersByExternalId(tx, externalIds, now)) created.add(id);
   }
-  const unconstrained = missing.filter((identity) => identity.kind !== 'externalId');
   if (unconstrained.length > 0) {
-    await lockNames(tx, unconstrained.map(identityKey));
     const appeared = await find(tx, unconstrained);
     const absent = unconstrained.filter((identity) => !appeared.has(identityKey(identity)));
     const emails = absent.flatMap((identity) => (identity.kind === 'email' ? [identity.value] : []));
@@ -113,12 +115,25 @@ async function find(tx: Queryable, identities: readonly Identity[]): Promise<Map
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
 
-function identityKey(identity: Identity): string {
-  return identity.kind === 'alias'
-    ? `alias:${JSON.stringify([identity.label, identity.name])}`
-    : `${identity.kind}:${identity.value}`;
+/** The same for every way to write one name: letter case of an e-mail address, separators of a phone number. */
+export function identityKey(identity: Identity): string {
+  switch (identity.kind) {
+    case 'alias':
+      return `alias:${JSON.stringify([identity.label, identity.name])}`;
+    case 'email':
+      return `email:${emailKey(identity.value)}`;
+    case 'phone':
+      return `phone:${phoneKey(identity.value)}`;
+    default:
+      return `${identity.kind}:${identity.value}`;
+  }
 }
 
 function distinct(identities: readonly Identity[]): readonly Identity[] {
-  return [...new Map(identities.map((identity) => [identityKey(identity), identity])).values()];
+  const first = new Map<string, Identity>();
+  for (const identity of identities) {
+    const key = identityKey(identity);
+    if (!first.has(key)) first.set(key, identity);
+  }
+  return [...first.values()];
 }

@@ -1,7 +1,7 @@
 import { RappelError } from '../../domain/errors.js';
 import { subscribeTo } from '../../domain/profile/subscriptionGroup.js';
 import type { TransactionClient } from '../../storage/pool.js';
-import { findSharers } from '../../storage/queries/findSharers.js';
+import { findPhoneSharers } from '../../storage/queries/findSharers.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';
 import { recordEvents } from '../../stream/recordEvents.js';
@@ -21,7 +21,9 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
       method: 'post',
       path: '/subscription/status/set',
       summary: 'Set the state of people in a subscription group',
-      description: 'An e-mail address or phone number stands for every profile that has it. Nobody is created.',
+      description:
+        'An e-mail address or phone number stands for every profile that has it, and a state set for a person holds for all ' +
+        'who have their e-mail address. Nobody is created.',
       tag: 'Track',
       scope: 'track',
       compatible: true,
@@ -59,10 +61,10 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-/** SU-04: each address as all who have it; one that nobody has stays, to be counted as unknown. */
+/** SU-04: each phone number as all who have it; one that nobody has stays, to be counted as unknown. E-mail addresses spread. */
 async function identities(tx: TransactionClient, people: readonly Identity[]): Promise<readonly Identity[]> {
-  const valuesOf = (kind: 'email' | 'phone') =>
-    people.flatMap((identity) => (identity.kind === kind ? [identity.value] : []));
-  const sharers = await findSharers(tx, { emails: valuesOf('email'), phones: valuesOf('phone') });
+  const phones = people.flatMap((identity) => (identity.kind === 'phone' ? [identity.value] : []));
+  if (phones.length === 0) return people;
+  const sharers = await findPhoneSharers(tx, phones);
   return [...people, ...sharers.map((value): Identity => ({ kind: 'userId', value }))];
 }

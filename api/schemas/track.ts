@@ -102,7 +102,8 @@ function readAttributes(item: JsonObject, base: Base): Incoming | string {
   const changes: AttributeChange[] = [];
   const malformed: LeftOut[] = [];
   for (const [name, value] of Object.entries(item)) {
-    if (CONTROL_FIELDS.has(name)) continue;
+    // An address that only names the person does not rewrite the one that is stored.
+    if (CONTROL_FIELDS.has(name) || name === base.identity.kind) continue;
     if (!isName(name)) return `Attribute names must have 1 to ${MAX_NAME_LENGTH} characters and not start with '$'`;
     if (name === 'subscription_groups') {
       const groups = readSubscriptionGroups(value, 'rest_api');

@@ -13,3 +13,16 @@ export function isEmail(value: Json): value is string {
 export function isPhone(value: Json): value is string {
   return typeof value === 'string' && value.length <= MAX_CONTACT_LENGTH && /^\+?[\d ().\-/]{3,}$/.test(value);
 }
+
+/**
+ * What addresses are compared by: A to Z in lower case, other letters as they are. EMAIL_KEY of
+ * storage/queries/addressKeys.ts is the same in SQL: with either changed alone, an address no longer finds its person.
+ */
+export function emailKey(email: string): string {
+  return email.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** What phone numbers are compared by: their digits, and the `+` where it is written. PHONE_KEY is the same in SQL. */
+export function phoneKey(phone: string): string {
+  return phone.replace(/[ ().\-/]+/g, '');
+}

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../domain/json.js';
+import { emailKey, phoneKey } from '../../domain/profile/contact.js';
 import type { SubscriptionState } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';
+import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
 
 export interface StoredUser {
   readonly id: number;
@@ -43,8 +45,8 @@ const BY_ALIAS = `
 const BY_ALIAS_NAME = `
   select ${PERSON_COLUMNS} from users u where u.id in (select user_id from user_aliases where name = $1::text) ${BEST_FIRST}
 `;
-const BY_EMAIL = `select ${PERSON_COLUMNS} from users u where lower(u.email) = lower($1::text) ${BEST_FIRST}`;
-const BY_PHONE = `select ${PERSON_COLUMNS} from users u where u.phone = $1::text ${BEST_FIRST}`;
+const BY_EMAIL = `select ${PERSON_COLUMNS} from users u where ${EMAIL_KEY} = $1::text ${BEST_FIRST}`;
+const BY_PHONE = `select ${PERSON_COLUMNS} from users u where ${PHONE_KEY} = $1::text ${BEST_FIRST}`;
 
 const STATEMENTS: Readonly<Record<PersonReference['kind'], string>> = {
   externalId: BY_EXTERNAL_ID,
@@ -62,7 +64,12 @@ export async function findPeople(
   limit: number,
 ): Promise<readonly StoredUser[]> {
   const { kind } = reference;
-  const values = kind === 'alias' ? [reference.name, limit, reference.label] : [reference.value, limit];
+  const values = kind === 'alias' ? [reference.name, limit, reference.label] : [soughtValue(reference), limit];
   const { rows } = await db.query<StoredUser>({ name: `findPeople:${kind}`, text: STATEMENTS[kind], values });
   return rows;
+}
+
+function soughtValue(reference: Exclude<PersonReference, { kind: 'alias' }>): string | number {
+  if (reference.kind === 'email') return emailKey(reference.value);
+  return reference.kind === 'phone' ? phoneKey(reference.value) : reference.value;
 }

@@ -1,4 +1,6 @@
+import { emailKey, phoneKey } from '../../domain/profile/contact.js';
 import type { Queryable } from '../pool.js';
+import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
 
 export interface UserNames {
   readonly externalIds: readonly string[];
@@ -10,7 +12,7 @@ export interface UserNames {
 
 export interface FoundUser {
   readonly kind: 'externalId' | 'alias' | 'userId' | 'email' | 'phone';
-  /** The value asked for; for aliases `label` and `name`. */
+  /** The value asked for; of addresses what they are compared by, of aliases the label. */
   readonly value: string;
   readonly name: string | null;
   readonly id: number;
@@ -26,13 +28,13 @@ const SQL = `
   select 'userId', id::text, null, id from users where id = any($4::bigint[])
   union all
   select * from (
-    select distinct on (email) 'email', email, null, id from users where email = any($5::text[])
-    order by email, (external_id is null), updated_at desc, id
+    select distinct on (${EMAIL_KEY}) 'email', ${EMAIL_KEY}, null, id from users where ${EMAIL_KEY} = any($5::text[])
+    order by ${EMAIL_KEY}, (external_id is null), updated_at desc, id
   ) by_email
   union all
   select * from (
-    select distinct on (phone) 'phone', phone, null, id from users where phone = any($6::text[])
-    order by phone, (external_id is null), updated_at desc, id
+    select distinct on (${PHONE_KEY}) 'phone', ${PHONE_KEY}, null, id from users where ${PHONE_KEY} = any($6::text[])
+    order by ${PHONE_KEY}, (external_id is null), updated_at desc, id
   ) by_phone
 `;
 
@@ -45,8 +47,8 @@ export async function findUsers(tx: Queryable, names: UserNames): Promise<readon
       names.aliases.map((alias) => alias.label),
       names.aliases.map((alias) => alias.name),
       names.userIds,
-      names.emails,
-      names.phones,
+      names.emails.map(emailKey),
+      names.phones.map(phoneKey),
     ],
   });
   return rows;

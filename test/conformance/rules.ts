@@ -1,4 +1,4 @@
-// The rules of the product's specification that action-based delivery rests on, by id, in a few words each.
+// The rules of the product's specification that action-based delivery and its recording rest on, by id, in a few words each.
 // `later`: the part of the product a rule waits for; it then needs no test yet.
 
 export interface Rule {
@@ -125,6 +125,15 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
       rule('RE-11', 'shared addresses and the global control group', 'control groups'),
       rule('RE-12', 'planned instants of schedules', 'scheduled campaigns'),
       rule('RE-13', 'a receipt less than a minute late counts from its planned instant'),
+    ],
+  },
+  {
+    title: 'Reachability and subscription',
+    rules: [
+      rule('SU-01', 'global states; unsubscribed people get nothing'),
+      rule('SU-03', 'who can get e-mail at all'),
+      rule('SU-04', 'groups, set for all who have the address'),
+      rule('SU-07', 'the global e-mail state follows the address'),
     ],
   },
   {

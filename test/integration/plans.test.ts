@@ -2,6 +2,8 @@
 // parameters. On 20,000 people with 200,000 events, as a small table is always read whole.
 import { instant, type Queryable } from '../../storage/pool.js';
 import { closeOldGenerations, selectOldGenerations } from '../../storage/queries/closeOldGenerations.js';
+import { findPeople } from '../../storage/queries/findPeople.js';
+import { findEmailSharers, findPhoneSharers } from '../../storage/queries/findSharers.js';
 import { findUsers } from '../../storage/queries/findUsers.js';
 import { listOutcomes } from '../../storage/queries/listOutcomes.js';
 import { listTimeline } from '../../storage/queries/listTimeline.js';
@@ -108,6 +110,10 @@ const explained = { campaignId: 1, userId: 5, limit: 20 };
 
 test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['findUsers', (db) => findUsers(db, names)],
+  ['findEmailSharers', (db) => findEmailSharers(db, { ids: [1, 2], emails: ['U5@example.com'] })],
+  ['findPhoneSharers', (db) => findPhoneSharers(db, ['+33 6'])],
+  ['findPeople by e-mail', (db) => findPeople(db, { kind: 'email', value: 'U5@example.com' }, 2)],
+  ['findPeople by phone', (db) => findPeople(db, { kind: 'phone', value: '+33 6' }, 2)],
   ['lockIdsByExternalId', (db) => lockIdsByExternalId(db, ['u1', 'u2'])],
   ['lockUsers', (db) => lockUsers(db, [1, 2, 3])],
   [
