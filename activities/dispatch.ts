@@ -6,11 +6,13 @@ import type { NewClaim } from '../storage/queries/claimMessages.js';
 import { postponeDoubt } from '../storage/queries/postponeDoubt.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
 import { holdPairing } from '../storage/queries/updatePairing.js';
+import { isRefusedForGood } from '../storage/unavailable.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type ActivityDeps, about } from './deps.js';
 import { holdUntil } from './hold.js';
 import { planSettlement, settleWithRetries } from './settle.js';
+import { UnsettledError } from './unsettledError.js';
 
 /** A lease outlives the provider's time by this much, so that nobody repeats a call that is still under way. */
 const LEASE_MARGIN_MS = 5_000;
@@ -69,7 +71,9 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   });
   // Before anything else that may fail: what the provider answered must not be lost.
   if (settlement.results.length > 0) {
-    const paired = await settleWithRetries(deps, settlement, { now, inline: input.inline });
+    const paired = await settleWithRetries(deps, settlement, { now, inline: input.inline }).catch((cause: unknown) => {
+      throw isUnrepeatable(answers, cause) ? new UnsettledError(answers, cause) : cause;
+    });
     failpoint('settled');
     // Another attempt has taken over: it, or the next wake, answers from the row.
     if (!paired) return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
@@ -82,6 +86,11 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   }
   if (doubtful.length > 0) return await leaveInDoubt(deps, { dispatching, doubtful, now });
   return holdUntil(delivery, { until: wakeAt ?? now, now, because: 'the provider refused for now' });
+}
+
+/** The answers could not be stored now and never will be; to find them out again would send another copy. */
+function isUnrepeatable(answers: readonly Answered[], cause: unknown): boolean {
+  return isRefusedForGood(cause) && answers.some(({ call }) => !call.keyed);
 }
 
 /** A refusal speaks of its own request only: one sent before, and never answered, may have been taken all the same. */

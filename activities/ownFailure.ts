@@ -1,7 +1,8 @@
 /**
  * What Temporal learns when an attempt fails by our own doing (a database away, a bug): that it did, and a short code.
  * The error itself may quote a row, so its text stays in the worker's log. An attempt that fails in the same way five times
- * in a row parks its pairing, whatever the cause: it would go on failing, and nobody would see it.
+ * in a row parks its pairing, whatever the cause: it would go on failing, and nobody would see it. One whose repetition
+ * would send another copy is parked at once.
  */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { storableText } from '../domain/schema/storableText.js';
@@ -12,6 +13,7 @@ import { TOLD } from '../telemetry/temporalLogger.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import type { About, ActivityDeps } from './deps.js';
 import { parked } from './parked.js';
+import { UnsettledError } from './unsettledError.js';
 
 const CODE = /^[A-Za-z0-9_]{1,40}$/;
 const FRAME = /^\s+at /;
@@ -32,7 +34,8 @@ export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: A
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       const code = codeOf(error);
       const { failures, ...subject } = await count(deps, input, { error, code });
-      if (failures >= MOST_FAILURES && (await park(deps, input, { error, code }))) {
+      const isLast = failures >= MOST_FAILURES || error instanceof UnsettledError;
+      if (isLast && (await park(deps, input, { error, code }))) {
         deps.observe.warned({ ...subject, what: 'parked', code, error });
         throw parked();
       }
@@ -69,8 +72,11 @@ async function count(
 
 async function park({ pool }: ActivityDeps, { pairingId }: AttemptInput, { error, code }: Failed): Promise<boolean> {
   const message = error instanceof Error ? error.message : String(error);
-  const told = storableText(`${MOST_FAILURES} attempts failed in the same way (${code}): ${message}`, ERROR_LENGTH);
-  return await parkFailing(pool, pairingId, told).catch(() => false);
+  const told =
+    error instanceof UnsettledError
+      ? message
+      : `${MOST_FAILURES} attempts failed in the same way (${code}): ${message}`;
+  return await parkFailing(pool, pairingId, storableText(told, ERROR_LENGTH)).catch(() => false);
 }
 
 /** An SQLSTATE, an errno or the error's class. */

@@ -168,19 +168,38 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
     await expect(subject.attempt(broken('22P05'))).rejects.toMatchObject({ type: 'Parked' });
   });
 
-  test('after the claim: it parks with the claim, and a retry finds out first what became of it', async () => {
-    const subject = await due({ honoursWebhookId: true });
-    const pool = new Proxy(deps.pool, {
+  /** A database that refuses what was answered, always for the same reason. */
+  const refusing = (code: string) =>
+    new Proxy(deps.pool, {
       get(target, property) {
         const value: unknown = Reflect.get(target, property);
         if (property !== 'query') return typeof value === 'function' ? value.bind(target) : value;
         return async (...query: Parameters<typeof target.query>) => {
           const { name } = query[0] as unknown as { name?: string };
-          if (name === 'settleMessages') throw Object.assign(new Error('no'), { code: '22021' });
+          if (name === 'settleMessages') throw Object.assign(new Error('no'), { code });
           return target.query(...query);
         };
       },
     });
+
+  test('an answer that the database refuses for good parks at once where the next attempt would send a second copy', async () => {
+    const subject = await due();
+    await expect(subject.attempt({ pool: refusing('22021') })).rejects.toMatchObject({ type: 'Parked' });
+    r.api.clock.now += HOUR;
+    await expect(subject.attempt()).rejects.toMatchObject({ type: 'Parked' });
+    expect(subject.requests()).toHaveLength(1);
+    const { body } = await r.send('get', '/v1/parked?limit=1');
+    expect(body.parked[0]).toMatchObject({
+      id: String(subject.id),
+      error: 'what the provider answered (webhook accepted) could not be stored: no',
+    });
+    await r.send('post', `/v1/parked/${subject.id}/retry`);
+    expect(await subject.attempt()).toMatchObject({ outcome: 'sent' });
+  });
+
+  test('after the claim: it parks with the claim, and a retry finds out first what became of it', async () => {
+    const subject = await due({ honoursWebhookId: true });
+    const pool = refusing('22021');
     for (let failure = 1; failure <= 4; failure++) {
       await expect(subject.attempt({ pool })).rejects.toMatchObject({ type: 'OwnFailure' });
       r.api.clock.now += HOUR;
