@@ -7,7 +7,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { storableText } from '../domain/schema/storableText.js';
 import { countOwnFailure, parkFailing } from '../storage/queries/ownFailures.js';
-import { isDatabaseUnavailable } from '../storage/unavailable.js';
+import { isDatabaseUnavailable, isGivenUp } from '../storage/unavailable.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import { TOLD } from '../telemetry/temporalLogger.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
@@ -54,16 +54,21 @@ interface Failed {
   readonly code: string;
 }
 
-/** A database that is away says nothing of the message: such failures are repeated without a count. */
+/**
+ * A database that is away says nothing of the message: such failures are repeated without a count. One that gives up a
+ * statement may be overloaded, so this counts only once the message is too late to be sent: it may never end.
+ */
 async function count(
-  { pool }: ActivityDeps,
-  { pairingId }: AttemptInput,
+  { pool, clock, workspace }: ActivityDeps,
+  { pairingId, now }: AttemptInput,
   { error, code }: Failed,
 ): Promise<About & { readonly failures: number }> {
   const unknown = { pairingId, campaign: null, userId: null, failures: 0 };
-  if (isDatabaseUnavailable(error)) return unknown;
+  const mayBeOverload = isGivenUp(error);
+  if (!mayBeOverload && isDatabaseUnavailable(error)) return unknown;
   try {
-    return { ...unknown, ...(await countOwnFailure(pool, pairingId, code)) };
+    const plannedBefore = mayBeOverload ? Math.max(await clock(), now) - workspace.maxLatenessMs : null;
+    return { ...unknown, ...(await countOwnFailure(pool, pairingId, { code, plannedBefore })) };
   } catch {
     // The failure itself is what must be told.
     return unknown;

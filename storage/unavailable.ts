@@ -19,6 +19,9 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
  */
 const UNAVAILABLE_STATES = /^(08\w{3}|57P0\d|53\w{3}|57014|55P03|40001|40P01|25P03)$/;
 
+/** Of these, the waits that ended in a database that answers. */
+const GIVEN_UP_STATES = /^(57014|55P03|40001|40P01|25P03)$/;
+
 /** How node-postgres says the same without a code. */
 const UNAVAILABLE_MESSAGES =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Query read timeout)/;
@@ -29,6 +32,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isDatabaseUnavailable);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return NETWORK_CODES.has(code) || UNAVAILABLE_STATES.test(code) || UNAVAILABLE_MESSAGES.test(error.message);
+}
+
+/** A statement that ended after waiting or working for too long: one such may be slow for ever. */
+export function isGivenUp(error: unknown): boolean {
+  return types.isNativeError(error) && 'code' in error && GIVEN_UP_STATES.test(String(error.code));
 }
 
 /** A row that somebody else holds for too long. */

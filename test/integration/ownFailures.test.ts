@@ -168,6 +168,19 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
     await expect(subject.attempt(broken('22P05'))).rejects.toMatchObject({ type: 'Parked' });
   });
 
+  test('a statement that the database gives up for ever parks too, but only once the message is too late', async () => {
+    const subject = await due();
+    for (let failure = 1; failure <= 6; failure++)
+      await expect(subject.attempt(broken('57014'))).rejects.toMatchObject({ type: 'OwnFailure' });
+    expect(warned.at(-1)).toMatchObject({ campaign: subject.campaign, userId: expect.any(Number) });
+    r.api.clock.now += DEFAULT_WORKSPACE.maxLatenessMs + HOUR;
+    for (let failure = 1; failure <= 4; failure++)
+      await expect(subject.attempt(broken('57014'))).rejects.toMatchObject({ type: 'OwnFailure' });
+    await expect(subject.attempt(broken('57014'))).rejects.toMatchObject({ type: 'Parked' });
+    await r.send('post', `/v1/parked/${subject.id}/retry`);
+    expect(await subject.attempt()).toMatchObject({ outcome: 'dropped', reason: 'stale' });
+  });
+
   /** A database that refuses what was answered, always for the same reason. */
   const refusing = (code: string) =>
     new Proxy(deps.pool, {
