@@ -29,7 +29,7 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
       compatible: true,
       params: nothing,
       query: nothing,
-      body: { schema: subscriptionStatusBody, yaml: false },
+      body: { schema: subscriptionStatusBody, yaml: false, itemwise: true },
       answers: {
         201: { description: 'Committed', schema: subscriptionStatusAnswer },
         400: { description: 'Nothing was changed' },

@@ -1,23 +1,27 @@
 import { z } from 'zod';
 import { isEmail, isPhone } from '../../domain/profile/contact.js';
 import { GROUP_STATES } from '../../domain/profile/profile.js';
+import { digitsOf } from '../../domain/schema/exactJson.js';
 import { keyText } from '../../domain/schema/key.js';
 import type { Identity } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
-import { MAX_NAME_LENGTH } from './trackItems.js';
+import { isExternalId } from './trackIdentity.js';
 
 /** The body of `POST /subscription/status/set` (ID-08): one group, one state, up to 50 people. */
 const MAX_PEOPLE = 50;
 
-const names = z.union([z.string().max(MAX_NAME_LENGTH), z.array(z.string().max(MAX_NAME_LENGTH)).max(MAX_PEOPLE)]);
+const name = z
+  .union([z.string(), z.number()])
+  .meta({ description: 'External ids have 1 to 987 bytes; a number counts as its decimal text' });
+const names = z.union([name, z.array(name).max(MAX_PEOPLE)]);
 
 export const subscriptionStatusBody = z
   .looseObject({
     subscription_group_id: keyText,
     subscription_state: z.enum(GROUP_STATES),
-    external_id: names.optional(),
-    email: names.optional(),
-    phone: names.optional(),
+    external_id: names.nullish(),
+    email: names.nullish(),
+    phone: names.nullish(),
   })
   .meta({ id: 'SubscriptionStatus' });
 
@@ -33,7 +37,7 @@ export interface SubscriptionStatus {
 
 /** The text of what is wrong, or what is asked for. */
 export function readSubscriptionStatus(body: unknown): SubscriptionStatus | string {
-  const json = readJson(body);
+  const json = readJson(withTextNames(body));
   if (!json.ok) return json.message;
   const parsed = subscriptionStatusBody.safeParse(json.value);
   if (!parsed.success) {
@@ -41,7 +45,7 @@ export function readSubscriptionStatus(body: unknown): SubscriptionStatus | stri
     return FORMS[String(field)] ?? 'The body must be an object';
   }
   const { subscription_group_id: group, subscription_state: state, external_id, email, phone } = parsed.data;
-  if (email !== undefined && phone !== undefined) {
+  if (isGiven(email) && isGiven(phone)) {
     return 'Either an email address or a phone number should be provided, but not both.';
   }
   const people: readonly Identity[] = [
@@ -64,9 +68,30 @@ const FORMS: Readonly<Record<string, string>> = {
   phone: NAMES_FORM,
 };
 
-function listOf(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
+type Names = z.output<typeof names> | null | undefined;
+
+function isGiven(value: Names): value is z.output<typeof names> {
+  return value !== undefined && value !== null;
+}
+
+function listOf(value: Names): readonly string[] {
+  if (!isGiven(value)) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+/** The body with numbers among the names as their decimal texts, with all their digits. */
+function withTextNames(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const given = new Map<string, unknown>(Object.entries(body));
+  for (const field of ['external_id', 'phone']) {
+    const value = given.get(field);
+    if (value !== undefined) given.set(field, Array.isArray(value) ? value.map(asText) : asText(value));
+  }
+  return Object.fromEntries(given);
+}
+
+function asText(value: unknown): unknown {
+  return typeof value === 'number' ? String(value) : (digitsOf(value) ?? value);
 }
 
 function isName(identity: Identity): boolean {
@@ -76,7 +101,7 @@ function isName(identity: Identity): boolean {
     case 'phone':
       return isPhone(identity.value);
     case 'externalId':
-      return identity.value !== '';
+      return isExternalId(identity.value);
     case 'alias':
     case 'userId':
       return false;

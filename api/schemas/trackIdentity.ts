@@ -67,7 +67,7 @@ function isGiven(value: Json | undefined): value is Exclude<Json, null> {
   return value !== undefined && value !== null;
 }
 
-function isExternalId(value: Json): value is string {
+export function isExternalId(value: Json): value is string {
   return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_EXTERNAL_ID_BYTES;
 }
 

@@ -78,6 +78,19 @@ test('SU-04: a person is in at most 100 groups, and may still leave them', async
   expect(await groupsOf(user)).toMatchObject({ g7: 'unsubscribed' });
 });
 
+test('UT-01: numbers name people by their decimal text, with all digits; null is as absent; ids have up to 987 bytes', async () => {
+  const long = 'x'.repeat(987);
+  await r.track({ attributes: ['1187654321098765312', '7', long].map((user) => ({ external_id: user, a: 1 })) });
+  const post = (body: string) =>
+    r.send('post', '/subscription/status/set').set('content-type', 'application/json').send(body);
+  const base = '"subscription_group_id":"digits","subscription_state":"subscribed","email":null';
+  expect((await post(`{${base},"external_id":[1187654321098765312,7,"${long}"]}`)).body).toEqual({
+    message: 'success',
+  });
+  expect((await post(`{${base},"external_id":1187654321098765313}`)).body).toEqual({ message: 'success', unknown: 1 });
+  for (const user of ['1187654321098765312', '7', long]) expect(await groupsOf(user)).toEqual({ digits: 'subscribed' });
+});
+
 test('ID-08: e-mail and phone together are refused in these words', async () => {
   const answer = await set({ ...group('subscribed'), email: 'a@example.com', phone: '+33123456' });
   expect([answer.status, answer.body.message]).toEqual([
@@ -98,7 +111,8 @@ test.each<[string, unknown]>([
   ['no state', { subscription_group_id: 'newsletter', external_id: 'u' }],
   ['a hostile group', { ...group('subscribed', "'; drop table users"), external_id: 'u' }],
   ['a hostile id', { ...group('subscribed'), external_id: 'a\u0000b' }],
-  ['a number as id', { ...group('subscribed'), external_id: 7 }],
+  ['an id of 988 bytes', { ...group('subscribed'), external_id: 'x'.repeat(988) }],
+  ['true as id', { ...group('subscribed'), external_id: true }],
   ['no address', { ...group('subscribed'), email: 'not an address' }],
   ['a list', []],
 ])('ID-08: %s are refused', async (_, body) => {
