@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './api/app.js';
 import type { DevAccess } from './api/deps.js';
+import { createContentRules } from './channels/contentRules.js';
 import { type Config, ConfigError } from './config/config.js';
 import { deliveryWorkflowId } from './domain/ids.js';
 import type { Pool } from './storage/pool.js';
@@ -43,6 +44,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       ),
     },
     templates,
+    checkContent: createContentRules({ allowHosts: config.webhook.allowHosts }),
     logger,
     metrics,
     wakeOutbox,

@@ -1,10 +1,13 @@
+import { compileCampaign } from '../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../domain/campaign/definition.js';
 import { canonicalJson, definitionHash } from '../domain/campaign/definition.js';
+import { endedProblem } from '../domain/campaign/definitionWarnings.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
 import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
+import { countWaiting } from '../storage/queries/countWaiting.js';
 import { findCampaign } from '../storage/queries/findCampaign.js';
 import { findMissingReferences } from '../storage/queries/findMissingReferences.js';
 import { requestHoldReview } from '../storage/queries/holdReviews.js';
@@ -35,15 +38,22 @@ export async function createCampaign(
   const now = await deps.clock();
   return withTransaction(deps.pool, async (tx) => {
     const id = await insertCampaign(tx, definition, now);
-    if (id === null) {
-      throw new RappelError(
-        'conflict',
-        `There is a campaign '${definition.key}' already: update that one (PUT /v1/campaigns/${definition.key}) or choose another key.`,
-      );
-    }
+    if (id === null) throw await taken(tx, definition.key);
     await insertCampaignVersion(tx, { campaignId: id, version: 1, ...stored(definition) }, now);
     return finish(tx, { at: now, apiKeyId, action, key: definition.key, before: null });
   });
+}
+
+/** H2: whoever would replace a live campaign must be told what it is, and ask for that by a request of its own. */
+async function taken(tx: TransactionClient, key: string): Promise<RappelError> {
+  const existing = await findCampaign(tx, key);
+  if (existing === null) return noCampaign(key);
+  const path = `/v1/campaigns/${key}`;
+  return new RappelError(
+    'conflict',
+    `There is a campaign '${key}' already: ${existing.state}, version ${existing.version}, ${await countWaiting(tx, existing.id)} wait. ` +
+      `See what an edit would change (PUT ${path}?preview=true), update it (PUT ${path}), or choose another key.`,
+  );
 }
 
 /** AB-15: waiting people feel the new version when they fall due. An equal definition changes nothing. */
@@ -88,6 +98,7 @@ export async function changeState(
     const next = transition(before.state, action);
     if (!next.ok) throw notAllowed(before, action, next.allowed);
     const isBeginning = next.to === 'active';
+    if (isBeginning) requireTimeLeft(before, now);
     await setCampaignState(
       tx,
       {
@@ -100,6 +111,16 @@ export async function changeState(
     );
     return finish(tx, { at: now, apiKeyId, action: `campaign.${action}`, key, before });
   });
+}
+
+/** AB-40: one whose duration is over would wait for triggers that can lead to nothing. */
+function requireTimeLeft({ key, definition }: StoredCampaign, now: number): void {
+  const ended = endedProblem(compileCampaign(definition), now);
+  if (ended === null) return;
+  throw new RappelError(
+    'conflict',
+    `Campaign '${key}' cannot begin: its ${ended.path} ${ended.message}. Allowed: ${ended.allowed}.`,
+  );
 }
 
 /** CC-03: a draft will do, but what does not exist at all can set nothing off. */

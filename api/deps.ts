@@ -1,3 +1,4 @@
+import type { CheckContent } from '../domain/campaign/contentFindings.js';
 import type { PairingIdentity } from '../domain/ids.js';
 import type { Pool } from '../storage/pool.js';
 import type { StreamDeps } from '../stream/streamDeps.js';
@@ -12,6 +13,7 @@ export interface ApiDeps {
   readonly clock: Clock;
   readonly stream: StreamDeps;
   readonly templates: Templates;
+  readonly checkContent: CheckContent;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Called after a commit that wrote to the outbox: its drain need not wait for its next look. */

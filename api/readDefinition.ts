@@ -1,4 +1,6 @@
+import { CHANNEL_NAMES } from '../domain/campaign/campaign.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
+import type { ContentFindings } from '../domain/campaign/contentFindings.js';
 import {
   type CampaignDefinition,
   type DefinitionProblem,
@@ -6,8 +8,9 @@ import {
   parseDefinitionText,
 } from '../domain/campaign/definition.js';
 import { readYaml } from '../domain/campaign/definitionText.js';
-import { RappelError } from '../domain/errors.js';
-import type { Templates } from '../templates/templates.js';
+import { definitionWarnings, endedProblem } from '../domain/campaign/definitionWarnings.js';
+import { type Problem, RappelError } from '../domain/errors.js';
+import type { ApiDeps } from './deps.js';
 import type { Body } from './route.js';
 
 /**
@@ -18,22 +21,36 @@ export type ReadDefinition =
   | { readonly ok: true; readonly definition: CampaignDefinition }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 
-export function readDefinition(body: Body, templates: Templates): ReadDefinition {
+/** What judges a message before it is rendered: its templates and its channel. */
+type ContentRules = Pick<ApiDeps, 'templates' | 'checkContent'>;
+
+export function readDefinition(body: Body, rules: ContentRules): ReadDefinition {
   const parsed = parseBody(body);
   if (!parsed.ok) return parsed;
-  const problems = templateProblems(parsed.definition, templates);
+  const problems = findings(parsed.definition, rules).problems;
   return problems.length > 0 ? { ok: false, problems } : parsed;
 }
 
-export function requireDefinition(body: Body, templates: Templates): CampaignDefinition {
-  const read = readDefinition(body, templates);
+/** Of a campaign that is to be: one whose duration is over would never send. */
+export function readNewDefinition(body: Body, rules: ContentRules, now: number): ReadDefinition {
+  const read = readDefinition(body, rules);
+  if (!read.ok) return read;
+  const ended = endedProblem(compileCampaign(read.definition), now);
+  return ended === null ? read : { ok: false, problems: [ended] };
+}
+
+export function requireNewDefinition(body: Body, rules: ContentRules, now: number): CampaignDefinition {
+  return required(readNewDefinition(body, rules, now));
+}
+
+function required(read: ReadDefinition): CampaignDefinition {
   if (read.ok) return read.definition;
   throw invalidDefinition(read.problems);
 }
 
 /** For an update: the key in the path holds, and one written in the definition must agree with it. */
-export function requireDefinitionOf(key: string, body: Body, templates: Templates): CampaignDefinition {
-  const definition = requireDefinition(body, templates);
+export function requireDefinitionOf(key: string, body: Body, rules: ContentRules): CampaignDefinition {
+  const definition = required(readDefinition(body, rules));
   const written = writtenKey(body);
   if (written !== undefined && definition.key !== key) {
     throw invalidDefinition([
@@ -70,12 +87,27 @@ function yamlValue(text: string): unknown {
   return read.ok ? read.value : undefined;
 }
 
-function templateProblems(definition: CampaignDefinition, templates: Templates): readonly DefinitionProblem[] {
-  return compileCampaign(definition).variants.flatMap(({ messages }, index) =>
-    Object.entries(messages).flatMap(([channel, content]) =>
-      templates
-        .check(content)
-        .map(({ path, message }) => ({ path: `variants[${index}].messages.${channel}.${path}`, message })),
-    ),
+/** What is wrong or doubtful with the messages, by path. */
+function findings(definition: CampaignDefinition, { templates, checkContent }: ContentRules): ContentFindings {
+  const all = compileCampaign(definition).variants.flatMap(({ messages }, index) =>
+    CHANNEL_NAMES.flatMap((channel) => {
+      const content = messages[channel];
+      if (content === undefined) return [];
+      const { problems, warnings } = checkContent(channel, content);
+      const prefix = `variants[${index}].messages.${channel}`;
+      const at = (found: readonly Problem[]) => found.map((each) => ({ ...each, path: `${prefix}.${each.path}` }));
+      return [{ problems: at([...templates.check(content), ...problems]), warnings: at(warnings) }];
+    }),
   );
+  return {
+    problems: all.flatMap(({ problems }) => problems),
+    warnings: all.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** What is allowed and yet can hardly be meant, or depends on a setting. */
+export function warningsOf(definition: CampaignDefinition, rules: ContentRules, now: number): readonly Problem[] {
+  const compiled = compileCampaign(definition);
+  const ended = endedProblem(compiled, now);
+  return [...(ended === null ? [] : [ended]), ...definitionWarnings(compiled), ...findings(definition, rules).warnings];
 }

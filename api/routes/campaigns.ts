@@ -3,17 +3,24 @@ import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import { type CampaignDefinition, parseDefinition } from '../../domain/campaign/definition.js';
 import { campaignJsonSchema, definitionSchema } from '../../domain/campaign/definitionSchema.js';
-import { definitionWarnings } from '../../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../../domain/campaign/describe.js';
-import { RappelError } from '../../domain/errors.js';
+import { referencesOf } from '../../domain/campaign/references.js';
+import { type Problem, RappelError } from '../../domain/errors.js';
 import { findCampaign } from '../../storage/queries/findCampaign.js';
+import { findMissingReferences } from '../../storage/queries/findMissingReferences.js';
 import { listCampaigns } from '../../storage/queries/listCampaigns.js';
 import type { StoredCampaign } from '../../storage/queries/storedCampaign.js';
 import { campaignAnswer, campaignSummaries } from '../campaignAnswers.js';
 import { createCampaign, noCampaign, updateCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { previewUpdate } from '../previewChange.js';
-import { invalidDefinition, readDefinition, requireDefinition, requireDefinitionOf } from '../readDefinition.js';
+import {
+  invalidDefinition,
+  readNewDefinition,
+  requireDefinitionOf,
+  requireNewDefinition,
+  warningsOf,
+} from '../readDefinition.js';
 import { type Body, json, nothing, openRoute, type Route, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
 import { cursor, encodeCursor, limit } from '../schemas/paging.js';
@@ -41,9 +48,10 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         422: { description: 'The definition is not valid; `problems` says where and what is allowed' },
       },
       handle: async ({ body, apiKeyId }) => {
-        const definition = requireDefinition(body, deps.templates);
+        const definition = requireNewDefinition(body, deps, await deps.clock());
         const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.create' }, definition);
-        return json(201, await campaignAnswer(deps.pool, campaign));
+        const warnings = await allWarnings(deps, definition);
+        return json(201, { ...(await campaignAnswer(deps.pool, campaign)), warnings });
       },
     }),
     scopedRoute({
@@ -80,7 +88,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
       answers: {
         200: { description: 'Whether it is valid, and how it was understood', schema: schemas.validationAnswer },
       },
-      handle: async ({ body }) => json(200, validate(body, deps)),
+      handle: async ({ body }) => json(200, await validate(body, deps)),
     }),
     scopedRoute({
       method: 'get',
@@ -114,10 +122,11 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         422: { description: 'The definition is not valid, or names another key' },
       },
       handle: async ({ params, query, body, apiKeyId }) => {
-        const definition = requireDefinitionOf(params.key, body, deps.templates);
+        const definition = requireDefinitionOf(params.key, body, deps);
         if (query.preview === 'true') return json(200, await previewUpdate(deps, definition));
         const campaign = await updateCampaign(deps, { apiKeyId, action: 'campaign.update' }, definition);
-        return json(200, await campaignAnswer(deps.pool, campaign));
+        const warnings = await allWarnings(deps, definition);
+        return json(200, { ...(await campaignAnswer(deps.pool, campaign)), warnings });
       },
     }),
     scopedRoute({
@@ -160,13 +169,27 @@ async function requireCampaign({ pool }: ApiDeps, key: string): Promise<StoredCa
   return campaign;
 }
 
-function validate(body: Body, { templates }: ApiDeps): object {
-  const read = readDefinition(body, templates);
+async function validate(body: Body, deps: ApiDeps): Promise<object> {
+  const read = readNewDefinition(body, deps, await deps.clock());
   if (!read.ok) return { valid: false, problems: read.problems, warnings: [], sentence: null, definition: null };
   const { definition } = read;
-  const rules = compileCampaign(definition);
-  const sentence = describeCampaign(rules, definition.name);
-  return { valid: true, problems: [], warnings: definitionWarnings(rules), sentence, definition };
+  const sentence = describeCampaign(compileCampaign(definition), definition.name);
+  const warnings = await allWarnings(deps, definition);
+  return { valid: true, problems: [], warnings, sentence, definition };
+}
+
+async function allWarnings(deps: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
+  return [...warningsOf(definition, deps, await deps.clock()), ...(await missingReferences(deps, definition))];
+}
+
+/** CC-03: a campaign that another refers to may be created later, but before that one is launched. */
+async function missingReferences({ pool }: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
+  const missing = await findMissingReferences(pool, referencesOf(definition));
+  return missing.map(({ kind, key }) => ({
+    path: 'entry.event',
+    message: `refers to ${kind} '${key}', which does not exist: the launch will be refused until it does`,
+    allowed: `an existing ${kind}`,
+  }));
 }
 
 function copyOf(definition: CampaignDefinition, body: Body): CampaignDefinition {

@@ -145,9 +145,9 @@ function badPeriod(message: string): RappelError {
   return new RappelError('invalid_request', 'The period cannot be simulated.', [{ path: 'from', message }]);
 }
 
-function requireDraft(value: unknown, body: Body, { templates }: ApiDeps): CampaignDefinition {
+function requireDraft(value: unknown, body: Body, deps: ApiDeps): CampaignDefinition {
   if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
-  const read = readDefinition({ ...body, value }, templates);
+  const read = readDefinition({ ...body, value }, deps);
   if (read.ok) return read.definition;
   throw invalidDefinition(read.problems.map((problem) => ({ ...problem, path: `definition.${problem.path}` })));
 }

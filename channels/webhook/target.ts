@@ -9,7 +9,8 @@ export type AllowedHosts = ReadonlySet<string>;
 
 export type Target =
   | { readonly kind: 'allowed'; readonly url: URL }
-  | { readonly kind: 'refused'; readonly detail: string };
+  /** `hostAndPort`: what WEBHOOK_ALLOW_HOSTS would have to name; null where no setting helps. */
+  | { readonly kind: 'refused'; readonly detail: string; readonly hostAndPort: string | null };
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 const ALLOWED_PORTS = new Set(Object.values(DEFAULT_PORTS));
@@ -35,10 +36,11 @@ export function checkTarget(text: string, allowed: AllowedHosts): Target {
   if (url.username !== '' || url.password !== '') return refused('a user name or password in the URL is not allowed');
   url.hash = '';
   const port = url.port || defaultPort;
-  if (allowed.has(hostAndPort(url.hostname, port))) return { kind: 'allowed', url };
-  if (!ALLOWED_PORTS.has(port)) return refused('only ports 80 and 443 are allowed');
+  const name = hostAndPort(url.hostname, port);
+  if (allowed.has(name)) return { kind: 'allowed', url };
+  if (!ALLOWED_PORTS.has(port)) return refused('only ports 80 and 443 are allowed', `${url.hostname}:${port}`);
   const detail = hostProblem(url.hostname);
-  return detail === null ? { kind: 'allowed', url } : refused(detail);
+  return detail === null ? { kind: 'allowed', url } : refused(detail, `${url.hostname}:${port}`);
 }
 
 /** What is wrong with a host by its spelling alone; null for a name that has yet to be resolved. */
@@ -57,6 +59,6 @@ function unbracketed(hostname: string): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
 
-function refused(detail: string): Target {
-  return { kind: 'refused', detail };
+function refused(detail: string, hostAndPort: string | null = null): Target {
+  return { kind: 'refused', detail, hostAndPort };
 }

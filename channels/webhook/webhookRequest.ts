@@ -72,7 +72,9 @@ export function prepareWebhook(content: JsonObject, allowed: AllowedHosts): Prep
   return prepared(request);
 }
 
-function headerProblem(name: string, value: string): string | null {
+/** What keeps a header from being sent; its name in any letter case. */
+export function headerProblem(rawName: string, value: string): string | null {
+  const name = rawName.toLowerCase();
   if (!HEADER_NAME.test(name)) return 'not a header name';
   if (RESERVED_HEADERS.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
     return 'this header is set by Rappel itself';

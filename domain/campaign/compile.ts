@@ -58,7 +58,8 @@ export function compileQuietHours({ from, to, policy, zone }: QuietHoursSpec): Q
   return { fromMinute: minuteOf(from), toMinute: minuteOf(to), zone: compileZone(zone), policy };
 }
 
-function minuteOf(timeOfDay: string): number {
+/** Minutes after midnight of "09:30". */
+export function minuteOf(timeOfDay: string): number {
   return Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3));
 }
 

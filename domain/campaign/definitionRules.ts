@@ -8,6 +8,7 @@ import { CHANNEL_NAMES } from './campaign.js';
 import { compileQuietHours, compileWindow } from './compile.js';
 import { campaignOfEvent } from './compileEvent.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
+import { impossibleHours } from './impossibleHours.js';
 import { slugOf } from './slug.js';
 import { type DurationSpec, isDelay } from './timingSpec.js';
 
@@ -21,6 +22,11 @@ export function definitionProblems(written: WrittenDefinition): readonly RawProb
     ...referenceProblems(written),
     ...(written.duration === undefined ? [] : durationProblems(written.duration)),
     ...hoursProblems(written),
+    ...impossibleHours({
+      delay: (written.entry?.event ?? written).delay,
+      window: written.window,
+      quietHours: written.quietHours,
+    }),
     ...contentProblems(written),
   ];
 }

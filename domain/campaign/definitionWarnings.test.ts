@@ -88,3 +88,110 @@ describe('warnings about a definition', () => {
     expect(warnings(nine(4, 'user'), instants)).toEqual([]);
   });
 });
+
+describe('M12: conditions that nobody can fulfil are told', () => {
+  const written = (more: object) => {
+    const base = {
+      name: 'Sale',
+      trigger: { customEvent: 'x' },
+      message: { channel: 'email', subject: 'x', text: 'x' },
+    };
+    const parsed = parseDefinition({ ...base, ...more });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    return definitionWarnings(compileCampaign(parsed.definition)).map(({ path, message }) => `${path}: ${message}`);
+  };
+  const audience = (...all: object[]) => written({ audience: { all } });
+  const where = (...tests: object[]) => written({ trigger: { customEvent: 'x', where: tests } });
+
+  it.each([
+    [
+      [
+        { attribute: 'tier', equals: 'gold' },
+        { attribute: 'tier', equals: 'silver' },
+      ],
+    ],
+    [[{ attribute: 'tier', isAnyOf: ['a', 'b'] }, { all: [{ attribute: 'tier', equals: 'c' }] }]],
+    [
+      [
+        { attribute: 'age', atLeast: 30 },
+        { attribute: 'age', lessThan: 30 },
+      ],
+    ],
+    [
+      [
+        { attribute: 'age', equals: 5 },
+        { attribute: 'age', moreThan: 5 },
+      ],
+    ],
+    [
+      [
+        { attribute: 'tier', equals: 'gold' },
+        { attribute: 'tier', isBlank: true },
+      ],
+    ],
+    [
+      [
+        {
+          any: [
+            {
+              all: [
+                { attribute: 'tier', equals: 'a' },
+                { attribute: 'tier', equals: 'b' },
+              ],
+            },
+          ],
+        },
+      ],
+    ],
+  ])('%j', (filters) => {
+    expect(audience(...filters)).toEqual([
+      expect.stringMatching(/^audience: asks of '(tier|age)' what no single value/),
+    ]);
+  });
+
+  it.each([
+    [
+      [
+        { attribute: 'tier', isAnyOf: ['a', 'b'] },
+        { attribute: 'tier', equals: 'b' },
+      ],
+    ],
+    [
+      [
+        { attribute: 'age', atLeast: 30 },
+        { attribute: 'age', atMost: 30 },
+      ],
+    ],
+    [
+      [
+        {
+          any: [
+            { attribute: 'tier', equals: 'a' },
+            { attribute: 'tier', equals: 'b' },
+          ],
+        },
+      ],
+    ],
+    [
+      [
+        { attribute: 'points', equals: 0 },
+        { attribute: 'points', isBlank: true },
+      ],
+    ],
+    [
+      [
+        { attribute: 'tags', includesAnyOf: ['a'] },
+        { attribute: 'tags', includesAnyOf: ['b'] },
+      ],
+    ],
+    [[{ not: { attribute: 'tier', equals: 'a' } }, { attribute: 'tier', equals: 'a' }]],
+  ])('not %j', (filters) => {
+    expect(audience(...filters)).toEqual([]);
+  });
+
+  it('of properties too, but not of lists', () => {
+    expect(where({ property: 'v', atLeast: 10 }, { property: 'v', atMost: 5 })).toHaveLength(1);
+    expect(where({ property: 'v', atLeast: 10 }, { property: 'v', atMost: 20 })).toEqual([]);
+    expect(where({ property: 'list[].k', equals: 'a' }, { property: 'list[].k', equals: 'b' })).toEqual([]);
+  });
+});

@@ -4,11 +4,26 @@ import { dueInstant } from '../timing/delay.js';
 import { durationBounds } from '../timing/duration.js';
 import { DAY_MS } from '../timing/localTime.js';
 import type { CampaignRules, ZoneRule } from './campaign.js';
+import { contradictions } from './contradictions.js';
 
 /** Two clocks of the world differ by at most this much. */
 const WIDEST_GAP_MS = 26 * 3_600_000;
 
-export function definitionWarnings(rules: Pick<CampaignRules, 'delay' | 'duration'>): readonly Problem[] {
+export function definitionWarnings(rules: CampaignRules): readonly Problem[] {
+  return [...delayWarnings(rules), ...contradictions(rules)];
+}
+
+/** A duration that is over can never send again; null while there is a zone in which it is not. */
+export function endedProblem({ duration }: Pick<CampaignRules, 'duration'>, now: number): Problem | null {
+  if (duration === null || duration.end === null) return null;
+  const { endsAt } = durationBounds(duration, standIn(duration.zone));
+  const slack = duration.end.kind === 'local' && duration.zone.kind !== 'iana' ? WIDEST_GAP_MS : 0;
+  if (endsAt === null || now - slack < endsAt) return null;
+  const message = 'has passed already, so nobody will ever receive this (AB-40)';
+  return { path: 'duration.end', message, allowed: 'a later end, or none' };
+}
+
+function delayWarnings(rules: Pick<CampaignRules, 'delay' | 'duration'>): readonly Problem[] {
   if (!outlivesDuration(rules)) return [];
   return [
     {

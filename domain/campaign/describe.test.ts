@@ -22,8 +22,39 @@ describe('a campaign in words', () => {
     expect(
       describeCampaign({ ...RULES, exceptions: [{ kind: 'purchase', name: null, where: [] }] }, 'Cart reminder'),
     ).toBe(
-      'Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any purchase, between 09:00 and 21:00, then send email and webhook.',
+      'Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any purchase comes before, between 09:00 and 21:00 (their time; else dropped), then send email “x” and webhook. Once a person.',
     );
+  });
+
+  it('M13: says all that decides: duration, how often, the second look at the audience, zones and subjects', () => {
+    const zone = { kind: 'iana', zone: 'Europe/Paris' } as const;
+    const rules: CampaignRules = {
+      ...RULES,
+      recheckAudience: true,
+      window: { fromMinute: 540, toMinute: 1_260, zone: { kind: 'workspace' }, missed: 'nextAvailable' },
+      duration: {
+        start: { kind: 'local', iso: '2026-12-01T00:00' },
+        end: { kind: 'local', iso: '2026-12-24T18:00' },
+        zone,
+      },
+      reEligibility: { kind: 'after', ms: 86_400_000 },
+      variants: [
+        { key: 'a', share: 50, messages: { email: { subject: 'Still thinking, {{ first_name }}?' } } },
+        { key: 'b', share: 50, messages: { email: { subject: `Long ${'x'.repeat(80)}` } } },
+      ],
+    };
+    const text = describeCampaign(rules, 'C');
+    expect(text).toContain(
+      'if still in the audience then, between 09:00 and 21:00 (workspace time; else at its next opening)',
+    );
+    expect(text).toContain(`then send email “Still thinking, {{ first_name }}?” or “Long ${'x'.repeat(54)}…”.`);
+    expect(text).toMatch(
+      /Again to a person from 1 day after a receipt on\. Only from 2026-12-01 00:00 and before 2026-12-24 18:00 \(Europe\/Paris\)\.$/,
+    );
+    const always: CampaignRules = { ...RULES, reEligibility: { kind: 'after', ms: 0 } };
+    expect(describeCampaign(always, 'C')).toMatch(/As often as it is triggered\.$/);
+    const until = { start: null, end: { kind: 'instant', at: Date.UTC(2026, 11, 24) }, zone } as const;
+    expect(describeCampaign({ ...RULES, duration: until }, 'C')).toMatch(/Only before 2026-12-24 00:00 UTC\.$/);
   });
 
   it('AB-21, AB-22: says when a delay to a time of day ends, and on whose clock', () => {
@@ -43,20 +74,22 @@ describe('a campaign in words', () => {
   it('QH-01: says when it is quiet and what becomes of what falls due then', () => {
     const quietHours = { fromMinute: 1_320, toMinute: 480, zone: { kind: 'user' }, policy: 'hold' } as const;
     expect(describeCampaign({ ...RULES, quietHours }, 'C')).toContain(
-      'between 09:00 and 21:00, quiet from 22:00 to 08:00 waiting until they end, then send',
+      '(their time; else dropped), quiet from 22:00 to 08:00 (their time) waiting until they end, then send',
     );
   });
 
   it('QH-01: says what becomes of what falls due in quiet hours that abort', () => {
     const quietHours = { fromMinute: 0, toMinute: 485, zone: { kind: 'user' }, policy: 'abort' } as const;
     expect(describeCampaign({ ...RULES, quietHours }, 'C')).toContain(
-      ', quiet from 00:00 to 08:05 dropping what falls due in them, then send',
+      ', quiet from 00:00 to 08:05 (their time) dropping what falls due in them, then send',
     );
   });
 
   it('says only what the campaign has', () => {
     const plain: CampaignRules = { ...RULES, audience: null, delay: { kind: 'none' }, exceptions: [], window: null };
-    expect(describeCampaign(plain, 'C')).toBe('C: when add_to_cart (cart_value ≥ 100), then send email and webhook.');
+    expect(describeCampaign(plain, 'C')).toBe(
+      'C: when add_to_cart (cart_value ≥ 100), then send email “x” and webhook. Once a person.',
+    );
   });
 
   it('names each exception, and each channel once', () => {
@@ -67,7 +100,7 @@ describe('a campaign in words', () => {
       { kind: 'session', name: null, where: [] },
     ];
     expect(describeCampaign({ ...RULES, exceptions, variants }, 'C')).toMatch(
-      /, unless purchase of hat or start of a session, .* then send email and webhook\.$/,
+      /, unless purchase of hat or start of a session comes before, .* then send email “x” and webhook\. Once a person\.$/,
     );
   });
 

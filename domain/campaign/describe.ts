@@ -6,7 +6,16 @@ import { formatPropertyPath } from '../event/propertyPath.js';
 import { describeFilter } from '../segment/filter.js';
 import { formatDurationText } from '../timing/durationText.js';
 import { MINUTE_MS } from '../timing/localTime.js';
-import type { CampaignRules, Delay, ZoneRule } from './campaign.js';
+import type {
+  CampaignDuration,
+  CampaignRules,
+  Delay,
+  Moment,
+  QuietHours,
+  ReEligibility,
+  TimeWindow,
+  ZoneRule,
+} from './campaign.js';
 import { WEEKDAYS } from './timingSpec.js';
 
 const OPERATOR_WORDS: Readonly<Record<PropertyTest['op'], string>> = {
@@ -27,22 +36,74 @@ const OPERATOR_WORDS: Readonly<Record<PropertyTest['op'], string>> = {
   equalsTrigger: 'equals the trigger’s',
 };
 
-/** "Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any purchase, then send email." */
+/**
+ * All that decides, in words: "Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any
+ * purchase comes before, then send email “Still thinking?”. From …, at most once a person. …"
+ */
 export function describeCampaign(rules: CampaignRules, name: string): string {
   const audience = rules.audience === null ? '' : ` and ${describeFilter(rules.audience)}`;
   const parts = [`when ${describeMatcher(rules.trigger)}${audience}`];
   if (rules.delay.kind !== 'none') parts.push(describeDelay(rules.delay));
-  if (rules.exceptions.length > 0) parts.push(`unless ${rules.exceptions.map(describeMatcher).join(' or ')}`);
-  if (rules.window !== null) {
-    parts.push(`between ${timeOfDay(rules.window.fromMinute)} and ${timeOfDay(rules.window.toMinute)}`);
-  }
-  if (rules.quietHours !== null) {
-    const { fromMinute, toMinute, policy } = rules.quietHours;
-    const instead = policy === 'hold' ? 'waiting until they end' : 'dropping what falls due in them';
-    parts.push(`quiet from ${timeOfDay(fromMinute)} to ${timeOfDay(toMinute)} ${instead}`);
-  }
-  parts.push(`then send ${channelsOf(rules).join(' and ')}`);
-  return `${name}: ${parts.join(', ')}.`;
+  if (rules.exceptions.length > 0)
+    parts.push(`unless ${rules.exceptions.map(describeMatcher).join(' or ')} comes before`);
+  if (rules.recheckAudience && rules.audience !== null) parts.push('if still in the audience then');
+  if (rules.window !== null) parts.push(describeWindow(rules.window));
+  if (rules.quietHours !== null) parts.push(describeQuietHours(rules.quietHours));
+  parts.push(`then send ${describeMessages(rules)}`);
+  return `${name}: ${parts.join(', ')}. ${describeOften(rules.reEligibility)}${describeDuration(rules.duration)}`;
+}
+
+function describeWindow({ fromMinute, toMinute, missed, zone }: TimeWindow): string {
+  const instead = missed === 'drop' ? 'else dropped' : 'else at its next opening';
+  return `between ${timeOfDay(fromMinute)} and ${timeOfDay(toMinute)} (${describeZone(zone)}; ${instead})`;
+}
+
+function describeQuietHours({ fromMinute, toMinute, policy, zone }: QuietHours): string {
+  const instead = policy === 'hold' ? 'waiting until they end' : 'dropping what falls due in them';
+  return `quiet from ${timeOfDay(fromMinute)} to ${timeOfDay(toMinute)} (${describeZone(zone)}) ${instead}`;
+}
+
+const LONGEST_SUBJECT = 60;
+
+/** Each channel, an e-mail with its subject as it is written; of several variants, their subjects. */
+function describeMessages({ variants }: CampaignRules): string {
+  const channels = [...new Set(variants.flatMap(({ messages }) => Object.keys(messages)))];
+  return channels
+    .map((channel) => {
+      if (channel !== 'email') return channel;
+      const subjects = variants.flatMap(({ messages }) => {
+        const subject = messages.email?.subject;
+        return typeof subject === 'string' ? [`“${cutTo(subject, LONGEST_SUBJECT)}”`] : [];
+      });
+      return [channel, [...new Set(subjects)].join(' or ')].filter((part) => part !== '').join(' ');
+    })
+    .join(' and ');
+}
+
+function describeOften(rule: ReEligibility): string {
+  if (rule.kind === 'never') return 'Once a person.';
+  return rule.ms === 0
+    ? 'As often as it is triggered.'
+    : `Again to a person from ${formatDurationText(rule.ms)} after a receipt on.`;
+}
+
+function describeDuration(duration: CampaignDuration | null): string {
+  if (duration === null) return '';
+  const { start, end, zone } = duration;
+  const isLocal = start?.kind === 'local' || end?.kind === 'local';
+  const clock = isLocal ? ` (${describeZone(zone)})` : '';
+  const from = start === null ? '' : `from ${describeMoment(start)}`;
+  const to = end === null ? '' : `before ${describeMoment(end)}`;
+  return ` Only ${[from, to].filter((part) => part !== '').join(' and ')}${clock}.`;
+}
+
+function describeMoment(moment: Moment): string {
+  return moment.kind === 'instant' ? describeInstant(moment.at) : moment.iso.replace('T', ' ').slice(0, 16);
+}
+
+function cutTo(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
 
 export function describeDelay(delay: Delay): string {
@@ -175,8 +236,4 @@ function cutToBytes(text: string, max: number): string {
 
 function timeOfDay(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-}
-
-function channelsOf(rules: CampaignRules): readonly string[] {
-  return [...new Set(rules.variants.flatMap((variant) => Object.keys(variant.messages)))];
 }

@@ -45,12 +45,13 @@ export function nextWindowOpening(window: DailyHours, at: number, zone: string):
 /** Whether a day without clock change has a minute that lies in the first and not in the second. */
 export function haveFreeMinute(open: DailyHours, quiet: DailyHours): boolean {
   for (let minute = 0; minute < 1_440; minute += 1) {
-    if (shows(open, minute) && !shows(quiet, minute)) return true;
+    if (isMinuteInside(open, minute) && !isMinuteInside(quiet, minute)) return true;
   }
   return false;
 }
 
-function shows({ fromMinute, toMinute }: DailyHours, minute: number): boolean {
+/** On a day without clock change; `minute` counts from midnight. */
+export function isMinuteInside({ fromMinute, toMinute }: DailyHours, minute: number): boolean {
   return fromMinute < toMinute ? fromMinute <= minute && minute < toMinute : fromMinute <= minute || minute < toMinute;
 }
 

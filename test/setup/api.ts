@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
+import { createContentRules } from '../../channels/contentRules.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
 import { deliveryWorkflowId } from '../../domain/ids.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
@@ -48,6 +49,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     clock: () => Promise.resolve(clock.now),
     stream: { workspace: DEFAULT_WORKSPACE, campaigns: createCampaignIndexCache() },
     templates,
+    checkContent: createContentRules({ allowHosts: [] }),
     logger: pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) }),
     metrics: createMetrics(),
     wakeOutbox: () => {

@@ -1,6 +1,8 @@
 // The product that the model is compared with: one database, the app and the stream, on a clock that the run sets.
+
 import { randomBytes } from 'node:crypto';
 import { createApp } from '../../../api/app.js';
+import { createContentRules } from '../../../channels/contentRules.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { insertApiKey } from '../../../storage/queries/insertApiKey.js';
@@ -26,6 +28,7 @@ export async function startModel(): Promise<Model> {
     clock: () => Promise.resolve(time.now),
     stream,
     templates: modelTemplates,
+    checkContent: createContentRules({ allowHosts: [] }),
     logger: createLogger({ level: 'silent', format: 'json' }),
     metrics: createMetrics(),
     wakeOutbox: () => undefined,

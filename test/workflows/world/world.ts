@@ -11,6 +11,7 @@ import { Runtime, Worker } from '@temporalio/worker';
 import type { Express } from 'express';
 import { createApp } from '../../../api/app.js';
 import type { Channel } from '../../../channels/channel.js';
+import { createContentRules } from '../../../channels/contentRules.js';
 import { createEmailChannel } from '../../../channels/email/emailChannel.js';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/scriptedSmtp.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
@@ -127,6 +128,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     clock: now,
     stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
     templates,
+    checkContent: createContentRules({ allowHosts: config.webhook.allowHosts }),
     logger,
     metrics,
     wakeOutbox: () => loops.drain.wake(),

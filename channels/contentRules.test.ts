@@ -1,0 +1,65 @@
+// The channels' own rules, over what is written and over what is rendered: where the first says "never", so does the second.
+import type { JsonObject } from '../domain/json.js';
+import { EMPTY_PROFILE } from '../domain/profile/profile.js';
+import { createContentRules } from './contentRules.js';
+import { createEmailChannel } from './email/emailChannel.js';
+import { createWebhookChannel } from './webhook/webhookChannel.js';
+
+const check = createContentRules({ allowHosts: ['localhost:4000'] });
+const email = createEmailChannel({ smtpUrl: 'smtp://127.0.0.1:9', from: 'shop@example.com', onAmbiguous: 'resend' });
+const webhook = createWebhookChannel({
+  signingSecrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`],
+  allowHosts: ['localhost:4000'],
+});
+afterAll(() => Promise.all([email.close(), webhook.close()]));
+
+const profile = { ...EMPTY_PROFILE, email: 'ann@example.com' };
+const mail = { subject: 's', text: 't' };
+const hook = { url: 'https://hooks.example/' };
+
+describe('B9: what can never be sent is found before the launch, by the sender’s own rules', () => {
+  test.each<['email' | 'webhook', JsonObject, string]>([
+    ['email', { ...mail, from: 'Shop' }, 'from'],
+    ['email', { ...mail, from: 'a@b.example, c@d.example' }, 'from'],
+    ['email', { ...mail, replyTo: 'x@' }, 'replyTo'],
+    ['webhook', { url: 'https://user:secret@hooks.example/' }, 'url'],
+    ['webhook', { url: 'ftp://hooks.example/' }, 'url'],
+    ['webhook', { ...hook, method: 'GET', body: 'x' }, 'body'],
+    ['webhook', { ...hook, headers: { Host: 'x' } }, 'headers.Host'],
+    ['webhook', { ...hook, headers: { 'content-length': '1' } }, 'headers.content-length'],
+    ['webhook', { ...hook, headers: { 'Proxy-Authorization': 'x' } }, 'headers.Proxy-Authorization'],
+    ['webhook', { ...hook, headers: { 'x-mood': '😀' } }, 'headers.x-mood'],
+    ['webhook', { ...hook, headers: { 'x-a': 'b\nc: d' } }, 'headers.x-a'],
+  ])('%s %j', (channel, content, path) => {
+    expect(check(channel, content)).toMatchObject({ problems: [{ path, message: expect.any(String) }], warnings: [] });
+    const port = channel === 'email' ? email : webhook;
+    expect(port.prepare(content, profile, 'k')).toMatchObject({ kind: 'invalid' });
+  });
+
+  test.each([
+    'http://hooks.example:8080/',
+    'http://10.0.0.1/x',
+    'http://localhost/',
+    'http://127.0.0.1:8080/{{ user_id }}',
+  ])('%s is a warning that names the setting which would allow it', (url) => {
+    const { problems, warnings } = check('webhook', { url });
+    expect([problems, warnings]).toMatchObject([[], [{ path: 'url' }]]);
+    expect(warnings[0]?.allowed).toMatch(/'[^']+:\d+' in WEBHOOK_ALLOW_HOSTS/);
+    const hostAndPort = /'([^']+)' in WEBHOOK/.exec(warnings[0]?.allowed ?? '')?.[1] ?? '';
+    expect(createContentRules({ allowHosts: [hostAndPort] })('webhook', { url }).warnings).toEqual([]);
+    expect(webhook.prepare({ url: url.replace('{{ user_id }}', 'u') }, profile, 'k')).toMatchObject({
+      kind: 'invalid',
+    });
+  });
+
+  test.each<['email' | 'webhook', JsonObject]>([
+    ['email', { ...mail, from: 'Shop <hello@shop.example>', replyTo: 'help@shop.example' }],
+    ['email', { ...mail, from: '{{ sender }}', replyTo: '{% if a %}x@y.example{% endif %}' }],
+    ['webhook', { ...hook, method: 'GET', headers: { 'x-a': 'b', authorization: '{{ token }}' } }],
+    ['webhook', { url: '{{ event_properties.callback }}' }],
+    ['webhook', { url: 'https://{{ shop }}.example:8080/' }],
+    ['webhook', { url: 'http://localhost:4000/hook' }],
+  ])('%s %j has nothing that could be told', (channel, content) => {
+    expect(check(channel, content)).toEqual({ problems: [], warnings: [] });
+  });
+});

@@ -1,0 +1,73 @@
+/**
+ * What can be told of a message before anything is rendered: the channels' own rules, applied to what an operator wrote
+ * without Liquid. `problems` can never be sent; `warnings` only where a setting of the installation allows it.
+ */
+import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { CheckContent, ContentFindings } from '../domain/campaign/contentFindings.js';
+import type { Problem } from '../domain/errors.js';
+import type { JsonObject } from '../domain/json.js';
+import { parseMailbox } from './email/emailAddress.js';
+import { type AllowedHosts, checkTarget, parseAllowedHosts } from './webhook/target.js';
+import { headerProblem } from './webhook/webhookRequest.js';
+
+export function createContentRules({ allowHosts }: { readonly allowHosts: readonly string[] }): CheckContent {
+  const allowed = parseAllowedHosts(allowHosts);
+  return (channel, content) => RULES[channel](content, allowed);
+}
+
+const RULES: Readonly<Record<ChannelName, (content: JsonObject, allowed: AllowedHosts) => ContentFindings>> = {
+  email: (content) => ({
+    problems: ['from', 'replyTo'].flatMap((field) => mailboxProblems(content, field)),
+    warnings: [],
+  }),
+  webhook: (content, allowed) => {
+    const url = urlFindings(content.url, allowed);
+    return {
+      problems: [...url.problems, ...bodyProblems(content), ...headersProblems(content.headers)],
+      warnings: url.warnings,
+    };
+  },
+};
+
+function isLiteral(text: unknown): text is string {
+  return typeof text === 'string' && !text.includes('{{') && !text.includes('{%');
+}
+
+function mailboxProblems(content: JsonObject, field: string): readonly Problem[] {
+  const text = content[field];
+  if (!isLiteral(text) || text.trim() === '' || parseMailbox(text) !== null) return [];
+  return [
+    { path: field, message: 'is not one e-mail address', allowed: 'Shop <hello@shop.example>, or the address alone' },
+  ];
+}
+
+/** Where the path alone is made by Liquid, the host is known all the same. */
+function urlFindings(url: unknown, allowed: AllowedHosts): ContentFindings {
+  const text = isLiteral(url)
+    ? url
+    : typeof url === 'string'
+      ? /^\s*https?:\/\/[^/?#{%]+(?=[/?#])/i.exec(url)?.[0]
+      : undefined;
+  const target = text === undefined ? null : checkTarget(text.trim(), allowed);
+  if (target === null || target.kind === 'allowed') return { problems: [], warnings: [] };
+  const problem = { path: 'url', message: `cannot be reached: ${target.detail}` };
+  if (target.hostAndPort === null)
+    return { problems: [{ ...problem, allowed: 'http:// or https:// with a public host' }], warnings: [] };
+  const allow = `ports 80 and 443 of public hosts, or '${target.hostAndPort}' in WEBHOOK_ALLOW_HOSTS of the workers`;
+  return { problems: [], warnings: [{ ...problem, allowed: allow }] };
+}
+
+function bodyProblems({ method, body }: JsonObject): readonly Problem[] {
+  if (method !== 'GET' || body === undefined) return [];
+  return [
+    { path: 'body', message: 'stands beside method GET, which sends none', allowed: 'another method, or no body' },
+  ];
+}
+
+function headersProblems(headers: unknown): readonly Problem[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  return Object.entries(headers).flatMap(([name, value]): readonly Problem[] => {
+    const problem = headerProblem(name, isLiteral(value) ? value.trim() : '');
+    return problem === null ? [] : [{ path: `headers.${name}`, message: problem }];
+  });
+}

@@ -1,0 +1,90 @@
+// What can never reach anybody is refused before the launch; what can hardly be meant is told.
+import { type Recording, someone, startRecording } from '../setup/recording.js';
+
+let r: Recording;
+beforeAll(async () => {
+  r = await startRecording();
+});
+afterAll(() => r.api.close());
+
+const mail = { channel: 'email', subject: 's', text: 't' };
+const hook = { channel: 'webhook', url: 'https://hooks.example/' };
+const definition = (more: object) => ({
+  key: someone(),
+  name: 'C',
+  trigger: { customEvent: 'x' },
+  messages: [mail],
+  ...more,
+});
+const DAY = 86_400_000;
+const date = (offsetMs: number) => r.iso(offsetMs).slice(0, 16);
+
+describe('B9, M11, M12', () => {
+  test.each([
+    ['variants[0].messages.email.from', { messages: [{ ...mail, from: 'Shop' }] }],
+    ['variants[0].messages.webhook.url', { messages: [{ ...hook, url: 'https://me:secret@hooks.example/' }] }],
+    ['variants[0].messages.webhook.headers.Host', { messages: [{ ...hook, headers: { Host: 'x' } }] }],
+    ['window', { delay: { after: '12 hours' }, window: { from: '09:00', to: '17:00' } }],
+  ])('%s: refused by validate and create alike, and its twin is taken', async (path, more) => {
+    const written = definition(more);
+    const { body } = await r.send('post', '/v1/campaigns/validate', written);
+    expect(body).toMatchObject({ valid: false, problems: [{ path }] });
+    const created = await r.send('post', '/v1/campaigns', written);
+    expect([created.status, created.body.problems]).toMatchObject([422, [{ path }]]);
+    expect((await r.send('post', '/v1/campaigns', definition({}))).status).toBe(201);
+  });
+
+  test('a duration that is over is refused when it is made and when it would begin, not while it may last somewhere', async () => {
+    const over = definition({ duration: { end: date(-2 * DAY) } });
+    expect((await r.send('post', '/v1/campaigns/validate', over)).body).toMatchObject({
+      valid: false,
+      problems: [{ path: 'duration.end', message: expect.stringContaining('has passed already') }],
+    });
+    expect((await r.send('post', '/v1/campaigns', over)).status).toBe(422);
+    const lasts = definition({ duration: { end: date(DAY), zone: 'user' } });
+    expect((await r.send('post', '/v1/campaigns', lasts)).status).toBe(201);
+    r.api.clock.now += 3 * DAY;
+    const late = await r.send('post', `/v1/campaigns/${lasts.key}/launch`);
+    expect([late.status, late.body.detail]).toEqual([
+      409,
+      expect.stringMatching(/cannot begin: its duration.end has passed/),
+    ]);
+    const edited = await r.send('put', `/v1/campaigns/${lasts.key}`, { ...lasts, name: 'D' });
+    expect([edited.status, edited.body.warnings]).toMatchObject([200, [{ path: 'duration.end' }]]);
+  });
+
+  test('a campaign that does not exist is a warning until the launch, which refuses it', async () => {
+    const follow = definition({ trigger: { received: 'nowhere' } });
+    const { body } = await r.send('post', '/v1/campaigns/validate', follow);
+    expect(body).toMatchObject({
+      valid: true,
+      warnings: [{ message: expect.stringContaining("campaign 'nowhere', which does not exist") }],
+    });
+    expect((await r.send('post', '/v1/campaigns', follow)).body.warnings).toHaveLength(1);
+    expect((await r.send('post', `/v1/campaigns/${follow.key}/launch`)).status).toBe(409);
+  });
+
+  test('a host that only a setting allows is a warning that names it', async () => {
+    const { body } = await r.send(
+      'post',
+      '/v1/campaigns',
+      definition({ messages: [{ ...hook, url: 'http://10.0.0.1:8080/' }] }),
+    );
+    expect(body.warnings).toMatchObject([{ path: 'variants[0].messages.webhook.url' }]);
+    expect(body.warnings[0].allowed).toContain("'10.0.0.1:8080' in WEBHOOK_ALLOW_HOSTS");
+  });
+});
+
+test('H2: an existing key answers what is there, and that an edit is a request of its own', async () => {
+  const event = someone();
+  const campaign = await r.launch({ trigger: { customEvent: event }, delay: { after: '1 hour' } });
+  for (let n = 0; n < 3; n++) await r.event(someone(), event);
+  const before = (await r.send('get', `/v1/campaigns/${campaign}`)).body;
+  const again = await r.send('post', '/v1/campaigns', definition({ key: campaign }));
+  expect(again.status).toBe(409);
+  expect(again.body.detail).toBe(
+    `There is a campaign '${campaign}' already: active, version 1, 3 wait. See what an edit would change ` +
+      `(PUT /v1/campaigns/${campaign}?preview=true), update it (PUT /v1/campaigns/${campaign}), or choose another key.`,
+  );
+  expect((await r.send('get', `/v1/campaigns/${campaign}`)).body).toEqual(before);
+});
