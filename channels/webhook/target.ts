@@ -1,5 +1,5 @@
 // Decides whether a rendered URL may be a webhook's target, as far as the URL alone tells. What its name resolves to
-// is checked when the connection is made (`guardedConnector.ts`).
+// is checked when the connection is made (`guardedAgents.ts`).
 
 import { isIP } from 'node:net';
 import { isGlobalUnicast } from './globalAddress.js';
