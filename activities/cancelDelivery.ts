@@ -14,7 +14,7 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
   if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
   const ended = await withTransaction(deps.pool, async (tx) => {
     await lockUsers(tx, [delivery.userId]);
-    if (delivery.state === 'parked') await forgetClaims(tx, input.pairingId);
+    await forgetClaims(tx, [input.pairingId]);
     return await endPairing(
       tx,
       {

@@ -47,7 +47,7 @@ export async function discardParked(deps: ApiDeps, change: ParkedChange): Promis
     const { pairing } = await lockParked(tx, change.pairingId);
     const reason = 'cancelled_by_operator';
     const end = { pairingId: change.pairingId, outcome: 'cancelled', reason, evidence: pairing.evidence } as const;
-    await forgetClaims(tx, change.pairingId);
+    await forgetClaims(tx, [change.pairingId]);
     const ended = await endPairing(tx, { ...end, from: ['parked'] }, now);
     if (ended === null) throw new Error('a parked pairing moved under the lock of its person');
     const result: Changed = { state: 'done', ...ended };

@@ -12,6 +12,7 @@ import {
 import { lockUsers } from '../storage/queries/lockUsers.js';
 import { dropOldRejections, ensurePartitions, forgetIdempotencyKeys } from '../storage/queries/maintenance.js';
 import { wakeOverduePairings } from '../storage/queries/outboxRows.js';
+import { forgetClaims } from '../storage/queries/parkedPairings.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 
@@ -38,11 +39,9 @@ export async function sweepOldGenerations({ pool, clock }: SweepDeps): Promise<b
   const now = await clock();
   await withTransaction(pool, async (tx) => {
     await lockUsers(tx, [...new Set(old.map(({ user_id }) => user_id))]);
-    await closeOldGenerations(
-      tx,
-      old.map(({ id }) => id),
-      now,
-    );
+    const ids = old.map(({ id }) => id);
+    await forgetClaims(tx, ids);
+    await closeOldGenerations(tx, ids, now);
   });
   return old.length === CLOSES_A_ROUND;
 }

@@ -117,18 +117,22 @@ export async function selectParkedPairing(tx: Queryable, pairingId: number): Pro
   };
 }
 
-// Its run has failed, or never began: the outbox starts one. A row left of the first start is drained at once.
-// What was parked with a claim goes on from it: what became of that send is found out first.
 const FORGET_CLAIMS = `
-  update messages set state = 'unknown', code = 'no_answer', lease_until = null, request = null
-  where pairing_id = $1::bigint and state = 'claimed'
+  update messages m set state = 'unknown', code = 'no_answer', lease_until = null, request = null
+  from pairings p
+  where p.id = any($1::bigint[]) and p.state = 'parked' and m.pairing_id = p.id and m.state = 'claimed'
 `;
 
-/** Of a pairing that is given up: a send that was begun may have arrived, and counts so. */
-export async function forgetClaims(tx: Queryable, pairingId: number): Promise<void> {
-  await tx.query({ name: 'forgetClaims', text: FORGET_CLAIMS, values: [pairingId] });
+/**
+ * Of parked pairings that are given up: a send that was begun may have arrived, and counts so. Left as a claim it would
+ * hold up every later message of the campaign to that person.
+ */
+export async function forgetClaims(tx: Queryable, pairingIds: readonly number[]): Promise<void> {
+  await tx.query({ name: 'forgetClaims', text: FORGET_CLAIMS, values: [pairingIds] });
 }
 
+// Its run has failed, or never began: the outbox starts one. A row left of the first start is drained at once.
+// What was parked with a claim goes on from it: what became of that send is found out first.
 const RETRY = `
   with retried as (
     update pairings p set

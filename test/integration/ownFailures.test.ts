@@ -7,6 +7,7 @@ import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../channels/webhook/webhookChannel.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
+import { sweepOldGenerations } from '../../outbox/sweeps.js';
 import { createTemplates } from '../../templates/liquidTemplates.js';
 import { HOUR, type Recording, someone, startRecording } from '../setup/recording.js';
 
@@ -208,6 +209,21 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
     });
     await r.send('post', `/v1/parked/${subject.id}/retry`);
     expect(await subject.attempt()).toMatchObject({ outcome: 'sent' });
+  });
+
+  test('a stop gives up what was parked with its claim: it may have arrived, and counts as received', async () => {
+    const subject = await due();
+    await expect(subject.attempt({ pool: refusing('22021') })).rejects.toMatchObject({ type: 'Parked' });
+    await r.send('post', `/v1/campaigns/${subject.campaign}/stop`);
+    await sweepOldGenerations({ pool: deps.pool, clock: deps.clock });
+    expect(await subject.pairing()).toMatchObject({ state: 'done', outcome: 'unknown', reason: 'no_answer' });
+    await r.send('post', `/v1/campaigns/${subject.campaign}/resume`);
+    r.api.clock.now += HOUR;
+    await r.event(subject.user, subject.user);
+    expect((await r.rejections(subject.campaign, subject.user)).map(({ reason }) => reason)).toEqual([
+      'already_received',
+    ]);
+    expect(subject.requests()).toHaveLength(1);
   });
 
   test('after the claim: it parks with the claim, and a retry finds out first what became of it', async () => {
