@@ -2,9 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './api/app.js';
 import type { DevAccess } from './api/deps.js';
+import { temporalLinks } from './api/temporalLinks.js';
 import { createContentRules } from './channels/contentRules.js';
 import { type Config, ConfigError } from './config/config.js';
-import { deliveryWorkflowId } from './domain/ids.js';
 import type { Pool } from './storage/pool.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
 import type { Clock } from './telemetry/clock.js';
@@ -33,7 +33,6 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { config, pool, clock, logger, metrics, templates, wakeOutbox, devAccess } = deps;
-  const { uiUrl, namespace } = config.temporal;
   const app = createApp({
     pool,
     clock,
@@ -48,14 +47,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     logger,
     metrics,
     wakeOutbox,
-    links: {
-      inboxUrl: deps.inboxUrl,
-      temporalUiUrl: uiUrl,
-      workflowUrl: (pairing) =>
-        uiUrl === null
-          ? null
-          : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(deliveryWorkflowId(pairing))}`,
-    },
+    links: { inboxUrl: deps.inboxUrl, ...temporalLinks(config.temporal) },
     devAccess,
   });
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);

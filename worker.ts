@@ -154,10 +154,10 @@ const OVERDUE_PAUSE_MS = 30_000;
 const STORAGE_PAUSE_MS = 3_600_000;
 
 export function createLoops(
-  deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger'>,
-  drain: Omit<DrainDeps, 'isKeyed' | 'clock'> & { readonly channels: Channels },
+  deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger' | 'config'>,
+  drain: Pick<DrainDeps, 'pool' | 'client' | 'taskQueue'> & { readonly channels: Channels },
 ): { readonly drain: Loop; readonly all: readonly Loop[] } {
-  const { pool, clock, logger } = deps;
+  const { pool, clock, logger, config } = deps;
   const sweep = { pool, clock };
   const onError = (name: string, error: unknown) =>
     logger.error({ err: error, loop: name }, 'a round failed, trying again');
@@ -166,6 +166,8 @@ export function createLoops(
     client: drain.client,
     taskQueue: drain.taskQueue,
     clock,
+    workspace: config.workspace,
+    publicUrl: config.http.publicUrl,
     isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
   };
   const draining = createLoop({

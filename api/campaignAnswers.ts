@@ -2,24 +2,26 @@ import { compileCampaign } from '../domain/campaign/compile.js';
 import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../domain/campaign/describe.js';
 import { allowedActions } from '../domain/campaign/lifecycle.js';
-import type { Queryable } from '../storage/pool.js';
 import { countPairings, type PairingCount } from '../storage/queries/countPairings.js';
 import type { StoredCampaign } from '../storage/queries/storedCampaign.js';
+import type { ApiDeps } from './deps.js';
 import { iso } from './schemas/paging.js';
 
+type Answering = Pick<ApiDeps, 'pool' | 'links'>;
+
 /** A campaign as the API shows it: what it is, in a sentence, and where its people are. */
-export async function campaignAnswer(db: Queryable, campaign: StoredCampaign): Promise<object> {
-  const [summary] = await campaignSummaries(db, [campaign]);
+export async function campaignAnswer(deps: Answering, campaign: StoredCampaign): Promise<object> {
+  const [summary] = await campaignSummaries(deps, [campaign]);
   const warnings = definitionWarnings(compileCampaign(campaign.definition));
   return { ...summary, warnings, definition: campaign.definition };
 }
 
 export async function campaignSummaries(
-  db: Queryable,
+  { pool, links }: Answering,
   campaigns: readonly StoredCampaign[],
 ): Promise<readonly object[]> {
   const counts = await countPairings(
-    db,
+    pool,
     campaigns.map(({ id }) => id),
   );
   return campaigns.map((campaign) => ({
@@ -34,6 +36,7 @@ export async function campaignSummaries(
     sentence: describeCampaign(compileCampaign(campaign.definition), campaign.name),
     definitionHash: campaign.definition_hash,
     counts: countsOf(counts.filter((count) => count.campaign_id === campaign.id)),
+    waitingUrl: links.waitingUrl(campaign.key),
   }));
 }
 

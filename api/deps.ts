@@ -28,6 +28,8 @@ export interface Links {
   readonly temporalUiUrl: string | null;
   /** The page of one pairing's run in the Temporal UI. */
   workflowUrl(pairing: PairingIdentity): string | null;
+  /** The list of those who wait in a campaign, in the Temporal UI. */
+  waitingUrl(campaignKey: string): string | null;
 }
 
 export interface DevAccess {

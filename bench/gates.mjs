@@ -5,6 +5,7 @@ export const GATES = [
   { figure: 'delivery_cpu_ratio', atLeast: 1 },
   { figure: 'history_events', atMost: 12, exact: true },
   { figure: 'history_events_email', atMost: 18, exact: true },
+  { figure: 'history_events_cancelled', atMost: 7, exact: true },
   { figure: 'temporal_writes', atMost: 40 },
   { figure: 'own_statements', atMost: 8, exact: true },
   { figure: 'ingest_ratio', atLeast: 0.25 },

@@ -31,6 +31,12 @@ describe('loadConfig', () => {
     expect(config.webhook).toEqual({ signingSecrets: [], allowHosts: [] });
   });
 
+  it('takes the addresses that links begin with without the slash they may end with', () => {
+    const urls = { PUBLIC_URL: 'https://rappel.example/', TEMPORAL_UI_URL: 'https://temporal.example/ui/' };
+    const { http, temporal } = loadConfig({ DATABASE_URL, ...urls });
+    expect([http.publicUrl, temporal.uiUrl]).toEqual(['https://rappel.example', 'https://temporal.example/ui']);
+  });
+
   it('says which setting is missing and what it must be', () => {
     expect(() => loadConfig({})).toThrow('DATABASE_URL must be set: a URL beginning with postgres:// or postgresql://');
   });

@@ -83,9 +83,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
       taskQueue: need('TEMPORAL_TASK_QUEUE'),
       apiKey,
       tls: need('TEMPORAL_TLS') || apiKey !== null,
-      uiUrl: read('TEMPORAL_UI_URL'),
+      uiUrl: withoutSlash(read('TEMPORAL_UI_URL')),
     },
-    http: { host, port, publicUrl: read('PUBLIC_URL') ?? publicUrlOf(host, port) },
+    http: { host, port, publicUrl: withoutSlash(read('PUBLIC_URL')) ?? publicUrlOf(host, port) },
     email: { smtpUrl: read('SMTP_URL'), from: need('EMAIL_FROM'), onAmbiguous: need('EMAIL_ON_AMBIGUOUS') },
     webhook: { signingSecrets: read('WEBHOOK_SIGNING_SECRET') ?? [], allowHosts: read('WEBHOOK_ALLOW_HOSTS') ?? [] },
     workspace: {
@@ -116,6 +116,11 @@ function problemOf(name: string, variable: Variable<unknown>, value: string | un
 /** An empty variable counts as unset: compose files and shells set those by accident. */
 function textOf(variable: Variable<unknown>, value: string | undefined): string | null {
   return value?.trim() || variable.default;
+}
+
+/** Links are this and a path. */
+function withoutSlash(url: string | null): string | null {
+  return url?.replace(/\/+$/, '') ?? null;
 }
 
 /** An address to listen on everywhere is none to link to. */

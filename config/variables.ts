@@ -39,14 +39,15 @@ export const VARIABLES = {
   TEMPORAL_TLS: onOff({ default: 'off', meaning: 'TLS towards the Temporal server.' }),
   TEMPORAL_UI_URL: url({
     default: null,
-    meaning: 'Where people see the Temporal UI; pages and answers link to it.',
+    meaning: 'Where people see the Temporal UI; pages and answers link to its runs and lists.',
     protocols: ['http', 'https'],
   }),
   HOST: text({ default: '127.0.0.1', meaning: 'Address the API listens on; `0.0.0.0` for every one.' }),
   PORT: port({ default: '3000', meaning: 'Port of the API.' }),
   PUBLIC_URL: url({
     default: null,
-    meaning: 'Where others reach the API, for links; `http://HOST:PORT` unless set.',
+    meaning:
+      'Where people reach Rappel: the details of runs in the Temporal UI link to its pages; `http://HOST:PORT` unless set. Set it for workers too.',
     protocols: ['http', 'https'],
   }),
   SMTP_URL: url({

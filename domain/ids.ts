@@ -11,14 +11,20 @@ export function eventOccurrence(seq: number): OccurrenceKey {
 }
 
 export interface PairingIdentity {
-  readonly campaignId: number;
+  /** The campaign's key; of a pairing from before runs were named by it, the campaign's number (storage: RUN_CAMPAIGN). */
+  readonly campaign: string;
   readonly userId: number;
   readonly occurrenceKey: string;
 }
 
-/** `campaign/<campaignId>/<userId>/<occurrence>`: a prefix of it lists a campaign's people, or one person's runs in it. */
-export function deliveryWorkflowId({ campaignId, userId, occurrenceKey }: PairingIdentity): string {
-  return `campaign/${campaignId}/${userId}/${occurrenceKey}`;
+/** `campaign/<campaign key>/<internal user id>/<occurrence>`: a prefix lists a campaign's people, or one person's runs in it. */
+export function deliveryWorkflowId({ campaign, userId, occurrenceKey }: PairingIdentity): string {
+  return `${campaignRunsPrefix(campaign)}${userId}/${occurrenceKey}`;
+}
+
+/** What the ids of all runs of a campaign begin with, and those of no other campaign. */
+export function campaignRunsPrefix(campaign: string): string {
+  return `campaign/${campaign}/`;
 }
 
 /**

@@ -1,37 +1,49 @@
 /**
- * Carries out what committed transactions asked for: starts, wakes and closes workflows, at least once, harmless when
- * repeated. The pairing is read when the row is drained, so an old row does what is right now.
+ * Carries out what committed transactions asked for: starts workflows, wakes them, and tells them that their pairing has
+ * ended; at least once, harmless when repeated. Nothing of ours terminates a run. The pairing is read when the row is drained, so an old row does what is right now.
  */
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
-  WorkflowNotFoundError,
+  type WorkflowSignalWithStartOptions,
 } from '@temporalio/client';
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import { describeWait } from '../domain/campaign/describe.js';
+import { describeRun } from '../domain/campaign/describeRun.js';
 import { messagesOf } from '../domain/campaign/messagesOf.js';
 import type { PairingState } from '../domain/decision/reasons.js';
 import { deliveryWorkflowId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
 import { storableText } from '../domain/schema/storableText.js';
+import { zoneOfPerson } from '../domain/timing/zone.js';
+import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';
 import {
   claimOutboxBatch,
   deleteOutboxRows,
+  forgetCloses,
   type OutboxEffect,
   postponeOutboxRow,
 } from '../storage/queries/outboxRows.js';
 import type { Clock } from '../telemetry/clock.js';
 import { failpoint } from '../telemetry/failpoints.js';
-import { type DeliverCampaignInput, rescheduledSignal } from '../workflows/contracts.js';
+import {
+  type DeliverCampaignInput,
+  type DeliveryOutcome,
+  exceptionSignal,
+  rescheduledSignal,
+} from '../workflows/contracts.js';
 
 export interface DrainDeps {
   readonly pool: Pool;
   readonly client: Client;
   readonly taskQueue: string;
   readonly clock: Clock;
+  readonly workspace: Workspace;
+  /** Where people reach Rappel: runs link to its pages. */
+  readonly publicUrl: string;
   /** Whether the channel's receiver takes an idempotency key, from the un-rendered content. */
   readonly isKeyed: (channel: ChannelName, content: JsonObject) => boolean;
 }
@@ -72,16 +84,22 @@ async function carryOutAll(deps: DrainDeps, effects: readonly OutboxEffect[]): P
 }
 
 async function carryOut(deps: DrainDeps, effect: OutboxEffect): Promise<void> {
-  const workflowId = deliveryWorkflowId({ ...effect, campaignId: effect.campaign.id });
+  const workflowId = deliveryWorkflowId({ ...effect, campaign: effect.runCampaign });
   switch (effect.kind) {
     case 'start':
       if (effect.state !== 'done') await start(deps, effect, workflowId);
+      // An earlier try may have begun the run though its answer was lost; at the first there is none to tell.
+      else if (effect.attempts === 1) await forgetCloses(deps.pool, [effect.pairingId]);
       return;
     case 'close':
-      return await close(deps, effect, workflowId);
+      if (effect.outcome !== null && effect.reason !== null) {
+        const outcome = { outcome: effect.outcome, reason: effect.reason };
+        await signal(deps, effect, { ...endsWith(outcome), workflowId });
+      }
+      return;
     case 'rescheduled':
     case 'wake':
-      if (isOpen(effect.state)) await wake(deps, effect, workflowId);
+      if (isOpen(effect.state)) await signal(deps, effect, { ...WAKES, workflowId });
       return;
   }
 }
@@ -91,7 +109,8 @@ async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string):
   const delayMs = effect.wakeAt - (await deps.clock());
   try {
     await deps.client.workflow.start(WORKFLOW_TYPE, {
-      ...runOptions(deps, effect, workflowId),
+      ...runOptions(deps, effect),
+      workflowId,
       ...(delayMs > 0 ? { startDelay: delayMs } : { requestEagerStart: true }),
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
@@ -102,25 +121,40 @@ async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string):
   }
 }
 
-/**
- * Wakes the run now. A signal alone would lie in a run whose start is held back; with a start it begins at once, also
- * where the run is gone (an operator terminated it, Temporal lost its data).
- */
-async function wake(deps: DrainDeps, effect: OutboxEffect, workflowId: string): Promise<void> {
-  await deps.client.workflow.signalWithStart(WORKFLOW_TYPE, {
-    ...runOptions(deps, effect, workflowId),
-    signal: rescheduledSignal,
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-  });
+interface Telling {
+  readonly workflowId: string;
+  readonly signal: WorkflowSignalWithStartOptions<unknown[]>['signal'];
+  readonly signalArgs: unknown[];
+  readonly workflowIdReusePolicy: WorkflowIdReusePolicy;
 }
 
-/** The pairing has ended without its run, which has nothing left to do: no worker need take it up to find that out. */
-async function close(deps: DrainDeps, { outcome, reason }: OutboxEffect, workflowId: string): Promise<void> {
+/** A run that was terminated or failed while its pairing waits is started again; one that has completed never is. */
+const WAKES = {
+  signal: rescheduledSignal,
+  signalArgs: [],
+  workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+};
+
+/** The pairing has ended without its run. One that has closed, in whatever way, has nothing more to show. */
+function endsWith(outcome: DeliveryOutcome) {
+  const signalArgs = [outcome];
+  return { signal: exceptionSignal, signalArgs, workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE };
+}
+
+/**
+ * Tells the run now. A signal alone would lie in a run whose start is held back; with a start it begins at once, also
+ * where the run is gone (an operator terminated it, Temporal lost its data). The server has no conflict policy *fail* here.
+ */
+async function signal(deps: DrainDeps, effect: OutboxEffect, telling: Telling): Promise<void> {
   try {
-    await deps.client.workflow.getHandle(workflowId).terminate(`${outcome}: ${reason}`);
+    await deps.client.workflow.signalWithStart(WORKFLOW_TYPE, {
+      ...runOptions(deps, effect),
+      ...telling,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    });
   } catch (error) {
-    // Closed by itself meanwhile, or never started.
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    // Closed by itself meanwhile.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 
@@ -128,17 +162,27 @@ function isOpen(state: PairingState): boolean {
   return state === 'waiting' || state === 'sending';
 }
 
-function runOptions(deps: DrainDeps, effect: OutboxEffect, workflowId: string) {
-  const { name, exceptions } = effect.campaign;
-  const summary = describeWait({ campaignName: name, until: effect.wakeAt, exceptions });
+function runOptions(deps: DrainDeps, effect: OutboxEffect) {
+  const { campaign, userId, variant, triggeredAt, wakeAt: dueAt } = effect;
+  const summary = describeWait({ campaignName: campaign.name, until: dueAt, exceptions: campaign.exceptions });
+  const staticDetails = describeRun({
+    campaign,
+    userId,
+    variant,
+    messages: messagesOf(campaign, variant),
+    triggeredAt,
+    dueAt,
+    zone: zoneOfPerson(effect.timeZone, deps.workspace),
+    publicUrl: deps.publicUrl,
+  });
   const input: DeliverCampaignInput = {
     pairingId: effect.pairingId,
-    dueAt: effect.wakeAt,
+    dueAt,
     inline: isInline(deps, effect),
     summary,
   };
   const args: [DeliverCampaignInput] = [input];
-  return { workflowId, taskQueue: deps.taskQueue, args, staticSummary: summary };
+  return { taskQueue: deps.taskQueue, args, staticSummary: summary, staticDetails };
 }
 
 /** Only if every channel takes a key may the first attempt run as a local activity, which a crash repeats. */

@@ -6,8 +6,11 @@
  */
 import { defineSignal } from '@temporalio/workflow';
 
-/** Sent no more: what ends a pairing closes its run. Runs that were sent it replay (test/histories/v1). */
-export const exceptionSignal = defineSignal('exception');
+/**
+ * The pairing has ended without its run: the run completes with the outcome, which the row holds already. Without an
+ * outcome, as earlier versions sent it, it only wakes the run (test/histories/v1).
+ */
+export const exceptionSignal = defineSignal<[outcome?: DeliveryOutcome]>('exception');
 /** The due instant came nearer, or has long passed. */
 export const rescheduledSignal = defineSignal('rescheduled');
 

@@ -1,6 +1,7 @@
 /**
  * One user meeting one campaign's trigger: attempt when due or woken, wait and again while the answer is "hold". Until
- * first due nothing of it runs: its start is held back (outbox/drain.ts).
+ * first due nothing of it runs: its start is held back (outbox/drain.ts). Told that the pairing has ended, it completes
+ * with that outcome and asks nobody.
  * Decides nothing: whether, when and what to send is read from PostgreSQL by the attempt.
  */
 import {
@@ -42,22 +43,27 @@ const { attemptSend, cancelDelivery } = proxyActivities<Activities>({
 
 export async function deliverCampaign(input: DeliverCampaignInput): Promise<DeliveryOutcome> {
   let woken = false;
+  let ended: DeliveryOutcome | null = null;
   let next: Wait = { until: input.dueAt, summary: input.summary };
   const wake = () => {
     woken = true;
   };
-  setHandler(exceptionSignal, wake);
+  setHandler(exceptionSignal, (outcome) => {
+    ended = outcome ?? ended;
+    wake();
+  });
   setHandler(rescheduledSignal, wake);
 
   for (;;) {
     try {
       const wait = next.until - Date.now();
-      if (wait > 0) await condition(() => woken, wait, { summary: next.summary });
+      if (ended === null && wait > 0) await condition(() => woken, wait, { summary: next.summary });
       else if (CancellationScope.current().consideredCancelled) return await cancelAndFinish(input.pairingId);
     } catch (error) {
       if (isCancellation(error)) return await cancelAndFinish(input.pairingId);
       throw error;
     }
+    if (ended !== null) return ended;
     woken = false;
     const answer = await CancellationScope.nonCancellable(() => attempt(input));
     if (answer.kind === 'ended') return { outcome: answer.outcome, reason: answer.reason };

@@ -36,16 +36,16 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   // What is still open is the answer, whatever came of later triggers.
   const headline = history.find(({ status }) => OPEN.has(status)) ?? history[0];
   const ifTriggeredNow = await judgeTriggerNow(context);
-  if (headline === undefined) return { ...(await explainStranger(context)), history, ifTriggeredNow };
-  const { status, reason, sentence, evidence } = headline;
-  return { status, reason, sentence, evidence, history, ifTriggeredNow };
+  if (headline === undefined) return { ...(await explainStranger(context)), runUrl: null, history, ifTriggeredNow };
+  const { status, reason, sentence, evidence, runUrl } = headline;
+  return { status, reason, sentence, evidence, runUrl, history, ifTriggeredNow };
 }
 
 /** The answer where the name is nobody's. */
 export function unknownPerson(named: string): Explanation {
   const sentence = `Nobody with ${named} is known.`;
   const reason = 'unknown_person';
-  return { status: reason, reason, sentence, evidence: {}, history: [], ifTriggeredNow: null };
+  return { status: reason, reason, sentence, evidence: {}, runUrl: null, history: [], ifTriggeredNow: null };
 }
 
 const OPEN: ReadonlySet<ExplainStatus> = new Set(['will_receive', 'will_not_receive', 'being_sent', 'parked']);

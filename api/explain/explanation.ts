@@ -6,6 +6,7 @@ import type { Profile } from '../../domain/profile/profile.js';
 import type { Workspace } from '../../domain/workspace.js';
 import type { Pool } from '../../storage/pool.js';
 import type { StoredUser } from '../../storage/queries/findPeople.js';
+import type { Links } from '../deps.js';
 
 export type ExplainStatus =
   | 'received'
@@ -54,6 +55,8 @@ export interface Chapter {
   readonly trigger: { readonly kind: string; readonly name: string; readonly time: string };
   readonly dueAt: string | null;
   readonly occurrenceKey: string | null;
+  /** The run in the Temporal UI; null of a rejection, which has none. */
+  readonly runUrl: string | null;
   readonly evidence: JsonObject;
   readonly messages: readonly ToldMessage[];
 }
@@ -64,6 +67,8 @@ export interface Explanation {
   /** What an operator would say. */
   readonly sentence: string;
   readonly evidence: JsonObject;
+  /** The run of the meeting that is the answer, in the Temporal UI. */
+  readonly runUrl: string | null;
   /** Every meeting of the person with the campaign, newest first, at most 20. */
   readonly history: readonly Chapter[];
   /** What a trigger at this moment would lead to; null for an unknown person. */
@@ -80,6 +85,7 @@ export interface ExplainInput {
   readonly campaign: Campaign;
   readonly person: StoredUser;
   readonly now: number;
+  readonly links: Links;
 }
 
 /** The input with what every part of an explanation asks of the person. */

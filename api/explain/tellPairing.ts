@@ -22,6 +22,11 @@ export async function tellPairing(context: ExplainContext, pairing: ExplainedPai
     trigger: shownTrigger(pairing.trigger),
     dueAt: iso(pairing.dueAt),
     occurrenceKey: pairing.occurrenceKey,
+    runUrl: context.links.workflowUrl({
+      campaign: pairing.runCampaign,
+      userId: context.userId,
+      occurrenceKey: pairing.occurrenceKey,
+    }),
     messages: pairing.messages.map(toldMessage),
     ...withRefusals(context, pairing, await tellState(context, pairing)),
   };
@@ -210,6 +215,7 @@ export function tellRejection(context: ExplainContext, rejection: ExplainedRejec
     trigger: shownTrigger(heard),
     dueAt: null,
     occurrenceKey: null,
+    runUrl: null,
     evidence,
     messages: [],
   };

@@ -36,7 +36,7 @@ export function campaignLifecycleRoutes(deps: ApiDeps): readonly Route[] {
       handle: async ({ params, query, apiKeyId }) => {
         if (query.preview === 'true') return json(200, await previewState(deps, params.key, action));
         const campaign = await changeState(deps, params.key, { apiKeyId, action });
-        return json(200, await campaignAnswer(deps.pool, campaign));
+        return json(200, await campaignAnswer(deps, campaign));
       },
     }),
   );

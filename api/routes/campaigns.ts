@@ -51,7 +51,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         const definition = requireNewDefinition(body, deps, await deps.clock());
         const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.create' }, definition);
         const warnings = await allWarnings(deps, definition);
-        return json(201, { ...(await campaignAnswer(deps.pool, campaign)), warnings });
+        return json(201, { ...(await campaignAnswer(deps, campaign)), warnings });
       },
     }),
     scopedRoute({
@@ -73,7 +73,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         const shown = rows.slice(0, query.limit);
         const last = shown.at(-1);
         const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.id]) : null;
-        return json(200, { campaigns: await campaignSummaries(deps.pool, shown), next });
+        return json(200, { campaigns: await campaignSummaries(deps, shown), next });
       },
     }),
     scopedRoute({
@@ -102,7 +102,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         200: { description: 'The campaign', schema: schemas.campaignAnswer },
         404: { description: 'There is none of that key' },
       },
-      handle: async ({ params }) => json(200, await campaignAnswer(deps.pool, await requireCampaign(deps, params.key))),
+      handle: async ({ params }) => json(200, await campaignAnswer(deps, await requireCampaign(deps, params.key))),
     }),
     scopedRoute({
       method: 'put',
@@ -126,7 +126,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         if (query.preview === 'true') return json(200, await previewUpdate(deps, definition));
         const campaign = await updateCampaign(deps, { apiKeyId, action: 'campaign.update' }, definition);
         const warnings = await allWarnings(deps, definition);
-        return json(200, { ...(await campaignAnswer(deps.pool, campaign)), warnings });
+        return json(200, { ...(await campaignAnswer(deps, campaign)), warnings });
       },
     }),
     scopedRoute({
@@ -147,7 +147,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
       handle: async ({ params, body, apiKeyId }) => {
         const copy = copyOf((await requireCampaign(deps, params.key)).definition, body);
         const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.duplicate' }, copy);
-        return json(201, await campaignAnswer(deps.pool, campaign));
+        return json(201, await campaignAnswer(deps, campaign));
       },
     }),
     openRoute({

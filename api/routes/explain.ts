@@ -58,12 +58,14 @@ async function answer(deps: ApiDeps, key: string, reference: PersonReference): P
   if (stored === null) throw noCampaign(key);
   const [person, ...others] = await findPeople(deps.pool, reference, 1 + MOST_OTHERS);
   const asked = reference.kind === 'externalId' ? reference.value : null;
+  const waitingUrl = deps.links.waitingUrl(stored.key);
   if (person === undefined) {
     return json(200, {
       campaign: stored.key,
       user: asked,
       userId: null,
       ...unknownPerson(named(reference)),
+      waitingUrl,
       sharedWith: [],
     });
   }
@@ -73,9 +75,17 @@ async function answer(deps: ApiDeps, key: string, reference: PersonReference): P
     campaign: campaignOf(stored),
     person,
     now: await deps.clock(),
+    links: deps.links,
   });
   const sharedWith = others.map(({ id, external_id: user }) => ({ userId: String(id), user }));
-  return json(200, { campaign: stored.key, user: person.external_id, userId: String(person.id), ...told, sharedWith });
+  return json(200, {
+    campaign: stored.key,
+    user: person.external_id,
+    userId: String(person.id),
+    ...told,
+    waitingUrl,
+    sharedWith,
+  });
 }
 
 /** As a sentence names what was asked for; addresses are not repeated. */

@@ -31,7 +31,7 @@ export function outcomeRoutes({ pool, links }: ApiDeps): readonly Route[] {
 }
 
 function outcome(row: OutcomeRow, links: Links): object {
-  const { campaign_id: campaignId, user_id: userId, occurrence_key: occurrenceKey } = row;
+  const { run_campaign: campaign, user_id: userId, occurrence_key: occurrenceKey } = row;
   return {
     settledAt: iso(row.settled_at),
     dueAt: iso(row.due_at),
@@ -41,6 +41,7 @@ function outcome(row: OutcomeRow, links: Links): object {
     outcome: row.outcome,
     reason: row.reason,
     evidence: row.evidence,
-    runUrl: links.workflowUrl({ campaignId, userId, occurrenceKey }),
+    runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }),
+    waitingUrl: links.waitingUrl(row.campaign_key),
   };
 }

@@ -74,7 +74,7 @@ function change(deps: ApiDeps, { action, summary, description, run }: ChangeDoc)
 }
 
 function parked(row: ParkedRow, links: Links): object {
-  const { campaign_id: campaignId, user_id: userId, occurrence_key: occurrenceKey } = row;
+  const { run_campaign: campaign, user_id: userId, occurrence_key: occurrenceKey } = row;
   return {
     id: String(row.id),
     campaign: row.campaign_key,
@@ -86,7 +86,7 @@ function parked(row: ParkedRow, links: Links): object {
     since: iso(row.parked_at),
     dueAt: iso(row.due_at),
     trigger: { kind: row.trigger_kind, name: row.trigger_name, time: iso(row.trigger_time) },
-    runUrl: links.workflowUrl({ campaignId, userId, occurrenceKey }),
+    runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }),
   };
 }
 

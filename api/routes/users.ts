@@ -134,13 +134,13 @@ function userAnswer(user: StoredUser, totals: readonly UserTotal[]): object {
 }
 
 function entry(row: TimelineRow, userId: number, links: Links): object {
-  const { kind, details, campaign_id: campaignId, occurrence_key: occurrenceKey } = row;
+  const { kind, details, run_campaign: campaign, occurrence_key: occurrenceKey } = row;
   const base = { at: iso(row.at), kind, campaign: row.campaign_key };
   if (kind === 'event') {
     return { ...base, seq: row.id, event: details.kind, name: details.name, properties: details.properties };
   }
   // PostgreSQL writes instants inside JSON with the session's offset; answers have them all in UTC.
   const dueAt = typeof details.dueAt === 'string' ? { dueAt: iso(Date.parse(details.dueAt)) } : {};
-  if (campaignId === null || occurrenceKey === null) return { ...base, ...details };
-  return { ...base, ...details, ...dueAt, runUrl: links.workflowUrl({ campaignId, userId, occurrenceKey }) };
+  if (campaign === null || occurrenceKey === null) return { ...base, ...details };
+  return { ...base, ...details, ...dueAt, runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { LIFECYCLE_ACTIONS } from '../../domain/campaign/lifecycle.js';
+import { waitingUrl } from './links.js';
 import { instantText } from './paging.js';
 
 /** What the campaigns resource answers. */
@@ -29,6 +30,7 @@ export const campaignSummary = z
     sentence: z.string(),
     definitionHash: z.string(),
     counts,
+    waitingUrl,
   })
   .meta({ id: 'CampaignSummary' });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REASONS } from '../../domain/decision/reasons.js';
+import { runUrl, waitingUrl } from './links.js';
 import { instantText } from './paging.js';
 
 const reason = z.enum(REASONS);
@@ -25,6 +26,7 @@ const chapter = z.object({
   trigger: z.object({ kind: z.string(), name: z.string(), time: instantText }),
   dueAt: instantText.nullable(),
   occurrenceKey: z.string().nullable(),
+  runUrl: runUrl.describe('The run in the Temporal UI; null of a rejection, which has none'),
   evidence,
   messages: z.array(
     z.object({
@@ -60,6 +62,8 @@ export const explanation = z
       .nullable(),
     sentence: z.string().describe('What an operator would say'),
     evidence,
+    runUrl: runUrl.describe('The run of the meeting that is the answer, in the Temporal UI'),
+    waitingUrl,
     history: z.array(chapter).max(20),
     ifTriggeredNow: z.object({ enters: z.boolean(), reason: reason.nullable(), sentence: z.string() }).nullable(),
     sharedWith: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES, REASONS } from '../../domain/decision/reasons.js';
 import { GROUP_STATES, SUBSCRIPTION_STATES } from '../../domain/profile/profile.js';
+import { runUrl, waitingUrl } from './links.js';
 import { instantText } from './paging.js';
 
 /** What the people resource answers. */
@@ -36,7 +37,6 @@ export const userAnswer = z
   .meta({ id: 'User' });
 
 const campaign = z.string().nullable();
-const runUrl = z.string().nullable().meta({ description: 'The run in the Temporal UI' });
 
 const timelineEntry = z.union([
   z.object({
@@ -87,6 +87,7 @@ export const outcomePage = z
         reason: z.enum(REASONS),
         evidence: anything,
         runUrl,
+        waitingUrl,
       }),
     ),
     next: z.string().nullable(),

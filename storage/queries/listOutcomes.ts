@@ -1,10 +1,12 @@
 import type { Outcome, Reason } from '../../domain/decision/reasons.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
+import { RUN_CAMPAIGN } from './runCampaign.js';
 
 export interface OutcomeRow {
   readonly id: number;
-  readonly campaign_id: number;
+  /** How its run names the campaign. */
+  readonly run_campaign: string;
   readonly campaign_key: string;
   readonly campaign_name: string;
   readonly user_id: number;
@@ -19,7 +21,7 @@ export interface OutcomeRow {
 
 const SQL = `
   select
-    p.id, p.campaign_id, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
+    p.id, ${RUN_CAMPAIGN} as run_campaign, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
     p.outcome, p.reason, p.evidence, p.due_at, p.settled_at
   from pairings p
   join campaigns c on c.id = p.campaign_id

@@ -4,7 +4,9 @@ import type { StorableText } from '../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../pool.js';
 import type { CampaignRow } from './campaignRow.js';
 import { campaignOf } from './campaignRow.js';
+import { RUN_CAMPAIGN } from './runCampaign.js';
 
+/** `close`: the pairing has ended without its run, which is told the outcome. */
 export type OutboxKind = 'start' | 'close' | 'rescheduled' | 'wake';
 
 export interface OutboxEffect {
@@ -20,6 +22,11 @@ export interface OutboxEffect {
   /** As of now, not of the time the row was written. */
   readonly wakeAt: number;
   readonly variant: string;
+  /** How its run names the campaign. */
+  readonly runCampaign: string;
+  /** The person's own time zone; null where it is not known. */
+  readonly timeZone: string | null;
+  readonly triggeredAt: number;
   /** Compiled when asked for: one that does not compile throws there, and so holds up its own effects only. */
   readonly campaign: Campaign;
 }
@@ -36,6 +43,9 @@ interface Row extends Omit<CampaignRow, 'id' | 'state'> {
   readonly reason: Reason | null;
   readonly wake_at: number;
   readonly variant: string;
+  readonly run_campaign: string;
+  readonly time_zone: string | null;
+  readonly trigger_time: number;
   readonly campaign_id: number;
   readonly campaign_state: CampaignRow['state'];
 }
@@ -60,12 +70,14 @@ const CLAIM = `
   )
   select
     l.id, l.kind, l.attempts, l.pairing_id, p.user_id, p.occurrence_key, p.state as pairing_state,
-    p.outcome, p.reason, p.wake_at, p.variant,
+    p.outcome, p.reason, p.wake_at, p.variant, ${RUN_CAMPAIGN} as run_campaign, u.time_zone,
+    p.trigger_time,
     c.id as campaign_id, c.key, c.name, c.version, c.generation, c.state as campaign_state, c.active_since, v.definition
   from leased l
   join pairings p on p.id = l.pairing_id
   join campaigns c on c.id = p.campaign_id
   join campaign_versions v on v.campaign_id = c.id and v.version = c.version
+  left join users u on u.id = p.user_id
   order by l.id
 `;
 
@@ -88,6 +100,9 @@ function effectOf(row: Row): OutboxEffect {
     reason: row.reason,
     wakeAt: row.wake_at,
     variant: row.variant,
+    runCampaign: row.run_campaign,
+    timeZone: row.time_zone,
+    triggeredAt: row.trigger_time,
     get campaign() {
       campaign ??= campaignOf({ ...row, id: row.campaign_id, state: row.campaign_state });
       return campaign;
@@ -120,6 +135,13 @@ export async function postponeOutboxRow(
   { id, delayMs, error }: { readonly id: number; readonly delayMs: number; readonly error: StorableText },
 ): Promise<void> {
   await db.query({ name: 'postponeOutboxRow', text: POSTPONE, values: [id, delayMs, error] });
+}
+
+const FORGET_CLOSES = `delete from outbox where kind = 'close' and pairing_id = any($1::bigint[])`;
+
+/** Of pairings that ended before their runs were begun: there is nothing to tell. */
+export async function forgetCloses(db: Queryable, pairingIds: readonly number[]): Promise<void> {
+  await db.query({ name: 'forgetCloses', text: FORGET_CLOSES, values: [pairingIds] });
 }
 
 const DEPTH = `select count(*) as depth from outbox`;

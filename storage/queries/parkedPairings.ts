@@ -4,10 +4,12 @@ import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 import { type CampaignRow, campaignOf } from './campaignRow.js';
+import { RUN_CAMPAIGN } from './runCampaign.js';
 
 export interface ParkedRow {
   readonly id: number;
-  readonly campaign_id: number;
+  /** How its run names the campaign. */
+  readonly run_campaign: string;
   readonly campaign_key: string;
   readonly campaign_name: string;
   readonly user_id: number;
@@ -25,7 +27,7 @@ export interface ParkedRow {
 // Those of an older generation count as cancelled by the stop and wait for the sweep only.
 const LIST = `
   select
-    p.id, p.campaign_id, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
+    p.id, ${RUN_CAMPAIGN} as run_campaign, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
     coalesce((select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
       from user_aliases a where a.user_id = p.user_id), '[]') as aliases,
     p.evidence->>'error' as error, coalesce(p.parked_at, p.created_at) as parked_at, p.due_at,

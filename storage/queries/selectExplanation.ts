@@ -4,10 +4,13 @@ import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import type { Refusal } from '../../domain/explain/refusals.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Queryable } from '../pool.js';
+import { RUN_CAMPAIGN } from './runCampaign.js';
 
 export interface ExplainedPairing {
   readonly id: number;
   readonly occurrenceKey: string;
+  /** How its run names the campaign. */
+  readonly runCampaign: string;
   readonly state: PairingState;
   readonly outcome: Outcome | null;
   readonly reason: Reason | null;
@@ -40,7 +43,7 @@ export interface ExplainedRejection {
 
 const PAIRINGS = `
   select
-    p.id, p.occurrence_key as "occurrenceKey", p.state, p.outcome, p.reason, p.generation, p.evidence,
+    p.id, p.occurrence_key as "occurrenceKey", ${RUN_CAMPAIGN} as "runCampaign", p.state, p.outcome, p.reason, p.generation, p.evidence,
     p.due_at as "dueAt", p.wake_at as "wakeAt", p.settled_at as "settledAt",
     p.parked_at as "parkedAt",
     jsonb_build_object(
@@ -56,6 +59,7 @@ const PAIRINGS = `
       ) order by m.id) from messages m where m.pairing_id = p.id
     ), '[]') as messages
   from pairings p
+  join campaigns c on c.id = p.campaign_id
   where p.campaign_id = $1::bigint and p.user_id = $2::bigint
   order by p.trigger_time desc, p.trigger_seq desc
   limit $3::int

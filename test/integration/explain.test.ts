@@ -21,6 +21,8 @@ describe('nobody met the campaign', () => {
       reason: 'unknown_person',
       sentence: 'Nobody with the external id nobody is known.',
       evidence: {},
+      runUrl: null,
+      waitingUrl: expect.stringContaining(campaign),
       history: [],
       ifTriggeredNow: null,
     });

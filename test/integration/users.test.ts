@@ -98,7 +98,7 @@ test('the timeline holds events, entries, rejections and outcomes, newest first,
   const outcome = body.entries.find(({ kind }: { kind: string }) => kind === 'outcome');
   expect(outcome).toMatchObject({ campaign: 'reminder', outcome: 'cancelled', reason: 'exception' });
   expect(body.entries).toContainEqual(expect.objectContaining({ event: 'exceptionFired', campaign: 'reminder' }));
-  expect(decodeURIComponent(outcome.runUrl)).toMatch(/\/campaign\/\d+\/\d+\/e:\d+$/);
+  expect(decodeURIComponent(outcome.runUrl)).toMatch(/\/campaign\/[a-z][a-z0-9-]*\/\d+\/e:\d+$/);
   expect(body.next).toBeNull();
 });
 

@@ -4,9 +4,9 @@ import type { Express } from 'express';
 import { pino } from 'pino';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
+import { temporalLinks } from '../../api/temporalLinks.js';
 import { createContentRules } from '../../channels/contentRules.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
-import { deliveryWorkflowId } from '../../domain/ids.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
 import { insertApiKey } from '../../storage/queries/insertApiKey.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
@@ -57,8 +57,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     },
     links: {
       inboxUrl: 'http://localhost:8025',
-      temporalUiUrl: 'http://localhost:8233',
-      workflowUrl: (pairing) => `http://localhost:8233/runs/${encodeURIComponent(deliveryWorkflowId(pairing))}`,
+      ...temporalLinks({ uiUrl: 'http://localhost:8233', namespace: 'default' }),
     },
     devAccess: null,
     ...overrides,

@@ -82,14 +82,19 @@ describe('histories', () => {
     made.set('sent-normal', history);
   });
 
-  it('cancelled, held, cancelled by operator, parked and refused runs close as their pairings do', async () => {
+  it('a pairing that an exception cancels leaves at most 7 events, and no activity ran', async () => {
     const cancelled = await deliver(world, { ...hour, messages: [email] }, async (user) => {
       await world.settle();
       await purchase(world, user);
     });
     expect(cancelled.reason).toBe('exception');
+    expect(eventCount(cancelled.history)).toBe(6);
+    expect(wordsOf(cancelled.history)).not.toMatch(/activityType|core_local_activity/);
+    expect(resultOf(cancelled.history)).toBe('{"outcome":"cancelled","reason":"exception"}');
     made.set('cancelled-by-exception', cancelled.history);
+  });
 
+  it('held, dropped, cancelled by operator, parked and refused runs close as their pairings do', async () => {
     await goTo(world, '16:30');
     const window = { from: '09:00', to: '17:00', missed: 'nextAvailable' };
     const held = await deliver(world, { ...hour, window, messages: [email] }, async () => {
@@ -98,6 +103,17 @@ describe('histories', () => {
     expect(held.reason).toBe('sent');
     made.set('held-for-window', held.history);
 
+    await goTo(world, '16:30');
+    const unless = await deliver(world, { ...hour, window, messages: [email] }, async (user) => {
+      await world.advanceTo((await world.now()) + 2 * HOUR);
+      await purchase(world, user);
+      await world.settle();
+    });
+    expect(unless.reason).toBe('exception');
+    expect(wordsOf(unless.history)).toContain('EVENT_TYPE_TIMER_CANCELED');
+    expect(resultOf(unless.history)).toBe('{"outcome":"cancelled","reason":"exception"}');
+    made.set('cancelled-while-held', unless.history);
+
     const operator = await deliver(world, { ...hour, messages: [email] }, async (user, campaign) => {
       await world.settle();
       await world.client.workflow.getHandle(await runId(world, campaign, user)).cancel();
@@ -105,6 +121,12 @@ describe('histories', () => {
     });
     expect(operator.reason).toBe('cancelled_by_operator');
     made.set('cancelled-by-operator', operator.history);
+
+    const end = new Date((await world.now()) + 30 * MINUTE).toISOString();
+    const dropped = await deliver(world, { ...hour, duration: { end }, messages: [email] }, pass);
+    expect(dropped.reason).toBe('after_end');
+    expect(resultOf(dropped.history)).toBe('{"outcome":"dropped","reason":"after_end"}');
+    made.set('dropped', dropped.history);
 
     const text = '{{ ${first_name} }}{% for i in (1..99999999) %}endless{% endfor %}';
     const parked = await deliver(world, { ...hour, messages: [{ ...email, text }] }, pass);
@@ -130,7 +152,7 @@ describe('histories', () => {
   });
 
   it('no history holds a name, an address, a phone number or a subject', () => {
-    expect(made.size).toBe(7);
+    expect(made.size).toBe(9);
     for (const [, history] of made) {
       const words = wordsOf(history);
       expect(words).toContain('Cart reminder: until');
@@ -141,23 +163,32 @@ describe('histories', () => {
   it('stored histories of every generation replay', async () => {
     if (process.env.RAPPEL_STORE_HISTORIES === '1') for (const [each, history] of made) store(each, history);
     const results = await replay(stored().map(({ name: workflowId, history }) => ({ workflowId, history })));
-    expect(results.length).toBeGreaterThanOrEqual(14);
+    expect(results.length).toBeGreaterThanOrEqual(23);
     expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
   });
 
   it('a tampered history does not replay', async () => {
     // A run that was closed before its first task holds nothing that code could have done otherwise.
     const ran = stored().filter(({ json }) => json.includes('EVENT_TYPE_WORKFLOW_TASK_COMPLETED'));
-    expect(ran.length).toBeGreaterThanOrEqual(13);
+    expect(ran.length).toBeGreaterThanOrEqual(22);
     const tampered = ran.map(({ name: workflowId, json }) => {
       const foreign = json.replaceAll(/("activityType": *\{\s*"name": *)"\w+"/g, '$1"somethingElse"');
-      const moved = foreign === json ? json.replaceAll('core_local_activity', 'somethingElse') : foreign;
+      const local = foreign === json ? json.replaceAll('core_local_activity', 'somethingElse') : foreign;
+      // Of a run that ended by what it was told, with no activity: told nothing, it would have asked one.
+      const moved =
+        local === json ? json.replaceAll('"signalName": "exception"', '"signalName": "rescheduled"') : local;
       expect(moved).not.toBe(json);
       return { workflowId, history: fromJson(moved) };
     });
     for (const { error } of await replay(tampered)) expect(error).toBeDefined();
   });
 });
+
+/** As the Temporal UI shows it. */
+function resultOf(history: History): string {
+  const completed = history.events?.at(-1)?.workflowExecutionCompletedEventAttributes;
+  return Buffer.from(completed?.result?.payloads?.[0]?.data ?? []).toString('utf8');
+}
 
 async function replay(histories: readonly { readonly workflowId: string; readonly history: History }[]) {
   const results = [];

@@ -315,7 +315,7 @@ describe('providers', () => {
       expect(await endings(world, healthy, user)).toMatchObject([sent]);
       expect(await endings(world, failing, buyer)).toMatchObject([{ outcome: 'cancelled', reason: 'exception' }]);
       const { rows } = await world.database.pool.query(
-        `select p.id, p.state, p.evidence, p.occurrence_key, p.user_id, p.campaign_id from pairings p
+        `select p.id, p.state, p.evidence, p.occurrence_key, p.user_id from pairings p
          join campaigns c on c.id = p.campaign_id join users u on u.id = p.user_id
          where c.key = $1 and u.external_id = $2`,
         [failing, user],
@@ -329,8 +329,8 @@ describe('providers', () => {
         expect.objectContaining({ msg: 'cancelled', campaign: failing, user: expect.any(Number) }),
         expect.objectContaining({ msg: 'parked', campaign: failing, user: rows[0].user_id, code: 'template_failed' }),
       ]);
-      const { campaign_id, user_id, occurrence_key } = rows[0];
-      const handle = world.client.workflow.getHandle(`campaign/${campaign_id}/${user_id}/${occurrence_key}`);
+      const { user_id, occurrence_key } = rows[0];
+      const handle = world.client.workflow.getHandle(`campaign/${failing}/${user_id}/${occurrence_key}`);
       expect((await handle.describe()).status.name).toBe('FAILED');
       const told = await get(world, `/v1/explain?campaign=${failing}&user=${user}`);
       expect(told).toMatchObject({ status: 'parked' });

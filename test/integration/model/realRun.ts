@@ -19,7 +19,7 @@ import type { Incoming } from '../../../stream/incoming.js';
 import { recordEvents } from '../../../stream/recordEvents.js';
 import type { StreamDeps } from '../../../stream/streamDeps.js';
 import { createTemplates } from '../../../templates/liquidTemplates.js';
-import type { DeliverCampaignInput } from '../../../workflows/contracts.js';
+import { type DeliverCampaignInput, exceptionSignal } from '../../../workflows/contracts.js';
 import { type History, SPAN } from '../../model/histories.js';
 import { type Fate, MINUTE, type Rules, type Step } from '../../model/oracle.js';
 
@@ -221,6 +221,10 @@ interface StartOptions {
   readonly startDelay?: number;
 }
 
+interface SignalOptions extends StartOptions {
+  readonly signal: { readonly name: string };
+}
+
 /** Every run wakes so late as `lag` says. */
 function createRuns({ pool, time }: RealDeps, lag: number) {
   const runs = new Map<string, Run>();
@@ -241,22 +245,19 @@ function createRuns({ pool, time }: RealDeps, lag: number) {
       runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + (startDelay ?? 0) + lag });
       return Promise.resolve();
     },
-    signalWithStart: (_type: string, { workflowId, args }: StartOptions) => {
-      runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + lag });
+    signalWithStart: (_type: string, { workflowId, args, signal }: SignalOptions) => {
+      if (signal.name === exceptionSignal.name) runs.delete(workflowId);
+      else runs.set(workflowId, { pairingId: args[0].pairingId, wakeAt: time.now + lag });
       return Promise.resolve();
     },
-    getHandle: (workflowId: string) => ({
-      terminate: () => {
-        runs.delete(workflowId);
-        return Promise.resolve();
-      },
-    }),
   };
   const drain = {
     pool,
     client: { workflow } as unknown as Client,
     taskQueue: 'model',
     clock: () => Promise.resolve(time.now),
+    workspace: DEFAULT_WORKSPACE,
+    publicUrl: 'http://rappel.example',
     isKeyed: () => true,
   };
   return {

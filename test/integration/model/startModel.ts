@@ -32,7 +32,7 @@ export async function startModel(): Promise<Model> {
     logger: createLogger({ level: 'silent', format: 'json' }),
     metrics: createMetrics(),
     wakeOutbox: () => undefined,
-    links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null },
+    links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,
   });
   return {

@@ -20,12 +20,12 @@ export function fromJson(json: string): History {
 
 /** One folder a generation of the workflow or of how it is started; a later one never replaces an earlier. */
 const GENERATIONS = path.join(__dirname, '../../histories');
-const NEWEST = path.join(GENERATIONS, 'v2');
+const NEWEST = path.join(GENERATIONS, 'v3');
 
 /** The id of the person's only run in the campaign. */
 export async function runId(world: World, campaign: string, user: string): Promise<string> {
   const { rows } = await world.database.pool.query<{ id: string }>(
-    `select format('campaign/%s/%s/%s', p.campaign_id, p.user_id, p.occurrence_key) as id
+    `select format('campaign/%s/%s/%s', c.key, p.user_id, p.occurrence_key) as id
      from pairings p join campaigns c on c.id = p.campaign_id join users u on u.id = p.user_id
      where c.key = $1 and u.external_id = $2`,
     [campaign, user],

@@ -132,7 +132,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     logger,
     metrics,
     wakeOutbox: () => loops.drain.wake(),
-    links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null },
+    links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,
   });
 
