@@ -134,8 +134,28 @@ export function openRoute<P extends z.ZodObject, Q extends z.ZodObject>(
 
 function readCall<P extends z.ZodObject, Q extends z.ZodObject>(spec: Spec<P, Q>, raw: RawCall): Call<P, Q> {
   const { body, header, signal } = raw;
+  // Pages may be opened with whatever a link adds; of a request, a parameter that is not known is a mistake.
+  if (spec.tag !== 'Pages') refuseUnknown(spec.query, raw.query);
   return { params: parse(spec.params, raw.params), query: parse(spec.query, raw.query), body, header, signal };
 }
+
+function refuseUnknown(schema: z.ZodObject, query: unknown): void {
+  if (typeof query !== 'object' || query === null) return;
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(query).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const allowed = known.length === 0 ? 'This route takes none.' : `Allowed: ${known.join(', ')}.`;
+  throw new RappelError(
+    'invalid_request',
+    `The query has a parameter that is not known. ${allowed}`,
+    unknown
+      .slice(0, MAX_PROBLEMS)
+      .map((path) => ({ path: path.slice(0, LONGEST_NAME).toWellFormed(), message: 'is not known' })),
+  );
+}
+
+const MAX_PROBLEMS = 20;
+const LONGEST_NAME = 100;
 
 function parse<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);

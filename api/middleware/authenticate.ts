@@ -8,8 +8,8 @@ import { isOwnPage } from './ownPage.js';
 import { within } from './within.js';
 
 /**
- * Who calls, from the bearer key alone; never from the URL, which ends up in logs and histories. Says nothing about
- * why a key is not accepted: unknown, wrong and revoked look the same.
+ * Who calls, from the bearer key alone; never from the URL, which ends up in logs and histories. A caller who has the whole
+ * of a revoked key is told so; wrong and unknown ones look the same.
  */
 export interface Caller {
   readonly apiKeyId: number;
@@ -19,7 +19,18 @@ export interface Caller {
 /** How long the first statement of a request may wait for a database before the answer is 503. */
 const DATABASE_DEADLINE_MS = 1_500;
 
-const REFUSED = "Send 'Authorization: Bearer <key>' with a valid API key.";
+/** One text for each kind; clients of the reference product look for how it begins. */
+const SEND = "send the header 'Authorization: Bearer <key>'";
+const REFUSED = {
+  none: `Invalid API key: none was sent; ${SEND}.`,
+  malformed: `Invalid API key: what was sent is no key of Rappel (rpl_…); ${SEND}.`,
+  unknown: 'Invalid API key: this installation does not know it; make one with rappel keys create.',
+  revoked: 'Invalid API key: it was revoked; make another with rappel keys create.',
+} as const;
+
+function refused(kind: keyof typeof REFUSED): RappelError {
+  return new RappelError('unauthenticated', REFUSED[kind]);
+}
 
 export async function authenticate(
   request: Request,
@@ -27,16 +38,15 @@ export async function authenticate(
 ): Promise<Caller> {
   const authorization = request.headers.authorization;
   if (authorization === undefined) {
-    if (devAccess === null || !isOwnPage(request)) throw new RappelError('unauthenticated', REFUSED);
+    if (devAccess === null || !isOwnPage(request)) throw refused('none');
     return { apiKeyId: devAccess.apiKeyId, scopes: SCOPES };
   }
   const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
   const prefix = prefixOf(key);
-  if (prefix === null) throw new RappelError('unauthenticated', REFUSED);
+  if (prefix === null) throw refused('malformed');
   const row = await within(DATABASE_DEADLINE_MS, lookUp(pool, prefix));
-  if (row === null || !isSameKey(key, row.hash) || row.revokedAt !== null) {
-    throw new RappelError('unauthenticated', REFUSED);
-  }
+  if (row === null || !isSameKey(key, row.hash)) throw refused('unknown');
+  if (row.revokedAt !== null) throw refused('revoked');
   return { apiKeyId: row.id, scopes: row.scopes };
 }
 
