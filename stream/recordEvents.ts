@@ -172,8 +172,9 @@ async function withoutRepeats(
   };
 }
 
+/** The length of the name tells where it ends: both it and the id may hold colons. */
 function eventKey({ userId, item: { kind, name, eventId } }: AcceptedEvent): string | null {
-  return eventId === null ? null : `${userId}:${kind}:${name}:${eventId}`;
+  return eventId === null ? null : `${userId}:${kind}:${name.length}:${name}:${eventId}`;
 }
 
 /** The key that earlier releases kept, of the id alone. */
