@@ -83,7 +83,8 @@ export const VARIABLES = {
   }),
   MAX_LATENESS: duration({
     default: '72 h',
-    meaning: 'A message not sent this long after it was due is dropped as stale.',
+    meaning:
+      'A message not sent this long after it was due, or after a hold of its window or quiet hours, is dropped as stale.',
   }),
   INBOX_PORT: port({ default: '3025', meaning: 'Page of the local inbox (`npm start` without SMTP_URL).' }),
   INBOX_SMTP_PORT: port({ default: '2525', meaning: 'Mail server of the local inbox (`npm start` without SMTP_URL).' }),
