@@ -24,12 +24,11 @@ describe('the details of a run', () => {
   it('say who, what, since and until when on both clocks, and link to both pages', () => {
     expect(describeRun(run)).toBe(
       [
-        '- **Who:** [person 42](https://rappel.example/people/42)',
-        '- **What:** [Cart reminder](https://rappel.example/campaigns/cart), by email',
-        '- **Since:** add\\_to\\_cart, 2026-11-26 10:00 (Europe/Paris; 09:00 UTC)',
+        '- **Who, what:** [person 42](https://rappel.example/people/42), [Cart reminder](https://rappel.example/campaigns/cart) by email',
         '- **Due:** 2026-11-26 11:00 (Europe/Paris; 10:00 UTC)',
-        '- **Audience:** everybody',
         '- **Unless:** nothing stops it',
+        '- **Audience:** everybody',
+        '- **Since:** add\\_to\\_cart, 2026-11-26 10:00 (Europe/Paris; 09:00 UTC)',
       ].join('\n'),
     );
   });

@@ -25,6 +25,7 @@ export interface DescribedRun {
 /** Temporal refuses details beyond 20,000 bytes, and stores them with everybody who waits. */
 const MAX_EXCEPTIONS_SHOWN = 5;
 
+// Five lines are seen at once in the Temporal UI; further ones have to be scrolled to.
 export function describeRun(run: DescribedRun): string {
   const { campaign, userId, variant, messages, triggeredAt, dueAt, zone, publicUrl } = run;
   const person = `[person ${userId}](${publicUrl}/people/${userId})`;
@@ -32,12 +33,11 @@ export function describeRun(run: DescribedRun): string {
   const channels = Object.keys(messages).join(' and ');
   const ofVariant = campaign.variants.length > 1 ? `, variant ${plain(variant)}` : '';
   const lines = [
-    ['Who', person],
-    ['What', `${page}, by ${channels}${ofVariant}`],
-    ['Since', `${plain(describeEvent(campaign.trigger))}, ${showInstant(triggeredAt, zone)}`],
+    ['Who, what', `${person}, ${page} by ${channels}${ofVariant}`],
     ['Due', showInstant(dueAt, zone)],
-    ['Audience', audienceOf(campaign)],
     ['Unless', exceptionsOf(campaign)],
+    ['Audience', audienceOf(campaign)],
+    ['Since', `${plain(describeEvent(campaign.trigger))}, ${showInstant(triggeredAt, zone)}`],
   ];
   return lines.map(([name, text]) => `- **${name}:** ${text}`).join('\n');
 }

@@ -219,8 +219,8 @@ it('the details of a run say who, what, when due on both clocks and what stops i
   await world.settle();
   const description = await world.client.workflow.getHandle(await runId(world, campaign, user)).describe();
   const details = (await description.staticDetails()) ?? '';
-  expect(details).toMatch(/^- \*\*Who:\*\* \[person (\d+)\]\(http:\/\/127\.0\.0\.1:3000\/people\/\1\)$/m);
-  expect(details).toContain(`[Cart \\*reminder\\*](http://127.0.0.1:3000/campaigns/${campaign}), by email`);
+  expect(details).toMatch(/^- \*\*Who, what:\*\* \[person (\d+)\]\(http:\/\/127\.0\.0\.1:3000\/people\/\1\), /);
+  expect(details).toContain(`[Cart \\*reminder\\*](http://127.0.0.1:3000/campaigns/${campaign}) by email`);
   expect(details).toMatch(/^- \*\*Due:\*\* [\d-]+ [\d:]+ \(Asia\/Tokyo; .+ UTC\)$/m);
   expect(details).toContain('tested at entry, and again when due');
   expect(details).toContain('any purchase comes before');
