@@ -72,7 +72,7 @@
       ' ',
       element('strong', { class: outcome.outcome }, outcome.outcome),
       outcome.outcome === 'sent' ? '' : ` (${words(outcome.reason)})`,
-      ` ${outcome.campaignName} → ${outcome.user ?? 'someone without external id'} `,
+      ` ${outcome.campaignName} → ${outcome.who} `,
       run,
     );
   }
@@ -135,20 +135,53 @@
     return answer.definition;
   }
 
-  /** Creates the campaign, or updates the one of that key, and makes it active. */
+  const pathOf = ({ key }) => `/v1/campaigns/${encodeURIComponent(key)}`;
+
+  /** Creates the campaign and makes it active. One of that key is never replaced before a second click. */
   async function launch() {
     const definition = await validate();
     if (definition === null) return;
-    const path = `/v1/campaigns/${encodeURIComponent(definition.key)}`;
     const created = await sendDefinition('POST', '/v1/campaigns');
-    const saved = created.status === 409 ? await sendDefinition('PUT', path) : created;
-    if (!saved.ok) return showProblems(saved.answer);
-    const action = saved.answer.allowedActions.find((name) => name === 'launch' || name === 'resume');
-    const live = action === undefined ? saved : await call('POST', `${path}/${action}`);
+    if (created.status === 409) return askToReplace(definition, created.answer.detail);
+    if (!created.ok) return showProblems(created.answer);
+    await activate(definition, created.answer);
+  }
+
+  async function activate(definition, saved) {
+    const action = saved.allowedActions.find((name) => name === 'launch' || name === 'resume');
+    const live =
+      action === undefined ? { ok: true, answer: saved } : await call('POST', `${pathOf(definition)}/${action}`);
     if (!live.ok) return showProblems(live.answer);
     const done = `“${live.answer.name}” is ${live.answer.state}, version ${live.answer.version}.`;
     byId('try-answer').replaceChildren(element('p', { class: 'good' }, done));
     await refresh();
+  }
+
+  /** What is there, what the edit would change for those who wait, and the button that makes it. */
+  async function askToReplace(definition, detail) {
+    const preview = await sendDefinition('PUT', `${pathOf(definition)}?preview=true`);
+    if (!preview.ok) return showProblems(preview.answer);
+    const { sentence, waiting, keepTheirTime, sooner, held, dropped } = preview.answer;
+    const effects = `Of ${waiting} who wait: ${keepTheirTime} keep their time, ${sooner} come sooner, ${held.count} would be held, ${dropped.count} would get nothing.`;
+    const button = element('button', { type: 'button' }, `Replace “${definition.key}”`);
+    // Only what was previewed is sent, whatever was typed since.
+    const text = byId('try-definition').value;
+    button.addEventListener('click', () => {
+      button.disabled = true;
+      replace(definition, text).catch(() => trouble('Rappel does not answer. Is it running?'));
+    });
+    byId('try-answer').replaceChildren(
+      element('p', { class: 'bad' }, detail),
+      element('p', {}, `The edit: ${sentence}`),
+      element('p', {}, effects),
+      element('p', {}, button),
+    );
+  }
+
+  async function replace(definition, text) {
+    const saved = await call('PUT', pathOf(definition), text, 'application/yaml');
+    if (!saved.ok) return showProblems(saved.answer);
+    await activate(definition, saved.answer);
   }
 
   function on(id, event, work) {

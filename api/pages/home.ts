@@ -63,8 +63,9 @@ function navigation({ inboxUrl, temporalUiUrl }: Links): readonly Html[] {
   return places.flatMap(([name, url]) => (url === null ? [] : [html`<a href="${url}">${name}</a> `]));
 }
 
-const EXAMPLE = `name: Cart reminder
-trigger: { customEvent: add_to_cart, where: [ { property: cart_value, atLeast: 100 } ] }
+const EXAMPLE = `name: Cart example
+key: cart-example
+trigger: { customEvent: example_cart, where: [ { property: cart_value, atLeast: 100 } ] }
 delay: { after: 30 seconds }
 exceptions: [ { purchase: any } ]
 reEligibility: { after: 1 minute }

@@ -28,7 +28,12 @@ import { cursor, encodeCursor, limit } from '../schemas/paging.js';
 /** `/v1/campaigns`: definitions, as JSON or YAML. Launching and stopping them is `campaignLifecycle.ts`. */
 const TAG = 'Campaigns';
 const byKey = z.object({ key: z.string().max(100) });
-const page = z.object({ limit: limit(50), after: cursor(1), state: z.enum(CAMPAIGN_STATES).optional() });
+const page = z.object({
+  limit: limit(50),
+  after: cursor(1),
+  state: z.enum(CAMPAIGN_STATES).optional(),
+  name: z.string().min(1).max(200).optional().meta({ description: 'A part of the name or key, in any letter case' }),
+});
 const definitionBody = { schema: definitionSchema, yaml: true };
 
 export function campaignRoutes(deps: ApiDeps): readonly Route[] {
@@ -68,6 +73,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         const rows = await listCampaigns(deps.pool, {
           beforeId,
           state: query.state ?? null,
+          name: query.name ?? null,
           limit: query.limit + 1,
         });
         const shown = rows.slice(0, query.limit);

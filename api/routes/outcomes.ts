@@ -1,9 +1,23 @@
 import { z } from 'zod';
+import { REASONS } from '../../domain/decision/reasons.js';
+import { personName } from '../../domain/profile/personName.js';
+import { findPeople } from '../../storage/queries/findPeople.js';
 import { listOutcomes, type OutcomeRow } from '../../storage/queries/listOutcomes.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { cursor, encodeCursor, iso, limit } from '../schemas/paging.js';
+import { cursor, encodeCursor, iso, limit, period } from '../schemas/paging.js';
+import { personQuery, referenceOfQuery } from '../schemas/personReference.js';
 import { outcomePage } from '../schemas/users.js';
+
+const asked = z.object({
+  limit: limit(20),
+  after: cursor(2),
+  campaign: z.string().min(1).max(100).optional().meta({ description: 'Key of a campaign' }),
+  ...personQuery,
+  reason: z.enum(REASONS).optional(),
+  from: period('Settled at this instant or later'),
+  to: period('Settled before this instant'),
+});
 
 /** `/v1/outcomes`: how it ended, for everybody, the latest first. To follow them, ask for the first page again. */
 export function outcomeRoutes({ pool, links }: ApiDeps): readonly Route[] {
@@ -11,16 +25,26 @@ export function outcomeRoutes({ pool, links }: ApiDeps): readonly Route[] {
     scopedRoute({
       method: 'get',
       path: '/v1/outcomes',
-      summary: 'The last outcomes, of all campaigns and people',
+      summary: 'The last outcomes, of all campaigns and people or of some',
       tag: 'People',
       scope: 'users:read',
       params: nothing,
-      query: z.object({ limit: limit(20), after: cursor(2) }),
+      query: asked,
       answers: { 200: { description: 'A page of them, newest first', schema: outcomePage } },
       handle: async ({ query }) => {
         const [settledAt, id] = query.after ?? [];
         const before = settledAt === undefined || id === undefined ? null : { settledAt, id };
-        const rows = await listOutcomes(pool, { before, limit: query.limit + 1 });
+        const person = await personOf(pool, query);
+        if (person === 'unknown') return json(200, { outcomes: [], next: null });
+        const rows = await listOutcomes(pool, {
+          before,
+          limit: query.limit + 1,
+          from: query.from ?? null,
+          to: query.to ?? null,
+          campaign: query.campaign ?? null,
+          reason: query.reason ?? null,
+          userId: person,
+        });
         const shown = rows.slice(0, query.limit);
         const last = shown.at(-1);
         const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.settled_at, last.id]) : null;
@@ -28,6 +52,14 @@ export function outcomeRoutes({ pool, links }: ApiDeps): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Null: of everybody. */
+async function personOf(pool: ApiDeps['pool'], query: z.output<typeof asked>): Promise<number | 'unknown' | null> {
+  const { user, user_id, alias_label, alias_name } = query;
+  if ([user, user_id, alias_label, alias_name].every((given) => given === undefined)) return null;
+  const [person] = await findPeople(pool, referenceOfQuery({ user, user_id, alias_label, alias_name }), 1);
+  return person?.id ?? 'unknown';
 }
 
 function outcome(row: OutcomeRow, links: Links): object {
@@ -38,6 +70,8 @@ function outcome(row: OutcomeRow, links: Links): object {
     campaign: row.campaign_key,
     campaignName: row.campaign_name,
     user: row.external_id,
+    userId: String(userId),
+    who: personName({ id: userId, externalId: row.external_id, aliases: row.aliases }),
     outcome: row.outcome,
     reason: row.reason,
     evidence: row.evidence,

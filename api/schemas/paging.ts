@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAbsolute } from '../../domain/timing/instant.js';
 
 /** Keyset paging: a page's `next` is handed back as `after`. Cursors are opaque; only their numbers matter to us. */
 export function encodeCursor(numbers: readonly number[]): string {
@@ -27,6 +28,20 @@ export const limit = (initial: number) =>
     .default(String(initial))
     .transform(Number)
     .meta({ description: `How many to answer, 1 to 100; ${initial} when absent` });
+
+/** A bound of a period: an instant with its zone. */
+export const period = (description: string) =>
+  z
+    .string()
+    .max(40)
+    .transform((text, context): number => {
+      const at = parseAbsolute(text);
+      if (at !== null) return at;
+      context.addIssue({ code: 'custom', message: 'must be an instant such as 2026-12-01T00:00:00Z' });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description });
 
 /** Instants in answers: ISO 8601, UTC. */
 export const instantText = z.string().meta({ format: 'date-time' });

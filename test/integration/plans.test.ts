@@ -24,6 +24,8 @@ import { createTestDatabase, type TestDatabase } from '../setup/database.js';
 let database: TestDatabase;
 const now = Date.now();
 
+const OUTCOMES = { before: null, limit: 20, from: null, to: null, campaign: null, reason: null, userId: null };
+
 const SEED = `
   insert into users (external_id, email, phone, created_at, updated_at)
     select 'u' || n, 'u' || n || '@example.com', '+33' || n, $1, $1 from generate_series(1, 20000) n;
@@ -158,7 +160,10 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['wakeOverduePairings', (db) => wakeOverduePairings(db, now, 500)],
   ['selectOldGenerations', (db) => selectOldGenerations(db, 1_000)],
   ['closeOldGenerations', (db) => closeOldGenerations(db, [10, 20], now)],
-  ['listOutcomes', (db) => listOutcomes(db, { before: { settledAt: now, id: 5 }, limit: 20 })],
+  ['listOutcomes', (db) => listOutcomes(db, { ...OUTCOMES, before: { settledAt: now, id: 5 } })],
+  ['listOutcomes of a campaign', (db) => listOutcomes(db, { ...OUTCOMES, campaign: 'c3' })],
+  ['listOutcomes of a reason', (db) => listOutcomes(db, { ...OUTCOMES, reason: 'sent', from: now, to: now + 1_000 })],
+  ['listOutcomes of a person', (db) => listOutcomes(db, { ...OUTCOMES, userId: 7 })],
   ['listParked', (db) => listParked(db, { before: 90_000, limit: 20 })],
   ['listTimeline', (db) => listTimeline(db, { userId: 5, before: null, limit: 50 })],
   ['selectExplainedPairings', (db) => selectExplainedPairings(db, explained)],

@@ -20,11 +20,13 @@ function statements(): readonly Statement[] {
       if (text !== undefined) found.push({ where: `${file} ${name}`, text });
     }
   }
+  // A part may be made of parts.
+  const filled = (text: string, depth = 0): string =>
+    depth > 3
+      ? text
+      : text.replace(/\$\{(\w+)\}/g, (_, name: string) => filled(constants.get(name) ?? `<${name}>`, depth + 1));
   return found
-    .map(({ where, text }) => ({
-      where,
-      sql: text.replace(/\$\{(\w+)\}/g, (_, name: string) => constants.get(name) ?? `<${name}>`),
-    }))
+    .map(({ where, text }) => ({ where, sql: filled(text) }))
     .filter(({ sql }) => /^\s*(select|insert|update|delete|with)\b/i.test(sql));
 }
 
