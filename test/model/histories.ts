@@ -65,7 +65,22 @@ function rulesFrom(startsAt: number): fc.Arbitrary<Rules> {
         { nil: null, freq: 2 },
       ),
     })
-    .map((rules) => (rules.delay === 0 ? { ...rules, exceptions: [] } : rules));
+    .map((rules) => (rules.delay === 0 ? { ...rules, exceptions: [] } : rules))
+    .map((rules) => (isNeverDueIn(rules.window, rules.delay) ? withNextOpening(rules) : rules));
+}
+
+const DAY_MINUTES = 1_440;
+
+/** The API refuses windows that drop whatever the delay leads to, whoever triggers in them; an hour is left for clock changes. */
+function isNeverDueIn(window: Rules['window'], delay: number): boolean {
+  if (window === null || window.next) return false;
+  const apart = (delay / MINUTE) % DAY_MINUTES;
+  const open = ((window.to - window.from + DAY_MINUTES) % DAY_MINUTES) + 60;
+  return apart >= open && DAY_MINUTES - apart >= open;
+}
+
+function withNextOpening(rules: Rules): Rules {
+  return { ...rules, window: rules.window === null ? null : { ...rules.window, next: true } };
 }
 
 function personFrom(startsAt: number): fc.Arbitrary<readonly Step[]> {
