@@ -5,6 +5,8 @@ import { MINUTE, type Rules, type Step } from './oracle.js';
 const HOUR = 60 * MINUTE;
 export const SPAN = 72 * HOUR;
 const LATE = 5;
+/** How long after UTC the last time zone reaches an hour. */
+const LAST_ZONE = 12 * HOUR;
 /** Minutes: of some re-eligibility periods, and between some triggers. */
 const AGAIN = 60;
 /** Into their minute: when the campaign is launched and operators act, and when what people do is recorded. */
@@ -224,8 +226,19 @@ function historiesOf(peopleCount: number): fc.Arbitrary<History> {
         launchedAt: startsAt + OPERATED_MS,
         lag,
         rules,
-        operations: inRecordedOrder([...edits, ...stops.flat()]),
+        operations: withoutLateResumes(rules, inRecordedOrder([...edits, ...stops.flat()])),
         people,
       }));
   });
+}
+
+/** The API refuses to resume a campaign of which the end has passed everywhere: a stop with such a resume is left out. */
+function withoutLateResumes(first: Rules, operations: readonly Step[]): readonly Step[] {
+  let end = first.end;
+  for (const step of operations) {
+    if (step.kind === 'edit') end = step.rules.end;
+    if (step.kind === 'resume' && end !== null && Date.parse(`${end}Z`) + LAST_ZONE <= step.at)
+      return operations.filter(({ kind }) => kind === 'edit');
+  }
+  return operations;
 }

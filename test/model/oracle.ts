@@ -179,16 +179,16 @@ export function fates(first: Rules, steps: readonly Step[], { launchedAt, horizo
     }
   };
 
-  /** Every waiting message whose attempt is now, in the order they fell due. Held: look again every minute. */
+  /** Every waiting message whose attempt is now, in the order they fell due. Held: look again when the hours begin. */
   const deliver = (now: number): void => {
     for (const each of [...waiting].sort((a, b) => a.due - b.due || a.trigger.id - b.trigger.id)) {
       if (each.look > now) continue;
       const at = now - each.wake < MINUTE ? each.wake : now;
       const fate = fateOf(each, at, now);
-      if (fate === null) {
-        each.planned = nextMinute(at);
-        each.wake = each.planned;
-        each.look = each.wake + lag;
+      if (typeof fate === 'number') {
+        each.planned = fate;
+        each.wake = fate;
+        each.look = fate + lag;
         continue;
       }
       waiting = waiting.filter((other) => other !== each);
@@ -199,7 +199,8 @@ export function fates(first: Rules, steps: readonly Step[], { launchedAt, horizo
     }
   };
 
-  const fateOf = ({ trigger, due, planned }: Waiting, at: number, now: number): string | null => {
+  /** What becomes of it, or until when it is held: the first minute of the window's next hours. */
+  const fateOf = ({ trigger, due, planned }: Waiting, at: number, now: number): string | number => {
     if (isCancelled(trigger)) return 'cancelled: exception';
     if (now - planned > STALE) return 'dropped: stale';
     if (isOver(at)) return 'dropped: after_end';
@@ -209,7 +210,7 @@ export function fates(first: Rules, steps: readonly Step[], { launchedAt, horizo
       if (!rules.window.next) return 'dropped: outside_window';
       let opening = nextMinute(at);
       while (!isOpen(rules.window, opening, zone)) opening += MINUTE;
-      return isOver(opening) ? 'dropped: after_end' : null;
+      return isOver(opening) ? 'dropped: after_end' : opening;
     }
     if (rules.recheck && rules.goldOnly && !gold) return 'dropped: left_audience';
     return 'sent';
