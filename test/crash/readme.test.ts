@@ -28,6 +28,8 @@ beforeAll(async () => {
   const [yaml, ...otherYaml] = blocksOf(section, 'yaml');
   expect([yaml, otherYaml]).toEqual([expect.stringContaining('Cart reminder'), []]);
   campaign = yaml ?? '';
+  // Other tests' campaigns of the same clone would answer the same events.
+  await rm(path.join(cloneFolder(), '.rappel'), { recursive: true, force: true });
   running = await startInstallation();
   lines = blocksOf(section, 'sh').join('').replaceAll('localhost:3000', new URL(running.url).host);
   expect(lines).toMatch(/\/launch.*\/users\/track.*\/explain/s);
