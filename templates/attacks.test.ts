@@ -100,7 +100,8 @@ describe('hostile templates', () => {
       String.fromCharCode(97 + (index % 26)).repeat(1_000_000),
     );
     const result = await templates.render({ text: '{{ first_name }}' }, { ...scope, eventProperties: { properties } });
-    expect(result).toEqual({ kind: 'failed', detail: expect.stringContaining('broke its limits') });
+    // On a busy machine the limit of time comes before that of memory; the thread is replaced either way.
+    expect(result).toEqual({ kind: 'failed', detail: expect.stringMatching(/broke its limits|did not finish/) });
     expect(await templates.render({ text: '{{ first_name }}' }, scope)).toMatchObject({ kind: 'rendered' });
   });
 
