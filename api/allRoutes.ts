@@ -15,6 +15,7 @@ import { simulateRoutes } from './routes/simulate.js';
 import { subscriptionStatusRoutes } from './routes/subscriptionStatus.js';
 import { trackRoutes } from './routes/track.js';
 import { userRoutes } from './routes/users.js';
+import { waitingRoutes } from './routes/waiting.js';
 
 /** Every resource there is. A new one is a file in `routes/` and a line here; nothing else registers routes. */
 const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
@@ -23,6 +24,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   subscriptionStatusRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
+  waitingRoutes,
   locationRoutes,
   explainRoutes,
   userRoutes,

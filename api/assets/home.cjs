@@ -3,43 +3,8 @@
 'use strict';
 
 (() => {
-  const KEY = 'rappel.apiKey';
+  const { KEY, byId, element, link, call, trouble, words, on, useKey } = window.rappel;
   const REFRESH_MS = 2000;
-  const byId = (id) => document.getElementById(id);
-
-  /** An element with text or elements in it; `null` children are left out. */
-  function element(name, attributes, ...children) {
-    const made = document.createElement(name);
-    for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-    made.append(...children.filter((child) => child !== null));
-    return made;
-  }
-
-  /** A link for web addresses only: whatever an answer holds, the page never runs it. */
-  function link(text, url) {
-    return /^https?:\/\//.test(url ?? '') ? element('a', { href: url, rel: 'noreferrer' }, text) : null;
-  }
-
-  async function call(method, path, body, type) {
-    const headers = { 'x-rappel-page': '1' };
-    const key = sessionStorage.getItem(KEY);
-    if (key !== null) headers.authorization = `Bearer ${key}`;
-    if (body !== undefined) headers['content-type'] = type;
-    const response = await fetch(path, { method, headers, body, cache: 'no-store' });
-    const answer = await response.json();
-    if (response.status === 401) {
-      sessionStorage.removeItem(KEY);
-      byId('access').hidden = false;
-    }
-    return { ok: response.ok, status: response.status, answer };
-  }
-
-  function trouble(text) {
-    byId('trouble').textContent = text;
-    byId('trouble').hidden = text === '';
-  }
-
-  const words = (reason) => reason.replaceAll('_', ' ');
 
   function notSent(counts) {
     const parts = [];
@@ -51,11 +16,20 @@
     return parts.join(', ');
   }
 
+  /** A link to a page of ours. */
+  const pageLink = (text, path) => element('a', { href: path }, text);
+
   function campaignRow(campaign) {
     return element(
       'tr',
       {},
-      element('td', {}, campaign.name, element('br', {}), element('small', {}, campaign.key)),
+      element(
+        'td',
+        {},
+        pageLink(campaign.name, `/campaigns/${encodeURIComponent(campaign.key)}`),
+        element('br', {}),
+        element('small', {}, campaign.key),
+      ),
       element('td', {}, campaign.state),
       element('td', { class: 'number' }, String(campaign.counts.waiting)),
       element('td', { class: 'number' }, String(campaign.counts.sent)),
@@ -72,7 +46,9 @@
       ' ',
       element('strong', { class: outcome.outcome }, outcome.outcome),
       outcome.outcome === 'sent' ? '' : ` (${words(outcome.reason)})`,
-      ` ${outcome.campaignName} → ${outcome.who} `,
+      ` ${outcome.campaignName} → `,
+      pageLink(outcome.who, `/people/${outcome.userId}`),
+      ' ',
       run,
     );
   }
@@ -184,18 +160,7 @@
     await activate(definition, saved.answer);
   }
 
-  function on(id, event, work) {
-    byId(id).addEventListener(event, (happened) => {
-      happened.preventDefault();
-      work().catch(() => trouble('Rappel does not answer. Is it running?'));
-    });
-  }
-
-  on('access-form', 'submit', async () => {
-    sessionStorage.setItem(KEY, byId('access-key').value.trim());
-    byId('access-key').value = '';
-    await refresh();
-  });
+  useKey(refresh);
   on('why-form', 'submit', why);
   on('try-form', 'submit', launch);
   on('try-validate', 'click', validate);

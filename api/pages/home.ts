@@ -1,4 +1,5 @@
 import type { Links } from '../deps.js';
+import { accessSection } from './access.js';
 import { type Html, html, page } from './html.js';
 
 /**
@@ -11,15 +12,7 @@ export function homePage(links: Links): string {
 <nav aria-label="Places">${navigation(links)}</nav>
 </header>
 <main>
-<section id="access" hidden>
-<h2>Your API key</h2>
-<form id="access-form">
-<p><label for="access-key">Paste a key to see this workspace. It stays in this tab and goes only into the Authorization header.</label></p>
-<p><input id="access-key" type="password" autocomplete="off" spellcheck="false" required pattern="rpl_.*" placeholder="rpl_…">
-<button>Use this key</button></p>
-</form>
-</section>
-<p id="trouble" role="alert" hidden></p>
+${accessSection}
 <section aria-labelledby="campaigns-title">
 <h2 id="campaigns-title">Campaigns</h2>
 <div class="scroll"><table>
@@ -51,7 +44,7 @@ export function homePage(links: Links): string {
 <div id="try-answer" role="status"></div>
 </section>
 </main>`;
-  return page('Rappel', body, ['/assets/home.js']);
+  return page('Rappel', body, ['/assets/shared.js', '/assets/home.js']);
 }
 
 function navigation({ inboxUrl, temporalUiUrl }: Links): readonly Html[] {

@@ -1,18 +1,26 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import type { ApiDeps } from '../deps.js';
 import type { OpenApiDocument } from '../openapi.js';
+import { campaignPage } from '../pages/campaign.js';
 import { docsPage } from '../pages/docs.js';
 import { homePage } from '../pages/home.js';
+import { personPage } from '../pages/person.js';
 import { type Answer, html, json, nothing, openRoute, type Route } from '../route.js';
+import { internalId } from '../schemas/personReference.js';
 
 /** What a browser is served. Everything comes from this server, as its content security policy demands. */
 const asset = (file: string) => readFileSync(path.join(__dirname, '../assets', file), 'utf8');
 
 export function pageRoutes({ links }: ApiDeps, document: () => OpenApiDocument): readonly Route[] {
   const home = homePage(links);
+  const campaign = campaignPage();
+  const person = personPage();
   return [
     openPage('/', 'Home page', async () => html(home)),
+    openPage('/campaigns/{key}', 'The page of a campaign', async () => html(campaign), anyKey),
+    openPage('/people/{id}', 'The page of a person', async () => html(person), anyId),
     openPage('/docs', 'This reference, as a page', async () => html(docsPage(document()))),
     openRoute({
       method: 'get',
@@ -26,18 +34,28 @@ export function pageRoutes({ links }: ApiDeps, document: () => OpenApiDocument):
     }),
     openAsset('/assets/rappel.css', 'text/css; charset=utf-8', asset('rappel.css')),
     openAsset('/assets/icon.svg', 'image/svg+xml', asset('icon.svg')),
-    openAsset('/assets/home.js', 'text/javascript; charset=utf-8', asset('home.cjs')),
+    ...['shared', 'home', 'campaign', 'person'].map((name) =>
+      openAsset(`/assets/${name}.js`, 'text/javascript; charset=utf-8', asset(`${name}.cjs`)),
+    ),
   ];
 }
 
-function openPage(pagePath: string, summary: string, handle: () => Promise<Answer>): Route {
+const anyKey = z.object({ key: z.string().max(100) });
+const anyId = z.object({ id: internalId });
+
+function openPage(
+  pagePath: string,
+  summary: string,
+  handle: () => Promise<Answer>,
+  params: z.ZodObject = nothing,
+): Route {
   const answers = { 200: { description: 'A page', contentType: 'text/html' } };
   return openRoute({
     method: 'get',
     path: pagePath,
     summary,
     tag: 'Pages',
-    params: nothing,
+    params,
     query: nothing,
     answers,
     handle,

@@ -17,10 +17,18 @@ export function parkedRoutes(deps: ApiDeps): readonly Route[] {
       tag: 'Campaigns',
       scope: 'campaigns:read',
       params: nothing,
-      query: z.object({ limit: limit(50), after: cursor(1) }),
+      query: z.object({
+        limit: limit(50),
+        after: cursor(1),
+        campaign: z.string().min(1).max(100).optional().meta({ description: 'Key of a campaign' }),
+      }),
       answers: { 200: { description: 'A page of them, newest first', schema: parkedPage } },
       handle: async ({ query }) => {
-        const rows = await listParked(deps.pool, { before: query.after?.[0] ?? null, limit: query.limit + 1 });
+        const rows = await listParked(deps.pool, {
+          before: query.after?.[0] ?? null,
+          campaign: query.campaign ?? null,
+          limit: query.limit + 1,
+        });
         const shown = rows.slice(0, query.limit);
         const last = shown.at(-1);
         const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.id]) : null;

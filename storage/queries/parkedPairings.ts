@@ -35,7 +35,7 @@ const LIST = `
   from pairings p
   join campaigns c on c.id = p.campaign_id and c.generation = p.generation
   left join users u on u.id = p.user_id
-  where p.state = 'parked' and ($1::bigint is null or p.id < $1::bigint)
+  where p.state = 'parked' and ($1::bigint is null or p.id < $1::bigint) and ($3::text is null or c.key = $3::text)
   order by p.id desc
   limit $2::int
 `;
@@ -43,9 +43,13 @@ const LIST = `
 /** What could not be evaluated or rendered and waits for an operator, the newest pairing first. */
 export async function listParked(
   db: Queryable,
-  { before, limit }: { readonly before: number | null; readonly limit: number },
+  {
+    before,
+    campaign,
+    limit,
+  }: { readonly before: number | null; readonly campaign: string | null; readonly limit: number },
 ): Promise<readonly ParkedRow[]> {
-  const { rows } = await db.query<ParkedRow>({ name: 'listParked', text: LIST, values: [before, limit] });
+  const { rows } = await db.query<ParkedRow>({ name: 'listParked', text: LIST, values: [before, limit, campaign] });
   return rows;
 }
 

@@ -20,7 +20,7 @@ test('the home page links to the places and holds nothing its security policy wo
 test('its script and style come from this server', async () => {
   const { text } = await request(api.app).get('/');
   const parts = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
-  expect(parts.sort()).toEqual(['/assets/home.js', '/assets/icon.svg', '/assets/rappel.css']);
+  expect(parts.sort()).toEqual(['/assets/home.js', '/assets/icon.svg', '/assets/rappel.css', '/assets/shared.js']);
   expect((await request(api.app).get('/assets/home.js')).type).toBe('text/javascript');
   expect((await request(api.app).get('/assets/rappel.css')).type).toBe('text/css');
 });

@@ -7,6 +7,7 @@ import { findEmailSharers, findPhoneSharers } from '../../storage/queries/findSh
 import { findUsers } from '../../storage/queries/findUsers.js';
 import { listOutcomes } from '../../storage/queries/listOutcomes.js';
 import { listTimeline } from '../../storage/queries/listTimeline.js';
+import { listWaiting } from '../../storage/queries/listWaiting.js';
 import { lockIdsByExternalId, lockUsers } from '../../storage/queries/lockUsers.js';
 import { claimOutboxBatch, wakeOverduePairings } from '../../storage/queries/outboxRows.js';
 import { listParked } from '../../storage/queries/parkedPairings.js';
@@ -164,7 +165,8 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['listOutcomes of a campaign', (db) => listOutcomes(db, { ...OUTCOMES, campaign: 'c3' })],
   ['listOutcomes of a reason', (db) => listOutcomes(db, { ...OUTCOMES, reason: 'sent', from: now, to: now + 1_000 })],
   ['listOutcomes of a person', (db) => listOutcomes(db, { ...OUTCOMES, userId: 7 })],
-  ['listParked', (db) => listParked(db, { before: 90_000, limit: 20 })],
+  ['listParked', (db) => listParked(db, { campaign: null, before: 90_000, limit: 20 })],
+  ['listWaiting', (db) => listWaiting(db, { campaignId: 3, after: { wakeAt: now, id: 5 }, limit: 20 })],
   ['listTimeline', (db) => listTimeline(db, { userId: 5, before: null, limit: 50 })],
   ['selectExplainedPairings', (db) => selectExplainedPairings(db, explained)],
   ['selectExplainedRejections', (db) => selectExplainedRejections(db, explained)],
