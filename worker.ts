@@ -13,7 +13,7 @@ import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
 import { type Config, ConfigError } from './config/config.js';
 import { type DrainDeps, drainOnce } from './outbox/drain.js';
 import { createLoop, type Loop } from './outbox/loop.js';
-import { sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
+import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
 import type { Pool } from './storage/pool.js';
 import { listenForWakeUps } from './storage/wakeUps.js';
 import type { Clock } from './telemetry/clock.js';
@@ -151,6 +151,7 @@ const DRAIN_PAUSE_MS = 1_000;
 const OLD_GENERATIONS_PAUSE_MS = 5_000;
 const EDITED_HOLDS_PAUSE_MS = 2_000;
 const OVERDUE_PAUSE_MS = 30_000;
+const COUNTS_PAUSE_MS = 60_000;
 const STORAGE_PAUSE_MS = 3_600_000;
 
 export function createLoops(
@@ -180,6 +181,7 @@ export function createLoops(
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },
     { name: 'edited holds', pauseMs: EDITED_HOLDS_PAUSE_MS, runOnce: () => sweepEditedHolds(sweep) },
+    { name: 'counts', pauseMs: COUNTS_PAUSE_MS, runOnce: () => sweepCounts(sweep) },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));
   return { drain: draining, all: [draining, ...sweeps] };

@@ -4,6 +4,7 @@ import type { Route } from './route.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
+import { funnelRoutes } from './routes/funnel.js';
 import { interactionRoutes } from './routes/interactions.js';
 import { locationRoutes } from './routes/locations.js';
 import { operationsRoutes } from './routes/operations.js';
@@ -24,6 +25,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   subscriptionStatusRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
+  funnelRoutes,
   waitingRoutes,
   locationRoutes,
   explainRoutes,

@@ -2,7 +2,7 @@ import { compileCampaign } from '../domain/campaign/compile.js';
 import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../domain/campaign/describe.js';
 import { allowedActions } from '../domain/campaign/lifecycle.js';
-import { countPairings, type PairingCount } from '../storage/queries/countPairings.js';
+import { funnelsOf } from '../storage/queries/campaignCounts.js';
 import type { StoredCampaign } from '../storage/queries/storedCampaign.js';
 import type { ApiDeps } from './deps.js';
 import { iso } from './schemas/paging.js';
@@ -20,10 +20,7 @@ export async function campaignSummaries(
   { pool, links }: Answering,
   campaigns: readonly StoredCampaign[],
 ): Promise<readonly object[]> {
-  const counts = await countPairings(
-    pool,
-    campaigns.map(({ id }) => id),
-  );
+  const funnels = await funnelsOf(pool, campaigns);
   return campaigns.map((campaign) => ({
     key: campaign.key,
     name: campaign.name,
@@ -35,27 +32,7 @@ export async function campaignSummaries(
     updatedAt: iso(campaign.updated_at),
     sentence: describeCampaign(compileCampaign(campaign.definition), campaign.name),
     definitionHash: campaign.definition_hash,
-    counts: countsOf(counts.filter((count) => count.campaign_id === campaign.id)),
+    counts: funnels.get(campaign.id),
     waitingUrl: links.waitingUrl(campaign.key),
   }));
-}
-
-function countsOf(counts: readonly PairingCount[]) {
-  const inState = (...states: readonly PairingCount['state'][]) =>
-    counts.filter(({ state }) => states.includes(state)).reduce((sum, { count }) => sum + count, 0);
-  const byReason = (outcome: PairingCount['outcome']): Readonly<Record<string, number>> =>
-    Object.fromEntries(
-      counts
-        .filter((count) => count.outcome === outcome)
-        .map(({ reason, count }): [string, number] => [reason ?? '', count]),
-    );
-  return {
-    waiting: inState('waiting', 'sending', 'available'),
-    parked: inState('parked'),
-    sent: counts.filter(({ outcome }) => outcome === 'sent').reduce((sum, { count }) => sum + count, 0),
-    cancelled: byReason('cancelled'),
-    dropped: byReason('dropped'),
-    failed: byReason('failed'),
-    unknown: byReason('unknown'),
-  };
 }

@@ -7,7 +7,7 @@ import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
-import { countWaiting } from '../storage/queries/countWaiting.js';
+import { funnelsOf } from '../storage/queries/campaignCounts.js';
 import { findCampaign } from '../storage/queries/findCampaign.js';
 import { findMissingReferences } from '../storage/queries/findMissingReferences.js';
 import { requestHoldReview } from '../storage/queries/holdReviews.js';
@@ -49,9 +49,10 @@ async function taken(tx: TransactionClient, key: string): Promise<RappelError> {
   const existing = await findCampaign(tx, key);
   if (existing === null) return noCampaign(key);
   const path = `/v1/campaigns/${key}`;
+  const waiting = (await funnelsOf(tx, [existing])).get(existing.id)?.waiting ?? 0;
   return new RappelError(
     'conflict',
-    `There is a campaign '${key}' already: ${existing.state}, version ${existing.version}, ${await countWaiting(tx, existing.id)} wait. ` +
+    `There is a campaign '${key}' already: ${existing.state}, version ${existing.version}, ${waiting} wait. ` +
       `See what an edit would change (PUT ${path}?preview=true), update it (PUT ${path}), or choose another key.`,
   );
 }

@@ -5,6 +5,7 @@ import { type Config, ConfigError, loadConfig } from '../config/config.js';
 import { migrate } from '../storage/migrate.js';
 import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
+import { checkCounts, recount } from './counts.js';
 import { createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
 
 const program = new Command('rappel').description('The right message to the right person, or the reason why not.');
@@ -42,6 +43,32 @@ keys
     }),
   );
 
+/** For what reads all pairings there are. */
+const READS_ALL = { queryTimeoutMs: 3_600_000 };
+
+const counts = program.command('counts').description('the kept counts of campaigns');
+counts
+  .command('check')
+  .description('compare them with what is stored; exit code 1 where they differ')
+  .action(() =>
+    withPool(async (pool) => {
+      const differences = await checkCounts(pool);
+      differences.forEach(print);
+      print(differences.length === 0 ? 'The counts are right' : 'Mend them with: rappel counts recount');
+      if (differences.length > 0) process.exitCode = 1;
+    }, READS_ALL),
+  );
+counts
+  .command('recount')
+  .description('make them equal to what is stored, while everything runs')
+  .action(() =>
+    withPool(async (pool) => {
+      const differences = await recount(pool);
+      differences.forEach(print);
+      print(differences.length === 0 ? 'The counts were right' : 'Mended');
+    }, READS_ALL),
+  );
+
 const serve = program.command('serve').description('run one part until it is asked to stop');
 serve
   .command('api')
@@ -60,9 +87,12 @@ serve
     await serveWorker(config);
   });
 
-async function withPool(work: (pool: Pool) => Promise<void>): Promise<void> {
+async function withPool(
+  work: (pool: Pool) => Promise<void>,
+  options: { readonly queryTimeoutMs?: number } = {},
+): Promise<void> {
   const { database }: Config = loadConfig();
-  const pool = createPool({ connectionString: database.url, max: 1, applicationName: 'rappel-cli' });
+  const pool = createPool({ connectionString: database.url, max: 1, applicationName: 'rappel-cli', ...options });
   try {
     await work(pool);
   } finally {
@@ -75,7 +105,7 @@ function print(line: string): void {
 }
 
 program.parseAsync().then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     process.stderr.write(`${describe(error)}\n`);
     process.exit(1);

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { createNotifier } from '../outbox/wakeUp.js';
 import { startServer } from '../server.js';
 import { createPool, type Pool } from '../storage/pool.js';
+import { campaignPeople } from '../storage/queries/campaignCounts.js';
 import { outboxDepth } from '../storage/queries/outboxRows.js';
 import { systemClock } from '../telemetry/clock.js';
 import { armFailpoint } from '../telemetry/failpoints.js';
@@ -50,7 +51,7 @@ export function createParts(config: Config, applicationName: string) {
     pool,
     clock: systemClock,
     logger: createLogger(config.log),
-    metrics: createMetrics({ outboxDepth: () => outboxDepth(pool) }),
+    metrics: createMetrics({ outboxDepth: () => outboxDepth(pool), campaignPeople: () => campaignPeople(pool) }),
     templates: createTemplates(),
   };
 }

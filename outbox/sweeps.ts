@@ -2,6 +2,7 @@
 
 import type { Pool } from '../storage/pool.js';
 import { closeOldGenerations, selectOldGenerations } from '../storage/queries/closeOldGenerations.js';
+import { foldShard, tryHoldFolding } from '../storage/queries/foldCounts.js';
 import {
   advanceHoldReview,
   finishHoldReview,
@@ -71,5 +72,17 @@ export async function sweepStorage({ pool, clock }: SweepDeps): Promise<boolean>
   await ensurePartitions(pool, now);
   await dropOldRejections(pool, now);
   await forgetIdempotencyKeys(pool);
+  return false;
+}
+
+const SHARDS = Array.from({ length: 15 }, (_, index) => index + 1);
+
+/** Folds what writers have counted since, a shard a transaction, so that no writer finds all of them taken. */
+export async function sweepCounts({ pool }: SweepDeps): Promise<boolean> {
+  for (const shard of SHARDS) {
+    await withTransaction(pool, async (tx) => {
+      if (await tryHoldFolding(tx)) await foldShard(tx, shard);
+    });
+  }
   return false;
 }

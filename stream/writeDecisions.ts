@@ -42,6 +42,8 @@ export async function writeDecisions(
     tx,
     decisions.rejected.map(({ campaign, trigger, reason, evidence }) => ({
       campaignId: campaign.id,
+      generation: campaign.generation,
+      version: campaign.version,
       userId: trigger.userId,
       eventSeq: trigger.seq,
       eventTime: trigger.time,

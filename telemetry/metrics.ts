@@ -15,14 +15,21 @@ export interface Metrics {
   readonly outcomes: Counter<'outcome' | 'reason'>;
   readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
   readonly outboxDepth: Gauge;
+  /** Of active campaigns: how many met the trigger, were turned away, entered, wait, are parked and ended how. */
+  readonly campaignPeople: Gauge<'campaign' | 'step'>;
 }
 
-/** `outboxDepth` is asked for at every scrape; without it the gauge is whatever was last set. */
-export function createMetrics(options: { readonly outboxDepth?: () => Promise<number> } = {}): Metrics {
+/** What is asked for at every scrape; without it a gauge is whatever was last set. */
+export interface Measured {
+  readonly outboxDepth?: () => Promise<number>;
+  /** By campaign key; as many as there may be labels. */
+  readonly campaignPeople?: () => Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
+}
+
+export function createMetrics({ outboxDepth, campaignPeople }: Measured = {}): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const { outboxDepth } = options;
   return {
     registry,
     sendLateness: new Histogram({
@@ -57,6 +64,20 @@ export function createMetrics(options: { readonly outboxDepth?: () => Promise<nu
       registers,
       async collect() {
         if (outboxDepth !== undefined) this.set(await outboxDepth());
+      },
+    }),
+    campaignPeople: new Gauge({
+      name: 'rappel_campaign_people',
+      help: 'People of the 100 active campaigns launched last, by campaign and step of the funnel',
+      labelNames: ['campaign', 'step'],
+      registers,
+      async collect() {
+        if (campaignPeople === undefined) return;
+        const measured = await campaignPeople();
+        this.reset();
+        for (const [campaign, steps] of measured) {
+          for (const [step, count] of Object.entries(steps)) this.set({ campaign, step }, count);
+        }
       },
     }),
   };

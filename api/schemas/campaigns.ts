@@ -5,17 +5,32 @@ import { waitingUrl } from './links.js';
 import { instantText } from './paging.js';
 
 /** What the campaigns resource answers. */
+const reasons = z.record(z.string(), z.int()).meta({ description: 'By reason' });
+
 const counts = z
   .object({
-    waiting: z.int().meta({ description: 'In their delay or a hold, or being sent right now' }),
-    parked: z.int().meta({ description: 'Stopped by an error of the template or of ours; see the Temporal UI' }),
+    metTrigger: z.int().meta({ description: 'How often its trigger was met: turned away and entered' }),
+    turnedAway: reasons,
+    entered: z.int(),
+    waiting: z.int().meta({ description: 'In their delay or a hold, or being sent, now' }),
+    parked: z.int().meta({ description: 'Stopped by an error of the template or of ours, now; see /v1/parked' }),
     sent: z.int(),
-    cancelled: z.record(z.string(), z.int()).meta({ description: 'By reason' }),
-    dropped: z.record(z.string(), z.int()).meta({ description: 'By reason' }),
-    failed: z.record(z.string(), z.int()).meta({ description: 'By reason' }),
-    unknown: z.record(z.string(), z.int()).meta({ description: 'By reason' }),
+    cancelled: reasons,
+    dropped: reasons,
+    failed: reasons,
+    unknown: reasons,
   })
-  .meta({ id: 'CampaignCounts', description: 'Where the people are who met the trigger and entered' });
+  .meta({ id: 'CampaignCounts', description: 'Where the people are who met the trigger, each meeting counted' });
+
+export const funnelAnswer = counts
+  .extend({
+    campaign: z.string(),
+    version: z.int().nullable().meta({ description: 'Null: all versions' }),
+    from: z.string().nullable().meta({ description: 'The first UTC day; null: from the beginning' }),
+    to: z.string().nullable().meta({ description: 'The last UTC day; null: until now' }),
+    asOf: instantText,
+  })
+  .meta({ id: 'Funnel' });
 
 export const campaignSummary = z
   .object({

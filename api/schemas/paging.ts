@@ -43,6 +43,10 @@ export const period = (description: string) =>
     .optional()
     .meta({ description });
 
+/** A day of the calendar, as `2026-12-01`. */
+export const day = (description: string) =>
+  z.iso.date({ error: 'must be a day such as 2026-12-01' }).optional().meta({ description });
+
 /** Instants in answers: ISO 8601, UTC. */
 export const instantText = z.string().meta({ format: 'date-time' });
 

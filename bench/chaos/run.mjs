@@ -10,6 +10,7 @@ import { createApi } from './api.mjs';
 import { startBare } from './bare.mjs';
 import { campaigns } from './campaigns.mjs';
 import { checkAnswers } from './check/answers.mjs';
+import { checkCounts } from './check/counts.mjs';
 import { checkEmail } from './check/email.mjs';
 import { checkExceptions } from './check/exceptions.mjs';
 import { readFacts } from './check/facts.mjs';
@@ -28,7 +29,7 @@ import { firstCrash, planFaults, planMailFaults, STORE_FAULTS } from './schedule
 import { startStack } from './stack.mjs';
 import { connectToTemporal } from './temporalRuns.mjs';
 
-const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkAnswers];
+const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkAnswers, checkCounts];
 /** Long enough for a copy that should not exist to arrive. */
 const SECOND_COPY_MS = 1_500;
 const SMOKE_QUIET_WITHIN_MS = 120_000;

@@ -77,12 +77,17 @@ test('every route that takes or shows anything of the workspace needs a scope', 
   const open = placed(document).filter(({ scope }) => scope === null);
   expect(open.map(({ path }) => path).sort()).toEqual([
     '/',
+    '/assets/campaign.js',
     '/assets/home.js',
     '/assets/icon.svg',
+    '/assets/person.js',
     '/assets/rappel.css',
+    '/assets/shared.js',
+    '/campaigns/{key}',
     '/docs',
     '/healthz',
     '/openapi.json',
+    '/people/{id}',
     '/readyz',
     '/v1/schemas/campaign.json',
   ]);

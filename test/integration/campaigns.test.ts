@@ -60,7 +60,18 @@ describe('creating', () => {
       version: 1,
       activeSince: null,
       allowedActions: ['launch', 'archive'],
-      counts: { waiting: 0, parked: 0, sent: 0, cancelled: {}, dropped: {}, failed: {}, unknown: {} },
+      counts: {
+        metTrigger: 0,
+        turnedAway: {},
+        entered: 0,
+        waiting: 0,
+        parked: 0,
+        sent: 0,
+        cancelled: {},
+        dropped: {},
+        failed: {},
+        unknown: {},
+      },
       definition: { entry: { event: { trigger: { customEvent: 'add_to_cart' } } } },
     });
     expect(answer.body.sentence).toContain('Cart reminder: when add_to_cart');

@@ -1,6 +1,7 @@
 // The statements that run for every request and every message use an index, whatever the planner is told of their
 // parameters. On 20,000 people with 200,000 events, as a small table is always read whole.
 import { instant, type Queryable } from '../../storage/pool.js';
+import { funnelsOf } from '../../storage/queries/campaignCounts.js';
 import { closeOldGenerations, selectOldGenerations } from '../../storage/queries/closeOldGenerations.js';
 import { findPeople } from '../../storage/queries/findPeople.js';
 import { findEmailSharers, findPhoneSharers } from '../../storage/queries/findSharers.js';
@@ -112,6 +113,7 @@ const needs = [
 const explained = { campaignId: 1, userId: 5, limit: 20 };
 
 test.each<[string, (db: Queryable) => Promise<unknown>]>([
+  ['funnelsOf', (db) => funnelsOf(db, [{ id: 1, state: 'active' }])],
   ['findUsers', (db) => findUsers(db, names)],
   ['findEmailSharers', (db) => findEmailSharers(db, { ids: [1, 2], emails: ['U5@example.com'] })],
   ['findPhoneSharers', (db) => findPhoneSharers(db, ['+33 6'])],

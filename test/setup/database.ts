@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../storage/migrate.js';
 import { createPool, type Pool } from '../../storage/pool.js';
+import { type CountDifference, findWrongCounts } from '../../storage/queries/recountCampaigns.js';
+import { withTransaction } from '../../storage/withTransaction.js';
 
 const TEMPLATE = 'rappel_template';
 const TEMPLATE_LOCK = 4_242;
@@ -10,7 +12,7 @@ const TEMPLATE_LOCK = 4_242;
 export interface TestDatabase {
   readonly url: string;
   readonly pool: Pool;
-  /** Closes the pool and removes the database. */
+  /** Closes the pool and removes the database. Throws where the kept counts differ from what is stored (H4). */
   drop(): Promise<void>;
 }
 
@@ -34,10 +36,18 @@ async function createDatabase(source: string): Promise<TestDatabase> {
     url,
     pool,
     async drop() {
+      const wrong = await wrongCounts(pool);
       await pool.end();
       await withAdministrator((administrator) => administrator.query(`drop database ${name} with (force)`));
+      if (wrong.length > 0) throw new Error(`the kept counts are wrong: ${JSON.stringify(wrong)}`);
     },
   };
+}
+
+/** Every test that uses the schema also proves that nothing it did is counted wrongly; none without the tables. */
+async function wrongCounts(pool: Pool): Promise<readonly CountDifference[]> {
+  const { rows } = await pool.query<{ exists: boolean }>(`select to_regclass('recounted') is not null as exists`);
+  return rows[0]?.exists === true ? withTransaction(pool, findWrongCounts) : [];
 }
 
 /** Test files run in several processes: the lock lets one of them make the template, the others find it. */

@@ -15,6 +15,14 @@ const MESSAGES = `
   from messages m join campaigns c on c.id = m.campaign_id`;
 const REJECTIONS = `select event_seq, c.key as campaign from rejections r join campaigns c on c.id = r.campaign_id`;
 
+const KEPT = `select metric, sum(n) as n from campaign_counts where day > '-infinity' group by 1`;
+const KEYS = 'campaign_id, generation, version, variant, day, metric, reason';
+const WRONG_COUNTS = `
+  select campaign_id as campaign, metric, reason, coalesce(k.n, 0) as kept, coalesce(r.n, 0) as there
+  from (select ${KEYS}, sum(n) as n from campaign_counts where day > '-infinity' group by ${KEYS}) k
+  full join recounted r using (${KEYS})
+  where coalesce(k.n, 0) <> coalesce(r.n, 0)`;
+
 pg.types.setTypeParser(20, Number);
 
 /** `phases` as `runPhase` returned them; `notes` of every fault, end and return. */
@@ -36,6 +44,8 @@ export async function readFacts({ stack, phases, notes, openRuns }) {
       pairings: await rows(PAIRINGS),
       messages: await rows(MESSAGES),
       rejections: await rows(REJECTIONS),
+      keptCounts: (await rows(KEPT)).filter(({ n }) => Number(n) > 0).length,
+      wrongCounts: await rows(WRONG_COUNTS),
       outboxRows: (await rows('select count(*) as n from outbox'))[0].n,
       openRuns,
       outages: outagesOf(notes),
