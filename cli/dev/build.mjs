@@ -1,5 +1,5 @@
 // Compiles into dist/: TypeScript, the files beside it that are read at run time, and the workflow bundle.
-// Does nothing when no source changed since the last complete build.
+// Does nothing when nothing that the last complete build read has changed; whatever else lies in the folder.
 import './requireNode.mjs';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,53 +9,66 @@ import { fileURLToPath } from 'node:url';
 import { complain, formatElapsed, Stop, say, stopping } from './output.mjs';
 import { dist, project, workflowBundle } from './paths.mjs';
 
-const NOT_SOURCES = new Set(['node_modules', 'dist', 'coverage', 'test', 'bench', 'docs']);
 /** Files that compiled code reads at run time, from the same place beside it. */
-const ASSETS = new Set(['.sql', '.cjs', '.html', '.css', '.svg', '.yaml', '.liquid']);
+const ASSETS = new Set(['.sql', '.cjs', '.css', '.svg']);
+const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const stamp = path.join(dist, '.stamp');
 
 export async function build() {
-  const sources = listSources();
-  const fingerprint = fingerprintOf(sources);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return;
+  if (isUpToDate()) return;
   const startedAt = Date.now();
   say('Building…');
   rmSync(stamp, { force: true });
-  await compile();
-  for (const file of sources.filter((name) => ASSETS.has(path.extname(name)))) copy(file);
+  const compiled = await compile();
+  const assets = listAssets(compiled);
+  for (const file of assets) copy(file);
   const entry = path.join(dist, 'workflows/index.js');
   if (existsSync(entry)) {
     const { bundleWorkflows } = await import('./bundleWorkflows.mjs');
     await bundleWorkflows(entry, workflowBundle);
   }
-  writeFileSync(stamp, fingerprint);
+  const fingerprint = fingerprintOf([...SETTINGS, ...compiled, ...assets]);
+  writeFileSync(stamp, JSON.stringify({ compiled, fingerprint }));
   say(`Built in ${formatElapsed(Date.now() - startedAt)}`);
 }
 
-function listSources() {
-  const isSource = (name) => name.endsWith('.ts') || ASSETS.has(path.extname(name));
-  const inFolders = readdirSync(project, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NOT_SOURCES.has(entry.name))
-    .flatMap(({ name }) =>
-      readdirSync(path.join(project, name), { recursive: true }).map((file) => path.join(name, file)),
-    );
-  const atRoot = readdirSync(project).filter((name) => name.startsWith('tsconfig') || name === 'package-lock.json');
-  return [...readdirSync(project).filter(isSource), ...inFolders.filter(isSource), ...atRoot].sort();
+/** The compiler said which sources it read: a new one is read only once one of them, which then has changed, imports it. */
+function isUpToDate() {
+  try {
+    const { compiled, fingerprint } = JSON.parse(readFileSync(stamp, 'utf8'));
+    return fingerprintOf([...SETTINGS, ...compiled, ...listAssets(compiled)]) === fingerprint;
+  } catch {
+    // None, of another form, or a source is gone.
+    return false;
+  }
+}
+
+/** Of the folders that sources were compiled from. */
+function listAssets(compiled) {
+  const folders = new Set(
+    compiled.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))),
+  );
+  return [...folders].flatMap((folder) =>
+    readdirSync(path.join(project, folder), { recursive: true })
+      .filter((file) => ASSETS.has(path.extname(file)))
+      .map((file) => path.join(folder, file)),
+  );
 }
 
 function fingerprintOf(files) {
   const hash = createHash('sha256').update(process.versions.node);
-  for (const file of files) {
+  for (const file of files.toSorted()) {
     const { mtimeMs, size } = statSync(path.join(project, file));
     hash.update(`${file}\0${mtimeMs}\0${size}\n`);
   }
   return hash.digest('hex');
 }
 
+/** The sources that it read, from the project's folder. */
 function compile() {
   const tsc = path.join(project, 'node_modules/typescript/bin/tsc');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--listFiles'], {
       cwd: project,
       stdio: ['ignore', 'pipe', 'inherit'],
       signal: stopping.signal,
@@ -66,12 +79,22 @@ function compile() {
     });
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      if (code === 0) resolve();
+      const [read, problems] = splitLines(said);
+      if (code === 0) resolve(read);
       // Ctrl-C in the terminal reaches the compiler too, perhaps before us.
       else if (signal !== null) reject(new Stop(`The compiler was stopped (${signal})`));
-      else reject(new Stop(`The sources do not compile:\n${said.trim()}`));
+      else reject(new Stop(`The sources do not compile:\n${problems.join('\n')}`));
     });
   });
+}
+
+/** What the compiler printed: our sources among the files it read, and its messages. */
+function splitLines(said) {
+  const lines = said.split('\n').filter((line) => line !== '');
+  const isFile = (line) => path.isAbsolute(line) && existsSync(line);
+  const own = lines.filter(isFile).map((file) => path.relative(project, file).replaceAll('\\', '/'));
+  const sources = own.filter((file) => !file.startsWith('..') && !/(^|\/)node_modules\//.test(file));
+  return [sources, lines.filter((line) => !isFile(line))];
 }
 
 function copy(file) {
