@@ -1,6 +1,6 @@
 // `rappel serve api` and `rappel serve worker`: one process each, until a signal asks it to stop.
 import { createServer, type Server } from 'node:http';
-import type { Config } from '../config/config.js';
+import { type Config, configWarnings } from '../config/config.js';
 import { createNotifier } from '../outbox/wakeUp.js';
 import { startServer } from '../server.js';
 import { createPool, type Pool } from '../storage/pool.js';
@@ -16,6 +16,7 @@ import { startWorker } from '../worker.js';
 export async function serveApi(config: Config): Promise<void> {
   const parts = createParts(config, 'rappel-api');
   const { pool, logger, templates } = parts;
+  for (const warning of configWarnings()) logger.warn(warning);
   const wakeOutbox = createNotifier(pool);
   const server = await startServer({ ...parts, wakeOutbox, inboxUrl: null, devAccess: null });
   logger.info({ host: config.http.host, port: config.http.port }, 'the API listens');
@@ -29,6 +30,7 @@ export async function serveApi(config: Config): Promise<void> {
 export async function serveWorker(config: Config): Promise<void> {
   const parts = createParts(config, 'rappel-worker');
   const { pool, logger, templates } = parts;
+  for (const warning of configWarnings()) logger.warn(warning);
   const worker = await startWorker(parts);
   const endpoints = await listenForProbes(config, parts);
   logger.info({ taskQueue: config.temporal.taskQueue }, 'the worker runs');

@@ -56,6 +56,24 @@ describe('loadConfig', () => {
     [{ RAPPEL_TIME_ZONE: 'Paris' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not 'Paris'"],
     [{ RAPPEL_TIME_ZONE: 'BST' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not 'BST'"],
     [{ RAPPEL_TIME_ZONE: '+02:00' }, "RAPPEL_TIME_ZONE must be an IANA time zone such as Europe/Paris, not '+02:00'"],
+    [
+      { HOST: 'http://0.0.0.0' },
+      "HOST must be an IP address or the name of a host, without a port, not 'http://0.0.0.0'",
+    ],
+    [{ HOST: '127.0.0.1:80' }, "HOST must be an IP address or the name of a host, without a port, not '127.0.0.1:80'"],
+    [
+      { TEMPORAL_ADDRESS: 'temporal.example' },
+      "TEMPORAL_ADDRESS must be a host and a port such as temporal.example:7233, not 'temporal.example'",
+    ],
+    [
+      { TEMPORAL_ADDRESS: 'http://temporal:7233' },
+      "TEMPORAL_ADDRESS must be a host and a port such as temporal.example:7233, not 'http://temporal:7233'",
+    ],
+    [
+      { WORKFLOW_BUNDLE: '/nowhere/bundle.js' },
+      "WORKFLOW_BUNDLE must be a file that can be read, not '/nowhere/bundle.js'",
+    ],
+    [{ WORKFLOW_BUNDLE: __dirname }, `WORKFLOW_BUNDLE must be a file that can be read, not '${__dirname}'`],
     [{ MAX_LATENESS: '72' }, "MAX_LATENESS must be a length of time such as 30 s, 5 min, 24 h or 3 d, not '72'"],
     [{ MAX_LATENESS: '0 s' }, "MAX_LATENESS must be a length of time such as 30 s, 5 min, 24 h or 3 d, not '0 s'"],
     [{ METRICS: 'yes' }, "METRICS must be on or off, not 'yes'"],

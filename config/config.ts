@@ -1,5 +1,6 @@
 // The environment as one typed value. The only place that reads process.env; everything else is handed its settings.
 
+import { nearestName } from '../domain/schema/nearestName.js';
 import type { Variable } from './variable.js';
 import { VARIABLES } from './variables.js';
 
@@ -57,8 +58,16 @@ export const CONFIG_VARIABLES = Object.entries(VARIABLES).map(([name, variable])
   meaning: variable.meaning,
 }));
 
-export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const wrong = Object.entries(VARIABLES).flatMap(([name, variable]) => problemOf(name, variable, env[name]));
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What settings must be whose form other parts know; by name, whether a value is one. */
+export type Checks = Readonly<Record<string, ((value: string) => boolean) | undefined>>;
+
+/** Throws a `ConfigError` with a line for each setting that has a wrong value. */
+export function loadConfig(env: Env = process.env, checks: Checks = {}): Config {
+  const wrong = Object.entries(VARIABLES).flatMap(([name, variable]) =>
+    problemOf(name, variable, { value: env[name], check: checks[name] }),
+  );
   if (wrong.length > 0) throw new ConfigError(wrong);
 
   function read<N extends Name>(name: N): Values[N] | null {
@@ -107,9 +116,39 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   };
 }
 
-function problemOf(name: string, variable: Variable<unknown>, value: string | undefined): readonly string[] {
+/** One line for each variable that looks like a setting of ours and is none: nobody reads it. */
+export function configWarnings(env: Env = process.env): readonly string[] {
+  const known = [...Object.keys(VARIABLES), ...OF_COMMANDS];
+  return Object.keys(env).flatMap((name) => {
+    if (!name.startsWith('RAPPEL_') || known.includes(name) || name.startsWith(OF_TESTS)) return [];
+    const near = nearestName(name, known);
+    return [`${name} is no setting of Rappel${near === null ? '' : `: did you mean ${near}?`} (docs/configuration.md)`];
+  });
+}
+
+/** Read by the demo, the model and the benchmark alone. */
+const OF_COMMANDS = [
+  'RAPPEL_URL',
+  'RAPPEL_API_KEY',
+  'RAPPEL_INBOX_URL',
+  'RAPPEL_BENCH_EVENTS',
+  'RAPPEL_MODEL_HISTORIES',
+  'RAPPEL_MODEL_PRINT',
+  'RAPPEL_MODEL_SEED',
+  'RAPPEL_SIMULATED_CAMPAIGNS',
+  'RAPPEL_STORE_HISTORIES',
+  'RAPPEL_WRITE_DOCS',
+];
+const OF_TESTS = 'RAPPEL_TEST_';
+
+interface Given {
+  readonly value: string | undefined;
+  readonly check: ((value: string) => boolean) | undefined;
+}
+
+function problemOf(name: string, variable: Variable<unknown>, { value, check }: Given): readonly string[] {
   const given = textOf(variable, value);
-  if (given === null || variable.schema.safeParse(given).success) return [];
+  if (given === null || (variable.schema.safeParse(given).success && check?.(given) !== false)) return [];
   return [`${name} must be ${variable.allowed}${variable.isSecret ? '' : `, not '${given}'`}`];
 }
 

@@ -20,6 +20,14 @@ export function text({ allowed = 'text', ...rest }: Documentation & { allowed?: 
   return { ...rest, allowed, isSecret: false, schema: z.string() };
 }
 
+/** Text of a form, which `allowed` says. */
+export function formed({
+  isValid,
+  ...rest
+}: Documentation & { readonly allowed: string; readonly isValid: (value: string) => boolean }): Variable<string> {
+  return { ...rest, isSecret: false, schema: z.string().refine(isValid) };
+}
+
 /** Never repeated in an error. */
 export function secret({
   allowed,
@@ -85,12 +93,16 @@ export function duration(documentation: Documentation): Variable<number> {
 
 /** Words separated by spaces, each of the given form. */
 export function list({
-  word,
+  isWord,
   ...rest
-}: Documentation & { allowed: string; isSecret: boolean; word: RegExp }): Variable<readonly string[]> {
+}: Documentation & {
+  allowed: string;
+  isSecret: boolean;
+  isWord: (word: string) => boolean;
+}): Variable<readonly string[]> {
   const schema = z
     .string()
     .transform((value) => value.split(/\s+/).filter((part) => part !== ''))
-    .refine((words) => words.every((part) => word.test(part)));
+    .refine((words) => words.every(isWord));
   return { ...rest, schema };
 }

@@ -1,7 +1,20 @@
 // Every setting there is, once: docs/configuration.md is generated from this table and a test keeps the two equal.
 import { z } from 'zod';
 import { isKnownZone } from '../domain/timing/zone.js';
-import { choice, duration, list, onOff, port, secret, text, url, type Variable, wholeNumber } from './variable.js';
+import { isHost, isHostAndPort, isReadableFile } from './forms.js';
+import {
+  choice,
+  duration,
+  formed,
+  list,
+  onOff,
+  port,
+  secret,
+  text,
+  url,
+  type Variable,
+  wholeNumber,
+} from './variable.js';
 
 const timeZone: Variable<string> = {
   default: 'UTC',
@@ -24,9 +37,11 @@ export const VARIABLES = {
     from: 2,
     to: 500,
   }),
-  TEMPORAL_ADDRESS: text({
+  TEMPORAL_ADDRESS: formed({
     default: '127.0.0.1:7233',
     meaning: 'Temporal server, as `host:port`. `npm start` runs an embedded one unless set.',
+    allowed: 'a host and a port such as temporal.example:7233',
+    isValid: isHostAndPort,
   }),
   TEMPORAL_NAMESPACE: text({ default: 'default', meaning: 'Temporal namespace; must exist.' }),
   TEMPORAL_TASK_QUEUE: text({ default: 'rappel', meaning: 'Task queue that API and workers share.' }),
@@ -42,7 +57,12 @@ export const VARIABLES = {
     meaning: 'Where people see the Temporal UI; pages and answers link to its runs and lists.',
     protocols: ['http', 'https'],
   }),
-  HOST: text({ default: '127.0.0.1', meaning: 'Address the API listens on; `0.0.0.0` for every one.' }),
+  HOST: formed({
+    default: '127.0.0.1',
+    meaning: 'Address the API listens on; `0.0.0.0` for every one.',
+    allowed: 'an IP address or the name of a host, without a port',
+    isValid: isHost,
+  }),
   PORT: port({ default: '3000', meaning: 'Port of the API.' }),
   PUBLIC_URL: url({
     default: null,
@@ -55,7 +75,11 @@ export const VARIABLES = {
     meaning: 'Mail server, as `smtps://user:password@host:465`. `npm start` catches mail in a local inbox unless set.',
     protocols: ['smtp', 'smtps'],
   }),
-  EMAIL_FROM: text({ default: 'Rappel <rappel@localhost>', meaning: 'Sender of e-mail that names none of its own.' }),
+  EMAIL_FROM: text({
+    default: 'Rappel <rappel@localhost>',
+    meaning: 'Sender of e-mail that names none of its own.',
+    allowed: 'one e-mail address such as Shop <hello@shop.example>',
+  }),
   EMAIL_ON_AMBIGUOUS: choice({
     default: 'resend',
     meaning:
@@ -67,14 +91,14 @@ export const VARIABLES = {
     meaning: 'Secrets that sign webhooks (Standard Webhooks), newest first; several while rotating.',
     allowed: 'one or more secrets, separated by spaces, each whsec_ followed by base64 of 24 to 64 bytes',
     isSecret: true,
-    word: /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/,
+    isWord: (word) => /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/.test(word),
   }),
   WEBHOOK_ALLOW_HOSTS: list({
     default: null,
     meaning: 'Private or local receivers that webhooks may call nevertheless, for trials only.',
     allowed: 'host:port pairs separated by spaces, such as 127.0.0.1:4000',
     isSecret: false,
-    word: /^[^\s/]+:\d{1,5}$/,
+    isWord: isHostAndPort,
   }),
   RAPPEL_TIME_ZONE: timeZone,
   MAX_TRIGGER_AGE: duration({
@@ -100,10 +124,11 @@ export const VARIABLES = {
     from: 1,
     to: 10_000,
   }),
-  WORKFLOW_BUNDLE: text({
+  WORKFLOW_BUNDLE: formed({
     default: null,
     meaning: 'File of workflows bundled beforehand, so that a worker starts faster; set by `npm start` and the image.',
-    allowed: 'a file',
+    allowed: 'a file that can be read',
+    isValid: isReadableFile,
   }),
   SHUTDOWN_GRACE: duration({ default: '30 s', meaning: 'How long a stopping process may finish what it is doing.' }),
   LOG_LEVEL: choice({

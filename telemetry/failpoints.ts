@@ -27,7 +27,12 @@ let passed = 0;
 
 /** `claimed:3`, for this process, from now on; null: it never dies of its own. */
 export function armFailpoint(crashAt: string | null): void {
-  armed = crashAt === null ? null : parse(crashAt);
+  armed = crashAt === null ? null : parseCrashAt(crashAt);
+  if (crashAt !== null && armed === null) {
+    throw new Error(
+      `CRASH_AT must be a failpoint and a count, as claimed:3, not '${crashAt}': ${FAILPOINTS.join(', ')}`,
+    );
+  }
   passed = 0;
 }
 
@@ -37,13 +42,9 @@ export function failpoint(name: Failpoint): void {
   if (passed === armed.count) process.kill(process.pid, 'SIGKILL');
 }
 
-function parse(crashAt: string) {
-  const [, wanted, count] = /^(\w+):(\d+)$/.exec(crashAt) ?? [];
+/** Null: it names no failpoint and count. */
+export function parseCrashAt(crashAt: string): { readonly name: Failpoint; readonly count: number } | null {
+  const [, wanted, count] = /^(\w+):(\d{1,9})$/.exec(crashAt) ?? [];
   const name = FAILPOINTS.find((each) => each === wanted);
-  if (name === undefined) {
-    throw new Error(
-      `CRASH_AT must be a failpoint and a count, as claimed:3, not '${crashAt}': ${FAILPOINTS.join(', ')}`,
-    );
-  }
-  return { name, count: Number(count) };
+  return name === undefined ? null : { name, count: Number(count) };
 }

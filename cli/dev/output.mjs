@@ -7,6 +7,11 @@ export function say(text) {
   write(isTerminal ? `  ${text}` : json('info', text));
 }
 
+/** One line of what is odd and yet no reason to stop. */
+export function warn(text) {
+  write(isTerminal ? `  \u001b[33m${text}\u001b[39m` : json('warn', text));
+}
+
 /** One line of what went wrong and what to do. */
 export function complain(text) {
   if (isTerminal) console.error(`\u001b[31m${text}\u001b[39m`);

@@ -1,13 +1,27 @@
 // Makes a clone ready to run: packages as the lockfile says, and a build of the present sources.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
 import { formatElapsed, Stop, say, showProgress, stopping } from './output.mjs';
-import { project } from './paths.mjs';
+import { cache, project, state } from './paths.mjs';
 
 const lockfile = path.join(project, 'package-lock.json');
 const installed = path.join(project, 'node_modules/.package-lock.json');
+
+/** Refuses, before anything is started, folders that we could not write to. */
+export function ensureWritable() {
+  for (const folder of [project, state, cache]) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+    } catch (error) {
+      throw new Stop(
+        `Rappel cannot write to ${folder} (${error.code}): give your user the right to, or run it from a clone of your own`,
+      );
+    }
+  }
+}
 
 export function ensureInstalled() {
   return withLock('prepare', async () => {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Stop, say } from './output.mjs';
+import { Stop, say, warn } from './output.mjs';
 import { dist } from './paths.mjs';
 import { findProcesses, signalProcess, stopProcess } from './processes.mjs';
 import { exitOf } from './spawnServer.mjs';
@@ -19,9 +19,11 @@ const compiled = createRequire(path.join(dist, 'any.js'));
 
 /** Refuses wrong settings before anything is started, one line each. */
 export function checkSettings(env) {
-  const { loadConfig, ConfigError } = compiled('./config/config.js');
+  const { configWarnings, ConfigError } = compiled('./config/config.js');
+  const { loadSettings } = compiled('./cli/loadSettings.js');
+  for (const warning of configWarnings(env)) warn(warning);
   try {
-    loadConfig({ DATABASE_URL: 'postgres://not-started-yet', ...env });
+    loadSettings({ DATABASE_URL: 'postgres://not-started-yet', ...env });
   } catch (error) {
     throw error instanceof ConfigError ? new Stop(error.message) : error;
   }

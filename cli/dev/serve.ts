@@ -4,9 +4,10 @@
  */
 import path from 'node:path';
 import { createInbox, type Inbox } from '../../channels/inbox/inbox.js';
-import { type Config, ConfigError, loadConfig } from '../../config/config.js';
+import { type Config, ConfigError } from '../../config/config.js';
 import { startServer } from '../../server.js';
 import { startWorker } from '../../worker.js';
+import { loadSettings } from '../loadSettings.js';
 import { createParts } from '../serve.js';
 import { announce } from './announce.js';
 import { type DevKey, ensureDevKey } from './devKey.js';
@@ -14,7 +15,7 @@ import { ensureWelcomeCampaign } from './welcomeCampaign.js';
 
 async function main(): Promise<void> {
   const stopped = stopAsked();
-  const settings = loadConfig();
+  const settings = loadSettings();
   const inbox = await startInbox(settings);
   const config: Config =
     inbox === null ? settings : { ...settings, email: { ...settings.email, smtpUrl: inbox.smtpUrl } };
