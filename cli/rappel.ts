@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // The `rappel` command of a deployment: migrate, keys, serve. Configured by the environment, like everything else.
 import { Command } from 'commander';
-import { type Config, ConfigError, loadConfig } from '../config/config.js';
+import { type Config, ConfigError } from '../config/config.js';
+import { SCOPES } from '../domain/apiKey.js';
 import { migrate } from '../storage/migrate.js';
 import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
 import { checkCounts, recount } from './counts.js';
 import { createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
+import { loadSettings } from './loadSettings.js';
 
 const program = new Command('rappel').description('The right message to the right person, or the reason why not.');
 
@@ -25,7 +27,7 @@ keys
   .command('create')
   .description('make a key and show it, this once')
   .requiredOption('--name <name>', 'what it is for')
-  .requiredOption('--scopes <scopes>', 'comma-separated scopes, or all')
+  .requiredOption('--scopes <scopes>', `comma-separated, of ${SCOPES.join(', ')}; or all`)
   .action(({ name, scopes }: { readonly name: string; readonly scopes: string }) =>
     withPool(async (pool) => print(await createKey(pool, { name, scopes: parseScopes(scopes) }))),
   );
@@ -74,7 +76,7 @@ serve
   .command('api')
   .description('the HTTP API')
   .action(async () => {
-    const config = loadConfig();
+    const config = loadSettings();
     const { serveApi } = await import('./serve.js');
     await serveApi(config);
   });
@@ -82,7 +84,7 @@ serve
   .command('worker')
   .description('a worker: waits, decides, sends')
   .action(async () => {
-    const config = loadConfig();
+    const config = loadSettings();
     const { serveWorker } = await import('./serve.js');
     await serveWorker(config);
   });
@@ -91,7 +93,7 @@ async function withPool(
   work: (pool: Pool) => Promise<void>,
   options: { readonly queryTimeoutMs?: number } = {},
 ): Promise<void> {
-  const { database }: Config = loadConfig();
+  const { database }: Config = loadSettings();
   const pool = createPool({ connectionString: database.url, max: 1, applicationName: 'rappel-cli', ...options });
   try {
     await work(pool);

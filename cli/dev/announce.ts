@@ -1,4 +1,4 @@
-/** Says where everything is: readable with a first request in a terminal, one JSON object elsewhere (without the key). */
+/** Says where everything is, and a first request: readable in a terminal, one JSON object elsewhere (without the key). */
 import type { Config } from '../../config/config.js';
 import type { DevKey } from './devKey.js';
 
@@ -15,6 +15,9 @@ export function announce(config: Config, { inboxUrl, devKey }: Announced): void 
     inbox: inboxUrl,
     temporalUi: config.temporal.uiUrl,
     devKeyFile: config.devKeyFile,
+    // One line of a shell, as a log is read by the line.
+    sendAFirstMessage:
+      config.devKeyFile === null ? null : firstRequest(publicUrl, `$(cat ${config.devKeyFile})`).join(' '),
   };
   if (!process.stdout.isTTY) {
     process.stdout.write(
@@ -31,22 +34,22 @@ export function announce(config: Config, { inboxUrl, devKey }: Announced): void 
   ];
   const shown = rows.flatMap(([title, place]) => (place === null ? [] : [`  ${title.padEnd(12)} ${place}`]));
   process.stdout.write(`\nRappel is ready\n\n${shown.join('\n')}\n`);
-  if (devKey !== null) process.stdout.write(`\n${firstRequest(publicUrl, devKey.key)}\n\n`);
+  if (devKey === null) return;
+  const request = firstRequest(publicUrl, devKey.key).join(' \\\n    ');
+  process.stdout.write(
+    `\n  Send a first message (it arrives in the inbox):\n\n  ${request}\n\n  See a campaign at work: npm run demo, in another terminal. Ctrl-C stops everything and loses nothing.\n\n`,
+  );
 }
 
-function firstRequest(url: string, key: string): string {
+/** The parts of a `curl`. */
+function firstRequest(url: string, key: string): readonly string[] {
+  const attributes = [{ external_id: 'ann', email: 'ann@example.com', first_name: 'Ann' }];
+  // The time of the paste: a day after the start, one printed now would be too old to trigger anything.
+  const events = [{ external_id: 'ann', name: 'signed_up', time: `'$(date -u +%FT%TZ)'` }];
   return [
-    '  Send a first message (it arrives in the inbox):',
-    '',
-    `  curl ${url}/users/track \\`,
-    `    -H 'Authorization: Bearer ${key}' \\`,
-    "    -H 'Content-Type: application/json' \\",
-    "    -d '{",
-    '      "attributes": [{ "external_id": "ann", "email": "ann@example.com", "first_name": "Ann" }],',
-    // The time of the paste: a day after the start, one printed now would be too old to trigger anything.
-    `      "events": [{ "external_id": "ann", "name": "signed_up", "time": "'$(date -u +%FT%TZ)'" }]`,
-    "    }'",
-    '',
-    '  See a campaign at work: npm run demo, in another terminal. Ctrl-C stops everything and loses nothing.',
-  ].join('\n');
+    `curl ${url}/users/track`,
+    `-H "Authorization: Bearer ${key}"`,
+    `-H 'Content-Type: application/json'`,
+    `-d '${JSON.stringify({ attributes, events })}'`,
+  ];
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { findDevServer } from './executables.mjs';
 import { say } from './output.mjs';
 import { sharedState, state } from './paths.mjs';
-import { freePort } from './ports.mjs';
+import { keptPort } from './ports.mjs';
 import { startPostgres, stopLeftovers } from './postgres.mjs';
 import { postgresOwner, postgresPrograms, reachableFolder } from './postgresFiles.mjs';
 import { startTemporal, stopTemporalLeftovers } from './temporal.mjs';
@@ -29,7 +29,7 @@ export async function startEmbeddedPostgres({ started, taken }) {
   const owner = postgresOwner(say);
   const programs = postgresPrograms(owner, say);
   const folder = reachableFolder(postgresFolders, owner);
-  const port = await freePort({ preferred: POSTGRES_PORT, taken });
+  const port = await keptPort({ name: 'postgres', usual: POSTGRES_PORT, taken });
   const server = await startPostgres({ programs, owner, folder, port });
   started.push({ title: 'PostgreSQL', ...server });
   await createDatabase(server);
@@ -45,8 +45,8 @@ export async function startEmbeddedPostgres({ started, taken }) {
 export async function startEmbeddedTemporal({ started, taken }) {
   const executable = await findDevServer();
   const namespace = process.env.TEMPORAL_NAMESPACE || 'default';
-  const port = await freePort({ preferred: TEMPORAL_PORT, taken });
-  const uiPort = await freePort({ preferred: TEMPORAL_UI_PORT, taken });
+  const port = await keptPort({ name: 'temporal', usual: TEMPORAL_PORT, taken });
+  const uiPort = await keptPort({ name: 'temporalUi', usual: TEMPORAL_UI_PORT, taken });
   const server = await startTemporal({ executable, folder: temporalFolder, port, uiPort, namespace });
   started.push({ title: 'Temporal', ...server });
   say(`Temporal: ${server.address}, UI ${server.uiUrl}, data in ${temporalFolder}`);

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { state } from './paths.mjs';
 
 const note = path.join(state, 'running.json');
+/** The address alone, for shells; it stays after a stop, as the port does. */
+const addressFile = path.join(state, 'address');
 export const devKeyFile = path.join(state, 'dev-key');
 
 /** `env` is what the serving child gets: every port is chosen by then. */
@@ -14,9 +16,18 @@ export function noteInstallation(env) {
     inboxUrl: env.SMTP_URL ? null : `http://127.0.0.1:${env.INBOX_PORT}`,
     // The development key opens the embedded database only.
     hasDevKey: env.RAPPEL_DEV_KEY_FILE === devKeyFile,
+    // With its password, for the commands of `npm run rappel`.
+    databaseUrl: env.DATABASE_URL,
   };
   mkdirSync(state, { recursive: true });
-  writeFileSync(note, `${JSON.stringify(places)}\n`);
+  rmSync(note, { force: true });
+  writeFileSync(note, `${JSON.stringify(places)}\n`, { mode: 0o600 });
+  writeFileSync(addressFile, `${places.url}\n`);
+}
+
+/** The database of the installation that runs in this clone; undefined: none does. */
+export function runningDatabase() {
+  return readNote()?.databaseUrl;
 }
 
 export function forgetInstallation() {

@@ -7,8 +7,8 @@ import { forgetInstallation, noteInstallation } from './installation.mjs';
 import { takeLock } from './lock.mjs';
 import { complain, Stop, say, stopping } from './output.mjs';
 import { workflowBundle } from './paths.mjs';
-import { freePort, requiredPort } from './ports.mjs';
-import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { keptPort, requiredPort, requireHost } from './ports.mjs';
+import { ensureBuilt, ensureInstalled, ensureWritable } from './prepare.mjs';
 import { checkSettings, migrateDatabase, startServing, stopServingLeftovers } from './serve.mjs';
 
 /** npm passes Ctrl-C on although the terminal has told us already: the same wish, not a more urgent one. */
@@ -16,6 +16,7 @@ const SAME_WISH_MS = 1_000;
 const started = [];
 
 async function main() {
+  ensureWritable();
   const lock = takeLock('start');
   if (lock.release === undefined) {
     throw new Stop(`Rappel is already running in this clone (process ${lock.holder}): use that one, or stop it first`);
@@ -43,6 +44,7 @@ async function startAll() {
   await step(ensureInstalled);
   await step(ensureBuilt);
   checkSettings(process.env);
+  if (process.env.HOST) await requireHost(process.env.HOST);
   // Before any port is chosen: what a crash left running may hold our own.
   await step(stopServingLeftovers);
   await step(stopEmbeddedLeftovers);
@@ -70,8 +72,8 @@ async function choosePorts(taken) {
     chosen[name] = String(await requiredPort(name, process.env[name], taken));
   }
   for (const name of Object.keys(wanted).filter((key) => !process.env[key])) {
-    chosen[name] = String(await freePort({ preferred: wanted[name], taken }));
-    if (chosen[name] !== String(wanted[name])) say(`Port ${wanted[name]} is in use: ${name} is ${chosen[name]}`);
+    chosen[name] = String(await keptPort({ name, usual: wanted[name], taken }));
+    if (chosen[name] !== String(wanted[name])) say(`${name} is ${chosen[name]}, as ${wanted[name]} was in use`);
   }
   return chosen;
 }

@@ -25,6 +25,8 @@ export interface Explanation {
 
 export interface Installation {
   readonly url: string;
+  /** All that it has printed. */
+  said(): string;
   readonly readyAt: number;
   /** From the command to the line that says it serves. */
   readonly startedInMs: number;
@@ -57,6 +59,8 @@ const NOT_OURS = [
 export async function startInstallation(env: Readonly<Record<string, string>> = {}): Promise<Installation> {
   const startedAt = Date.now();
   const child = launcher(env);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const { home, inbox, devKeyFile } = JSON.parse(await lineOf(child, '"Rappel is ready"')) as Places;
   const readyAt = Date.now();
   const key = readFileSync(devKeyFile, 'utf8').trim();
@@ -73,6 +77,7 @@ export async function startInstallation(env: Readonly<Record<string, string>> = 
   };
   return {
     url: home,
+    said: () => said,
     readyAt,
     startedInMs: readyAt - startedAt,
     kill: async () => (hasEnded(child) ? 0 : await killTree(pidOf(child))),

@@ -1,7 +1,9 @@
 // What the demo plays: one campaign, three people, and what each is expected to end with.
 import { setTimeout as wait } from 'node:timers/promises';
 
-const NAME = 'Cart reminder';
+const NAME = 'Demo: cart reminder';
+/** Its own, so that no other campaign answers it. */
+const EVENT = 'demo_add_to_cart';
 /** Between who people are and what they do, so that it can be followed. */
 const BEAT_MS = 500;
 
@@ -30,7 +32,7 @@ export async function launchCampaign({ call }, { campaignKey, delaySeconds }) {
     key: campaignKey,
     name: NAME,
     audience: { attribute: 'country', equals: 'FR' },
-    trigger: { customEvent: 'add_to_cart', where: [{ property: 'cart_value', atLeast: 100 }] },
+    trigger: { customEvent: EVENT, where: [{ property: 'cart_value', atLeast: 100 }] },
     delay: { after: `${delaySeconds} seconds` },
     exceptions: [{ purchase: 'any' }],
     recheckAudience: true,
@@ -62,7 +64,7 @@ export async function play({ call }, { people, delaySeconds }, { signal }) {
   await wait(BEAT_MS, undefined, { signal });
   await track({
     events: people.map(({ externalId }) => {
-      return { external_id: externalId, name: 'add_to_cart', time: now(), properties: { cart_value: 120 } };
+      return { external_id: externalId, name: EVENT, time: now(), properties: { cart_value: 120 } };
     }),
   });
   await wait(pauseMs, undefined, { signal });

@@ -8,7 +8,7 @@ const POLL_MS = 300;
 const PATIENCE_MS = 30_000;
 
 /** Resolves with each person's outcome entry once all have one. */
-export async function followTimelines({ call }, { people, delaySeconds, signal, show }) {
+export async function followTimelines({ call }, { campaignKey, people, delaySeconds, signal, show }) {
   const shown = new Set();
   const outcomes = new Map();
   for (const deadline = Date.now() + delaySeconds * 1_000 + PATIENCE_MS; outcomes.size < people.length; ) {
@@ -21,7 +21,9 @@ export async function followTimelines({ call }, { people, delaySeconds, signal, 
       const path = `/v1/users/${encodeURIComponent(person.externalId)}/timeline`;
       // Not yet known: the first request that names them is on its way.
       const { entries } = await call('GET', path).catch(ignoreUnknownPerson);
-      for (const entry of entries.toReversed()) {
+      // Other campaigns of the installation may have met these people too.
+      const own = entries.filter((entry) => (campaignOf(entry) ?? campaignKey) === campaignKey);
+      for (const entry of own.toReversed()) {
         if (entry.kind === 'outcome') outcomes.set(person, entry);
         const id = JSON.stringify([person.name, entry.kind, entry.seq, entry.campaign, wordsOf(entry)]);
         if (!shown.has(id) && !isTold(entry)) fresh.push({ person, entry });
@@ -38,6 +40,11 @@ export async function followTimelines({ call }, { people, delaySeconds, signal, 
 function ignoreUnknownPerson(error) {
   if (error instanceof Stop && error.message.includes('answered 404')) return { entries: [] };
   throw error;
+}
+
+/** Null or undefined: what happened has nothing to do with a campaign. */
+function campaignOf({ kind, event, name, campaign }) {
+  return kind === 'event' && (event === 'received' || event === 'exceptionFired') ? name : campaign;
 }
 
 /** What the outcome, a line below, says as well. */
@@ -91,7 +98,8 @@ function eventWords({ event, name, properties }) {
   }
 }
 
-/** In UTC, as the sentences of explain are. */
-export function clockTime(instant) {
-  return new Date(instant).toISOString().slice(11, 19);
+/** In UTC, as the sentences of explain are; with its date where that is not today. */
+export function clockTime(instant, now = Date.now()) {
+  const [day, time] = new Date(instant).toISOString().slice(0, 19).split('T');
+  return day === new Date(now).toISOString().slice(0, 10) ? time : `${day} ${time}`;
 }
