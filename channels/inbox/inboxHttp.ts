@@ -1,8 +1,10 @@
 // Serves the inbox for reading: pages for people, `/api/messages` for scripts. It changes nothing, and answers only
 // under the name it was started with, so that a web site cannot read it through a name of its own (DNS rebinding).
 
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { CONTENT_SECURITY_POLICY, listPage, mailPage, messagePage } from './inboxPages.js';
+import path from 'node:path';
+import { CONTENT_SECURITY_POLICY, LIST_POLICY, listPage, mailPage, messagePage } from './inboxPages.js';
 import type { CaughtMail, MailStore } from './mailStore.js';
 
 const PAGE_SIZE = 50;
@@ -17,9 +19,12 @@ const HEADERS = {
 
 interface Answer {
   readonly status: number;
-  readonly type: 'text/html' | 'application/json';
+  readonly type: 'text/html' | 'application/json' | 'text/javascript';
   readonly body: string;
+  readonly policy?: string;
 }
+
+const SCRIPT = readFileSync(path.join(__dirname, 'inboxPage.cjs'), 'utf8');
 
 /** `isLocal`: the server listens on loopback, and only loopback names are its own. */
 export function inboxListener(store: MailStore, isLocal: boolean): RequestListener {
@@ -36,6 +41,7 @@ function answer(store: MailStore, request: IncomingMessage, isLocal: boolean): A
   const { pathname, searchParams } = new URL(target);
 
   if (pathname === '/') return list(store, searchParams);
+  if (pathname === '/inbox.js') return { status: 200, type: 'text/javascript', body: SCRIPT };
   if (pathname === '/api/messages') return listJson(store, searchParams);
   const found = /^(\/api)?\/messages\/(\d{1,9})$/.exec(pathname);
   const mail = found === null ? null : store.find(Number(found[2]));
@@ -49,7 +55,8 @@ function list(store: MailStore, parameters: URLSearchParams): Answer {
   const mails = store.listBefore(before, PAGE_SIZE);
   const last = mails.at(-1);
   const hasOlder = last !== undefined && store.listBefore(last.id, 1).length > 0;
-  return html(200, listPage({ mails, olderBefore: hasOlder ? last.id : null, total: store.size }));
+  const page = listPage({ mails, olderBefore: hasOlder ? last.id : null, total: store.size });
+  return { ...html(200, page), policy: LIST_POLICY };
 }
 
 /** Oldest first; `next` is the `after` of the next page, null when there is none yet. */
@@ -82,9 +89,10 @@ function json(status: number, body: object): Answer {
   return { status, type: 'application/json', body: JSON.stringify(body) };
 }
 
-function write(response: ServerResponse, request: IncomingMessage, { status, type, body }: Answer): void {
+function write(response: ServerResponse, request: IncomingMessage, { status, type, body, policy }: Answer): void {
   response.writeHead(status, {
     ...HEADERS,
+    ...(policy === undefined ? {} : { 'content-security-policy': policy }),
     'content-type': `${type}; charset=utf-8`,
     'content-length': Buffer.byteLength(body),
   });

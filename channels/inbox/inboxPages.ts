@@ -7,9 +7,15 @@ import type { CaughtMail } from './mailStore.js';
 export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const STYLE = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
-iframe{width:100%;height:30rem;border:1px solid #ccc}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;padding:1rem}`;
+/** Of the list, which holds nothing of a mail but texts: it renews itself. */
+export const LIST_POLICY = `${CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'`;
+
+const STYLE = `:root{color-scheme:light dark;--ink:light-dark(#1d2330,#e6e9f0);--soft:light-dark(#5b6478,#a3adc2);--line:light-dark(#d9deea,#343c4f);--paper:light-dark(#fff,#151a24);--raised:light-dark(#f5f7fb,#1d2432);--accent:light-dark(#3446c7,#98a6ff)}
+body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1rem;background:var(--paper);color:var(--ink)}
+a{color:var(--accent)}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+th{overflow-wrap:normal}th,time{color:var(--soft);font-weight:500}
+iframe{width:100%;height:30rem;border:1px solid var(--line);background:#fff}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--raised);padding:1rem}`;
 
 export interface ListPage {
   readonly mails: readonly CaughtMail[];
@@ -21,34 +27,38 @@ export interface ListPage {
 export function listPage({ mails, olderBefore, total }: ListPage): string {
   const rows = mails.map(
     (mail) =>
-      `<tr><td>${instant(mail.receivedAt)}</td><td>${escapeHtml(mail.to.join(', '))}</td>` +
+      `<tr id="mail-${mail.id}"><td>${instant(mail.receivedAt)}</td><td>${escapeHtml(mail.to.join(', '))}</td>` +
       `<td><a href="/messages/${mail.id}">${escapeHtml(mail.subject) || '(no subject)'}</a></td></tr>`,
   );
   const table =
     rows.length === 0
-      ? '<p>No mail yet.</p>'
-      : `<table><thead><tr><th>Received</th><th>To</th><th>Subject</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
-  const older = olderBefore === null ? '' : `<p><a href="/?before=${olderBefore}">Older</a></p>`;
+      ? '<p id="list">No mail yet.</p>'
+      : `<table id="list"><thead><tr><th scope="col">Received (UTC)</th><th scope="col">To</th><th scope="col">Subject</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  const older = olderBefore === null ? '' : `<a href="/?before=${olderBefore}">Older</a>`;
   return page(
     'Inbox',
-    `<h1>Inbox</h1><p>${total} mails kept. <a href="/">Newest</a> · <a href="/api/messages">JSON</a></p>${table}${older}`,
+    `<h1>Inbox</h1><p><span id="total">${total} mails kept.</span> <a href="/">Newest</a> · <a href="/api/messages">JSON</a></p>` +
+      `<p id="away" role="alert" hidden>The inbox does not answer. Is Rappel running?</p>${table}<p id="older">${older}</p>` +
+      '<script src="/inbox.js" defer></script>',
   );
 }
 
 export function mailPage(mail: CaughtMail): string {
   const rows: readonly (readonly [string, string])[] = [
-    ['Received', instant(mail.receivedAt)],
+    ['Received (UTC)', instant(mail.receivedAt)],
     ['From', mail.from],
     ['To', mail.to.join(', ')],
     ['Subject', mail.subject],
     ['Message-ID', mail.messageId],
   ];
-  const head = rows.map(([name, value]) => `<tr><th>${name}</th><td>${escapeHtml(value)}</td></tr>`).join('');
+  const head = rows
+    .map(([name, value]) => `<tr><th scope="row">${name}</th><td>${escapeHtml(value)}</td></tr>`)
+    .join('');
   const html =
     mail.html === null
       ? ''
       : `<h2>HTML</h2><iframe sandbox title="The mail" srcdoc="${escapeHtml(mail.html)}"></iframe>`;
-  const text = mail.text === null ? '' : `<h2>Text</h2><pre>${escapeHtml(mail.text)}</pre>`;
+  const text = mail.text === null ? '' : `<h2>Text</h2><pre tabindex="0">${escapeHtml(mail.text)}</pre>`;
   const title = escapeHtml(mail.subject) || '(no subject)';
   return page(
     mail.subject,
@@ -61,7 +71,7 @@ export function messagePage(message: string): string {
 }
 
 function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>${body}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>${body}</body></html>`;
 }
 
 function instant(epochMs: number): string {
