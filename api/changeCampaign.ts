@@ -7,7 +7,7 @@ import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
-import { funnelsOf } from '../storage/queries/campaignCounts.js';
+import { countDroppedByEnd, funnelsOf } from '../storage/queries/campaignCounts.js';
 import { findCampaign } from '../storage/queries/findCampaign.js';
 import { findMissingReferences } from '../storage/queries/findMissingReferences.js';
 import { requestHoldReview } from '../storage/queries/holdReviews.js';
@@ -92,7 +92,7 @@ export async function changeState(
   deps: ApiDeps,
   key: string,
   { apiKeyId, action }: { readonly apiKeyId: number; readonly action: LifecycleAction },
-): Promise<StoredCampaign> {
+): Promise<ChangedState> {
   const now = await deps.clock();
   return withTransaction(deps.pool, async (tx) => {
     const before = await lockedCampaign(tx, key);
@@ -100,6 +100,7 @@ export async function changeState(
     if (!next.ok) throw notAllowed(before, action, next.allowed);
     const isBeginning = next.to === 'active';
     if (isBeginning) requireTimeLeft(before, now);
+    const dropped = isBeginning ? 0 : await countDroppedByEnd(tx, before);
     await setCampaignState(
       tx,
       {
@@ -110,8 +111,15 @@ export async function changeState(
       },
       now,
     );
-    return finish(tx, { at: now, apiKeyId, action: `campaign.${action}`, key, before });
+    const campaign = await finish(tx, { at: now, apiKeyId, action: `campaign.${action}`, key, before });
+    return { campaign, dropped };
   });
+}
+
+export interface ChangedState {
+  readonly campaign: StoredCampaign;
+  /** How many people who waited get nothing now. */
+  readonly dropped: number;
 }
 
 /** AB-40: one whose duration is over would wait for triggers that can lead to nothing. */

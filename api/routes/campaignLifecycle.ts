@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIFECYCLE_ACTIONS, type LifecycleAction } from '../../domain/campaign/lifecycle.js';
+import { effectOf, LIFECYCLE_ACTIONS, type LifecycleAction } from '../../domain/campaign/lifecycle.js';
 import { campaignAnswer } from '../campaignAnswers.js';
 import { changeState } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
@@ -29,14 +29,19 @@ export function campaignLifecycleRoutes(deps: ApiDeps): readonly Route[] {
       params: z.object({ key: z.string().max(100) }),
       query: schemas.previewQuery,
       answers: {
-        200: { description: 'Done, or the preview', schema: schemas.changeAnswer },
+        200: { description: 'Done, or the preview', schema: schemas.stateAnswer },
         404: { description: 'There is none of that key' },
         409: { description: 'Its state does not allow that; the detail says what it allows' },
       },
       handle: async ({ params, query, apiKeyId }) => {
         if (query.preview === 'true') return json(200, await previewState(deps, params.key, action));
-        const campaign = await changeState(deps, params.key, { apiKeyId, action });
-        return json(200, await campaignAnswer(deps, campaign));
+        const { campaign, dropped } = await changeState(deps, params.key, { apiKeyId, action });
+        const reason = campaign.state === 'archived' ? 'campaign_archived' : 'campaign_stopped';
+        return json(200, {
+          ...(await campaignAnswer(deps, campaign)),
+          dropped: { count: dropped, byReason: dropped === 0 ? {} : { [reason]: dropped } },
+          effect: effectOf(action, dropped),
+        });
       },
     }),
   );

@@ -92,6 +92,8 @@ export const previewQuery = z.object({
 
 const byReason = z.record(z.string(), z.int());
 
+const dropped = z.object({ count: z.int(), byReason });
+
 export const previewAnswer = z
   .object({
     preview: z.literal(true),
@@ -109,7 +111,7 @@ export const previewAnswer = z
       earliest: instantText.nullable(),
       latest: instantText.nullable(),
     }),
-    dropped: z.object({ count: z.int(), byReason }),
+    dropped,
     examples: z
       .array(
         z.object({
@@ -127,3 +129,8 @@ export const previewAnswer = z
   .meta({ id: 'ChangePreview' });
 
 export const changeAnswer = z.union([campaignAnswer, previewAnswer]);
+
+/** A change of state, done: who waited and now gets nothing, and what it means in words. */
+const stateChanged = campaignAnswer.extend({ dropped, effect: z.string() }).meta({ id: 'CampaignStateChanged' });
+
+export const stateAnswer = z.union([stateChanged, previewAnswer]);

@@ -23,3 +23,18 @@ export function transition(state: CampaignState, action: LifecycleAction): Trans
 export function allowedActions(state: CampaignState): readonly LifecycleAction[] {
   return LIFECYCLE_ACTIONS.filter((action) => TRANSITIONS[state][action] !== undefined);
 }
+
+/** What the change meant for those who waited, `dropped` of whom get nothing, and for those to come (LC-02, LC-04). */
+export function effectOf(action: LifecycleAction, dropped: number): string {
+  const nobodyOr = dropped === 0 ? 'Nobody waited' : `${dropped} who waited get nothing and do not come back`;
+  switch (action) {
+    case 'launch':
+      return 'Triggers from now on count.';
+    case 'stop':
+      return `${nobodyOr}; a trigger after a resume lets anybody in again.`;
+    case 'resume':
+      return 'Triggers from now on count; whoever waited before the stop does not come back.';
+    case 'archive':
+      return `${nobodyOr}. An archived campaign is final.`;
+  }
+}

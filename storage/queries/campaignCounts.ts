@@ -69,6 +69,21 @@ export async function funnelsOf(db: Queryable, campaigns: readonly Counted[]): P
   );
 }
 
+const SENDING_NOW = `
+  select count(*) as count from pairings where campaign_id = $1::bigint and state = 'sending'
+`;
+
+/** Whom an end of the present generation would drop: who waits or is parked; who is being sent is not. */
+export async function countDroppedByEnd(db: Queryable, campaign: Counted): Promise<number> {
+  const funnel = (await funnelsOf(db, [campaign])).get(campaign.id);
+  const { rows } = await db.query<{ count: number }>({
+    name: 'countSendingNow',
+    text: SENDING_NOW,
+    values: [campaign.id],
+  });
+  return (funnel?.waiting ?? 0) + (funnel?.parked ?? 0) - (rows[0]?.count ?? 0);
+}
+
 export interface FunnelAsked {
   /** Null: all of them. */
   readonly version: number | null;

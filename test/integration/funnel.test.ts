@@ -129,8 +129,41 @@ test('H4, LC-04: one being sent at a stop waits for its provider, and does not c
   const { campaign, people } = await everywhere('h4-sending');
   const [pairing] = await r.pairings(campaign, people.waits);
   await r.api.database.pool.query(`update pairings set state = 'sending' where id = $1`, [pairing?.id]);
-  await r.send('post', `/v1/campaigns/${campaign}/stop`, {});
+  const { body } = await r.send('post', `/v1/campaigns/${campaign}/stop`, {});
+  expect(body.dropped).toEqual({ count: 1, byReason: { campaign_stopped: 1 } });
   expect(await funnel(campaign)).toMatchObject({ waiting: 1, cancelled: { exception: 1, campaign_stopped: 1 } });
+});
+
+test('LC-02, LC-04: stop, resume and archive answer how many get nothing, and that nobody of them comes back', async () => {
+  const { campaign } = await everywhere('lc-effects');
+  const change = async (action: string) => {
+    const { status, body } = await r.send('post', `/v1/campaigns/${campaign}/${action}`, {});
+    expect(status).toBe(200);
+    return [body.dropped, body.effect];
+  };
+  const again = 'a trigger after a resume lets anybody in again.';
+  expect(await change('stop')).toEqual([
+    { count: 2, byReason: { campaign_stopped: 2 } },
+    `2 who waited get nothing and do not come back; ${again}`,
+  ]);
+  expect(await change('resume')).toEqual([
+    { count: 0, byReason: {} },
+    'Triggers from now on count; whoever waited before the stop does not come back.',
+  ]);
+  expect(await change('stop')).toEqual([{ count: 0, byReason: {} }, `Nobody waited; ${again}`]);
+  while (await sweepOldGenerations(sweeping()));
+  await change('resume');
+  const user = someone();
+  await r.track({ attributes: [{ external_id: user, country: 'FR' }] });
+  await r.event(user, 'lc-effects', {}, 1);
+  expect(await change('archive')).toEqual([
+    { count: 1, byReason: { campaign_archived: 1 } },
+    '1 who waited get nothing and do not come back. An archived campaign is final.',
+  ]);
+  expect(await funnel(campaign)).toMatchObject({
+    waiting: 0,
+    cancelled: { campaign_stopped: 2, campaign_archived: 1 },
+  });
 });
 
 test('H4: days say what happened on them, a version who entered under it; waiting and parked are of now', async () => {
