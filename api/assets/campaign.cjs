@@ -2,11 +2,13 @@
 'use strict';
 
 (() => {
-  const { byId, element, link, call, trouble, words, away, on, useKey, at } = window.rappel;
+  const { byId, element, link, call, trouble, words, away, useKey, at, fill, liveList, emptyRow, follow, lossesOf } =
+    window.rappel;
+  const REFRESH_MS = 5000;
   const path = `/v1/campaigns/${location.pathname.split('/').pop()}`;
-  let next = null;
 
   const cell = (...children) => element('td', {}, ...children);
+  const number = (count) => element('td', { class: 'number' }, String(count));
   const personLink = ({ userId, who }) => element('a', { href: `/people/${userId}` }, who);
 
   function button(text, work) {
@@ -20,24 +22,30 @@
     byId('title').textContent = campaign.name;
     byId('state').textContent = `${campaign.key}: ${campaign.state}, version ${campaign.version}`;
     byId('sentence').textContent = campaign.sentence;
-    byId('counts').textContent = countsOf(campaign.counts);
-    byId('definition').textContent = JSON.stringify(campaign.definition, null, 2);
-    byId('actions').replaceChildren(
-      ...campaign.allowedActions.map((action) => button(words(action), () => preview(action))),
-    );
+    fill(byId('funnel'), funnelRows(campaign.counts), emptyRow(3, 'Nobody met the trigger yet.'));
+    const definition = JSON.stringify(campaign.definition, null, 2);
+    if (byId('definition').textContent !== definition) byId('definition').textContent = definition;
+    const actions = campaign.allowedActions.map((action) => [action, button(words(action), () => preview(action))]);
+    fill(byId('actions'), actions, element('span', {}, 'Nothing more can be done with it.'));
     const runs = byId('waiting-runs');
     runs.hidden = !/^https?:\/\//.test(campaign.waitingUrl ?? '');
     if (!runs.hidden) runs.href = campaign.waitingUrl;
   }
 
-  function countsOf(counts) {
-    const parts = [`${counts.waiting} wait`, `${counts.sent} sent`];
-    if (counts.parked > 0) parts.push(`${counts.parked} parked`);
-    for (const outcome of ['cancelled', 'dropped', 'failed', 'unknown']) {
-      for (const [reason, count] of Object.entries(counts[outcome]))
-        parts.push(`${count} ${outcome} (${words(reason)})`);
-    }
-    return `${parts.join(', ')}.`;
+  function funnelRows(counts) {
+    if (counts.metTrigger === 0) return [];
+    const row = (what, why, times) => [`${what}/${why}`, element('tr', {}, cell(what), cell(why), number(times))];
+    const losses = lossesOf(counts).map(({ title, reason, count }) => ({ title, row: row(title, reason, count) }));
+    const of = (kind) => losses.filter(({ title }) => (title === 'turned away') === kind).map((loss) => loss.row);
+    return [
+      row('met the trigger', '', counts.metTrigger),
+      ...of(true),
+      row('entered', '', counts.entered),
+      row('wait now', '', counts.waiting),
+      ...(counts.parked > 0 ? [row('parked now', 'see below', counts.parked)] : []),
+      row('sent', '', counts.sent),
+      ...of(false),
+    ];
   }
 
   /** What the action would do to those who wait, and the button that does it. */
@@ -60,7 +68,7 @@
 
   async function act(action) {
     const { ok, answer } = await call('POST', `${path}/${action}`);
-    say(ok ? 'good' : 'bad', ok ? `It is ${answer.state} now.` : answer.detail);
+    say(ok ? 'good' : 'bad', ok ? `It is ${answer.state} now. ${answer.effect}` : answer.detail);
     await load();
   }
 
@@ -68,11 +76,12 @@
     byId('action-answer').replaceChildren(element('p', { class: kind }, text));
   }
 
-  async function loadWaiting(isMore) {
-    const query = isMore && next !== null ? `?limit=50&after=${encodeURIComponent(next)}` : '?limit=50';
-    const { ok, answer } = await call('GET', `${path}/waiting${query}`);
-    if (!ok) return;
-    const rows = answer.waiting.map((each) =>
+  const showWaiting = liveList({
+    list: 'waiting',
+    path: `${path}/waiting`,
+    name: 'waiting',
+    row: (each) => [
+      `${each.userId}/${each.dueAt}`,
       element(
         'tr',
         {},
@@ -81,17 +90,17 @@
         cell(at(each.until, 'UTC')),
         cell(link('run', each.runUrl) ?? ''),
       ),
-    );
-    if (isMore) byId('waiting').append(...rows);
-    else byId('waiting').replaceChildren(...(rows.length > 0 ? rows : [nobody('Nobody waits.', 4)]));
-    next = answer.next;
-    byId('waiting-more').hidden = next === null;
-  }
+    ],
+    empty: () => emptyRow(4, 'Nobody waits.'),
+    step: 50,
+  });
 
-  async function loadParked() {
-    const { ok, answer } = await call('GET', `/v1/parked?limit=50&campaign=${location.pathname.split('/').pop()}`);
-    if (!ok) return;
-    const rows = answer.parked.map((each) =>
+  const showParked = liveList({
+    list: 'parked',
+    path: `/v1/parked?campaign=${location.pathname.split('/').pop()}`,
+    name: 'parked',
+    row: (each) => [
+      each.id,
       element(
         'tr',
         {},
@@ -104,11 +113,10 @@
           button('Discard', () => change(each.id, 'discard')),
         ),
       ),
-    );
-    byId('parked').replaceChildren(...(rows.length > 0 ? rows : [nobody('Nothing is parked.', 4)]));
-  }
-
-  const nobody = (text, columns) => element('tr', {}, element('td', { colspan: String(columns), class: 'soft' }, text));
+    ],
+    empty: () => emptyRow(4, 'Nothing is parked.'),
+    step: 50,
+  });
 
   async function change(id, action) {
     const { ok, answer } = await call('POST', `/v1/parked/${id}/${action}`);
@@ -121,10 +129,11 @@
     if (!ok) return status === 401 ? undefined : trouble(answer.detail);
     trouble('');
     show(answer);
-    await Promise.all([loadWaiting(false), loadParked()]);
+    const lists = await Promise.all([showWaiting(), showParked()]);
+    const refused = lists.find((list) => !list.ok && list.status !== 401);
+    if (refused !== undefined) trouble(refused.answer.detail);
   }
 
-  on('waiting-more', 'click', () => loadWaiting(true));
   useKey(load);
-  load().catch(away);
+  follow(load, REFRESH_MS);
 })();

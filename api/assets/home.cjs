@@ -3,15 +3,12 @@
 'use strict';
 
 (() => {
-  const { KEY, byId, element, link, call, trouble, words, on, useKey } = window.rappel;
+  const { byId, element, link, call, trouble, words, away, on, useKey, fill, liveList, emptyRow, follow, lossesOf } =
+    window.rappel;
   const REFRESH_MS = 2000;
 
   function notSent(counts) {
-    const parts = [];
-    for (const outcome of ['cancelled', 'dropped', 'failed', 'unknown']) {
-      for (const [reason, count] of Object.entries(counts[outcome]))
-        parts.push(`${count} ${outcome}: ${words(reason)}`);
-    }
+    const parts = lossesOf(counts).map(({ title, reason, count }) => `${count} ${title}: ${reason}`);
     if (counts.parked > 0) parts.push(`${counts.parked} parked`);
     return parts.join(', ');
   }
@@ -31,6 +28,7 @@
         element('small', {}, campaign.key),
       ),
       element('td', {}, campaign.state),
+      element('td', { class: 'number' }, String(campaign.counts.metTrigger)),
       element('td', { class: 'number' }, String(campaign.counts.waiting)),
       element('td', { class: 'number' }, String(campaign.counts.sent)),
       element('td', {}, notSent(campaign.counts)),
@@ -46,35 +44,47 @@
       ' ',
       element('strong', { class: outcome.outcome }, outcome.outcome),
       outcome.outcome === 'sent' ? '' : ` (${words(outcome.reason)})`,
-      ` ${outcome.campaignName} → `,
+      ' ',
+      pageLink(outcome.campaignName, `/campaigns/${outcome.campaign}`),
+      ' → ',
       pageLink(outcome.who, `/people/${outcome.userId}`),
+      ' ',
+      pageLink('why', `/people/${outcome.userId}?campaign=${outcome.campaign}`),
       ' ',
       run,
     );
   }
 
+  const showCampaigns = liveList({
+    list: 'campaigns',
+    path: '/v1/campaigns',
+    name: 'campaigns',
+    row: (campaign) => [campaign.key, campaignRow(campaign)],
+    empty: () => emptyRow(6, 'None yet: launch one below.'),
+    step: 50,
+  });
+  const showOutcomes = liveList({
+    list: 'outcomes',
+    path: '/v1/outcomes',
+    name: 'outcomes',
+    row: (outcome) => [
+      `${outcome.campaign}/${outcome.userId}/${outcome.settledAt}/${outcome.dueAt}`,
+      outcomeLine(outcome),
+    ],
+    empty: () => element('li', {}, 'Nothing has ended yet.'),
+    step: 20,
+  });
+
   async function refresh() {
-    const [campaigns, outcomes] = await Promise.all([call('GET', '/v1/campaigns'), call('GET', '/v1/outcomes')]);
-    if (campaigns.status === 401) return trouble('');
+    const [campaigns, outcomes] = await Promise.all([showCampaigns(), showOutcomes()]);
+    // Without a key that opens it, the form asks for one, and says why the last one did not.
+    if (campaigns.status === 401 || outcomes.status === 401) return;
     byId('access').hidden = true;
     const refused = [campaigns, outcomes].find(({ ok }) => !ok);
     trouble(refused === undefined ? '' : refused.answer.detail);
-    if (campaigns.ok && campaigns.answer.campaigns.length > 0) {
-      byId('campaigns').replaceChildren(...campaigns.answer.campaigns.map(campaignRow));
-      const keys = campaigns.answer.campaigns.map(({ key }) => element('option', { value: key }));
-      byId('campaign-keys').replaceChildren(...keys);
-    }
-    if (outcomes.ok && outcomes.answer.outcomes.length > 0) {
-      byId('outcomes').replaceChildren(...outcomes.answer.outcomes.map(outcomeLine));
-    }
-  }
-
-  /** Follows what happens while somebody looks; a hidden tab asks nothing. */
-  async function follow() {
-    if (!document.hidden && (byId('access').hidden || sessionStorage.getItem(KEY) !== null)) {
-      await refresh().catch(() => trouble('Rappel does not answer. Is it running?'));
-    }
-    setTimeout(follow, REFRESH_MS);
+    if (!campaigns.ok) return;
+    const keys = campaigns.rows.map(({ key }) => [key, element('option', { value: key })]);
+    fill(byId('campaign-keys'), keys, element('option', {}));
   }
 
   async function why() {
@@ -144,7 +154,7 @@
     const text = byId('try-definition').value;
     button.addEventListener('click', () => {
       button.disabled = true;
-      replace(definition, text).catch(() => trouble('Rappel does not answer. Is it running?'));
+      replace(definition, text).catch(away);
     });
     byId('try-answer').replaceChildren(
       element('p', { class: 'bad' }, detail),
@@ -164,5 +174,5 @@
   on('why-form', 'submit', why);
   on('try-form', 'submit', launch);
   on('try-validate', 'click', validate);
-  void follow();
+  follow(refresh, REFRESH_MS);
 })();

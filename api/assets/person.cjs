@@ -2,10 +2,10 @@
 'use strict';
 
 (() => {
-  const { byId, element, link, call, trouble, words, away, on, useKey, at } = window.rappel;
+  const { byId, element, link, call, trouble, words, away, useKey, at, liveList, follow } = window.rappel;
+  const REFRESH_MS = 5000;
   const id = location.pathname.split('/').pop();
   const path = `/v1/users-by-id/${id}`;
-  let next = null;
   let zone = 'UTC';
 
   function show(person) {
@@ -18,16 +18,18 @@
     byId('names').textContent = `${parts.join(', ')}; e-mail: ${person.emailSubscription}.`;
   }
 
-  async function loadCampaigns() {
-    const { ok, answer } = await call('GET', '/v1/campaigns?limit=100');
-    if (!ok) return;
-    const buttons = answer.campaigns.map(({ key, name }) => {
+  const showCampaigns = liveList({
+    list: 'campaigns',
+    path: '/v1/campaigns',
+    name: 'campaigns',
+    row: ({ key, name }) => {
       const made = element('button', { type: 'button' }, name);
       made.addEventListener('click', () => why(key).catch(away));
-      return made;
-    });
-    byId('campaigns').replaceChildren(...buttons);
-  }
+      return [key, made];
+    },
+    empty: () => element('span', {}, 'There is no campaign yet.'),
+    step: 100,
+  });
 
   async function why(campaign) {
     const { ok, answer } = await call('GET', `/v1/explain?campaign=${encodeURIComponent(campaign)}&user_id=${id}`);
@@ -58,26 +60,35 @@
     );
   }
 
-  async function loadTimeline(isMore) {
-    const query = isMore && next !== null ? `?limit=50&after=${encodeURIComponent(next)}` : '?limit=50';
-    const { ok, answer } = await call('GET', `${path}/timeline${query}`);
-    if (!ok) return;
-    const lines = answer.entries.map(entryLine);
-    if (isMore) byId('timeline').append(...lines);
-    else byId('timeline').replaceChildren(...(lines.length > 0 ? lines : [element('li', {}, 'Nothing yet.')]));
-    next = answer.next;
-    byId('timeline-more').hidden = next === null;
-  }
+  const showTimeline = liveList({
+    list: 'timeline',
+    path: `${path}/timeline`,
+    name: 'entries',
+    row: (entry) => [
+      `${entry.kind}/${entry.at}/${entry.seq ?? ''}/${entry.campaign ?? ''}/${entry.channel ?? ''}`,
+      entryLine(entry),
+    ],
+    empty: () => element('li', {}, 'Nothing yet.'),
+    step: 50,
+  });
 
   async function load() {
     const { ok, status, answer } = await call('GET', path);
     if (!ok) return status === 401 ? undefined : trouble(answer.detail);
     trouble('');
     show(answer);
-    await Promise.all([loadCampaigns(), loadTimeline(false)]);
+    const lists = await Promise.all([showCampaigns(), showTimeline()]);
+    const refused = lists.find((list) => !list.ok && list.status !== 401);
+    if (refused !== undefined) trouble(refused.answer.detail);
   }
 
-  on('timeline-more', 'click', () => loadTimeline(true));
-  useKey(load);
-  load().catch(away);
+  /** A link to this page may ask for the why of one campaign at once. */
+  async function begin() {
+    await load();
+    const asked = new URLSearchParams(location.search).get('campaign');
+    if (asked !== null && byId('why-answer').children.length === 0) await why(asked);
+  }
+
+  useKey(begin);
+  follow(begin, REFRESH_MS);
 })();

@@ -13,13 +13,19 @@ ${accessSection}
 <h2 id="title">Campaign</h2>
 <p id="state" class="soft"></p>
 <p id="sentence" class="sentence"></p>
-<p id="counts"></p>
 <p id="actions" class="row"></p>
 <div id="action-answer" role="status"></div>
 </section>
+<section aria-labelledby="funnel-title">
+<h2 id="funnel-title">From the trigger to the message</h2>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="funnel-title"><table>
+<thead><tr><th scope="col">What became of them</th><th scope="col">Why</th><th scope="col" class="number">Times</th></tr></thead>
+<tbody id="funnel"></tbody>
+</table></div>
+</section>
 <section aria-labelledby="waiting-title">
 <h2 id="waiting-title">Who waits</h2>
-<div class="scroll" tabindex="0"><table>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="waiting-title"><table>
 <thead><tr><th scope="col">Person</th><th scope="col">Until, on their clock</th><th scope="col">UTC</th><th scope="col">Run</th></tr></thead>
 <tbody id="waiting"></tbody>
 </table></div>
@@ -27,14 +33,15 @@ ${accessSection}
 </section>
 <section aria-labelledby="parked-title">
 <h2 id="parked-title">Parked</h2>
-<div class="scroll" tabindex="0"><table>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="parked-title"><table>
 <thead><tr><th scope="col">Person</th><th scope="col">Since</th><th scope="col">Why</th><th scope="col">What to do</th></tr></thead>
 <tbody id="parked"></tbody>
 </table></div>
+<p><button id="parked-more" type="button" hidden>More</button></p>
 </section>
 <section aria-labelledby="definition-title">
 <h2 id="definition-title">Definition</h2>
-<pre id="definition" tabindex="0"></pre>
+<pre id="definition" tabindex="0" role="region" aria-labelledby="definition-title"></pre>
 </section>
 </main>`;
   return page('Campaign – Rappel', body, ['/assets/shared.js', '/assets/campaign.js']);

@@ -77,5 +77,5 @@ function contents(content: Readonly<Record<string, Content>>): Html {
 }
 
 function code(value: object): Html {
-  return html`<pre><code>${JSON.stringify(value, null, 2)}</code></pre>`;
+  return html`<pre tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre>`;
 }

@@ -15,14 +15,16 @@ export function homePage(links: Links): string {
 ${accessSection}
 <section aria-labelledby="campaigns-title">
 <h2 id="campaigns-title">Campaigns</h2>
-<div class="scroll"><table>
-<thead><tr><th scope="col">Campaign</th><th scope="col">State</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">Sent</th><th scope="col">Not sent, by reason</th></tr></thead>
-<tbody id="campaigns"><tr><td colspan="5">None yet: launch one below.</td></tr></tbody>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="campaigns-title"><table>
+<thead><tr><th scope="col">Campaign</th><th scope="col">State</th><th scope="col" class="number">Met the trigger</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">Sent</th><th scope="col">Not sent, by reason</th></tr></thead>
+<tbody id="campaigns"></tbody>
 </table></div>
+<p><button id="campaigns-more" type="button" hidden>More</button></p>
 </section>
 <section aria-labelledby="outcomes-title">
 <h2 id="outcomes-title">Last outcomes</h2>
-<ol id="outcomes" class="plain"><li>Nothing has ended yet.</li></ol>
+<ol id="outcomes" class="plain"></ol>
+<p><button id="outcomes-more" type="button" hidden>More</button></p>
 </section>
 <section aria-labelledby="why-title">
 <h2 id="why-title">Why did or didn’t someone get a campaign?</h2>

@@ -16,6 +16,7 @@ ${accessSection}
 <section aria-labelledby="why-title">
 <h2 id="why-title">Why did they get a campaign, or not?</h2>
 <p id="campaigns" class="row"></p>
+<p><button id="campaigns-more" type="button" hidden>More</button></p>
 <div id="why-answer" role="status"></div>
 </section>
 <section aria-labelledby="timeline-title">
