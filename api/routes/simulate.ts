@@ -12,7 +12,15 @@ import type { ApiDeps } from '../deps.js';
 import { invalidDefinition, readDefinition } from '../readDefinition.js';
 import { type Answer, type Body, nothing, parseBody, type Route, scopedRoute } from '../route.js';
 import { iso } from '../schemas/paging.js';
-import { documentedDraftBody, draftBody, MAX_DAYS, simulationBody, simulationLine } from '../schemas/simulate.js';
+import {
+  DEFAULT_SAMPLE,
+  documentedDraftBody,
+  draftBody,
+  MAX_DAYS,
+  periodQuery,
+  simulationBody,
+  simulationLine,
+} from '../schemas/simulate.js';
 
 /** `simulate`: what a campaign, stored or only written down, would have done in a past period. */
 const TAG = 'Campaigns';
@@ -43,17 +51,19 @@ export function simulateRoutes(deps: ApiDeps): readonly Route[] {
       method: 'post',
       path: '/v1/campaigns/simulate',
       summary: 'What a definition would have done in a past period',
-      description: `${DESCRIPTION} Where a campaign of its key is stored, what people received of that one counts.`,
+      description:
+        `${DESCRIPTION} Where a campaign of its key is stored, what people received of that one counts. ` +
+        'A body in YAML is the definition itself; the period stands in the query then.',
       tag: TAG,
       // It tells of people, whom an audience can single out.
       scope: 'explain',
       params: nothing,
-      query: nothing,
-      body: { schema: documentedDraftBody, yaml: false },
+      query: periodQuery,
+      body: { schema: documentedDraftBody, yaml: true },
       answers: { ...answers, 422: { description: 'The definition is not valid' } },
-      handle: async ({ body, signal }) => {
-        const wishes = parseBody(draftBody, body);
-        const definition = requireDraft(wishes.definition, body, deps);
+      handle: async ({ body, query, signal }) => {
+        const wishes = draftWishes(body, query);
+        const definition = requireDraft(wishes.definition, deps);
         const stored = await findCampaign(deps.pool, definition.key);
         const campaign = { ...draft(definition), ...(stored === null ? {} : { id: stored.id }) };
         return start(deps, slots, { ...wishes, campaign, campaignId: stored?.id ?? null, signal });
@@ -145,11 +155,30 @@ function badPeriod(message: string): RappelError {
   return new RappelError('invalid_request', 'The period cannot be simulated.', [{ path: 'from', message }]);
 }
 
-function requireDraft(value: unknown, body: Body, deps: ApiDeps): CampaignDefinition {
-  if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
-  const read = readDefinition({ ...body, value }, deps);
+interface DraftWishes extends Pick<Wishes, 'from' | 'to' | 'sample'> {
+  readonly definition: { readonly body: Body; readonly prefix: string };
+}
+
+/** As JSON the period and the definition are the body; as YAML the definition is, and the period is in the query. */
+function draftWishes(body: Body, query: z.output<typeof periodQuery>): DraftWishes {
+  if (body.kind === 'none') throw new RappelError('invalid_request', 'A definition is required.');
+  if (body.kind === 'json') {
+    const { definition, ...wishes } = parseBody(draftBody, body);
+    return { ...wishes, definition: { body: { ...body, value: definition }, prefix: 'definition.' } };
+  }
+  const { from, to, sample = DEFAULT_SAMPLE } = query;
+  if (from === undefined || to === undefined) {
+    const path = from === undefined ? 'from' : 'to';
+    const message = 'is required in the query, as 2026-12-01T09:00:00Z, with a definition in YAML';
+    throw new RappelError('invalid_request', 'The period is missing.', [{ path, message }]);
+  }
+  return { from, to, sample, definition: { body, prefix: '' } };
+}
+
+function requireDraft({ body, prefix }: DraftWishes['definition'], deps: ApiDeps): CampaignDefinition {
+  const read = readDefinition(body, deps);
   if (read.ok) return read.definition;
-  throw invalidDefinition(read.problems.map((problem) => ({ ...problem, path: `definition.${problem.path}` })));
+  throw invalidDefinition(read.problems.map((problem) => ({ ...problem, path: `${prefix}${problem.path}` })));
 }
 
 function draft(definition: CampaignDefinition): Campaign {

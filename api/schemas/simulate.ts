@@ -7,6 +7,7 @@ import { instantText } from './paging.js';
 /** What simulations take and answer. */
 export const MAX_DAYS = 90;
 const MAX_SAMPLE = 50;
+export const DEFAULT_SAMPLE = 10;
 
 const instant = z
   .string()
@@ -21,7 +22,7 @@ const instant = z
 const period = {
   from: instant.describe('The first instant; events count from the one at which they were received'),
   to: instant.describe(`Exclusive, at most ${MAX_DAYS} days after from; in the future means now`),
-  sample: z.int().min(0).max(MAX_SAMPLE).default(10).describe('How many people to tell of'),
+  sample: z.int().min(0).max(MAX_SAMPLE).default(DEFAULT_SAMPLE).describe('How many people to tell of'),
 };
 
 export const simulationBody = z.strictObject(period).meta({ id: 'Simulation' });
@@ -31,6 +32,19 @@ export const draftBody = z.strictObject({ ...period, definition: z.unknown() });
 export const documentedDraftBody = z
   .strictObject({ ...period, definition: definitionSchema })
   .meta({ id: 'DraftSimulation' });
+
+/** The same in the query, for a definition that is the whole body, as a file of YAML is. */
+export const periodQuery = z.object({
+  from: instant.optional().meta({ description: 'With a body in YAML: the first instant, as in the JSON body' }),
+  to: instant.optional().meta({ description: 'With a body in YAML: exclusive, as in the JSON body' }),
+  sample: z
+    .string()
+    .regex(/^\d{1,2}$/, { error: `must be a whole number from 0 to ${MAX_SAMPLE}` })
+    .transform(Number)
+    .refine((count) => count <= MAX_SAMPLE, { error: `must be a whole number from 0 to ${MAX_SAMPLE}` })
+    .optional()
+    .meta({ description: 'With a body in YAML: how many people to tell of; 10 when absent' }),
+});
 
 const byReason = z.partialRecord(z.enum(REASONS), z.int());
 

@@ -82,6 +82,30 @@ test('M3: the demo shows each line once, and nobody gets another mail for it', a
   expect(new Set(lines).size).toBe(lines.length);
 });
 
+test('the curls of the guide do what it says, with the file of README', async () => {
+  const readme = readFileSync(inClone('README.md'), 'utf8');
+  const guide = readFileSync(path.join(__dirname, '../../docs/campaigns.md'), 'utf8');
+  const [file = ''] = /(?<=```yaml\n)[^]*?(?=```)/.exec(readme) ?? [];
+  writeFileSync(inClone('cart.yaml'), file);
+  const section = /^## Before it is live\n[^]*?^## /m.exec(guide)?.[0] ?? '';
+  const curls = [...section.matchAll(/```sh\n([^]*?)```/g)].map(([, lines = '']) => lines);
+  const keys = 'set -e; KEY=$(cat .rappel/dev-key); URL=$(cat .rappel/address)';
+  const answers = [];
+  for (const curl of curls) {
+    const { stdout } = await run('bash', ['-c', `${keys}; ${curl}`], { cwd: cloneFolder(), timeout: 60_000 });
+    answers.push(JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as unknown);
+  }
+  expect(answers).toEqual([
+    expect.objectContaining({ valid: true, problems: [] }),
+    expect.objectContaining({
+      preview: true,
+      key: 'cart-reminder',
+      sentence: expect.stringContaining('wait 1 minute'),
+    }),
+    { result: expect.objectContaining({ campaign: 'cart-reminder' }) },
+  ]);
+});
+
 test('M1, M2: started again it builds nothing, whatever else lies in the folder, and keeps its port', async () => {
   writeFileSync(inClone('cart.yaml'), 'name: x\n');
   mkdirSync(inClone('notes'), { recursive: true });

@@ -212,6 +212,36 @@ describe('a draft definition', () => {
   });
 });
 
+describe('a definition as a file of YAML', () => {
+  const yaml = (query: string, text: string) =>
+    recording.send('post', `/v1/campaigns/simulate${query}`).set('content-type', 'application/yaml').send(text);
+  const FILE =
+    'name: From a file\ntrigger: { customEvent: sim_yaml }\n' +
+    "messages: [{ channel: webhook, url: 'https://receiver.example/', body: {} }]\n";
+
+  test('is simulated over the period in the query', async () => {
+    const { from } = fromNow();
+    await recording.event(someone(), 'sim_yaml');
+    pass(DAY);
+    const { status, text } = await yaml(`?from=${from}&to=${recording.iso()}&sample=0`, FILE);
+    expect(status).toBe(200);
+    const lines = text.trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      result: { campaign: 'from-a-file', from, people: 1, sends: { total: 1 }, sample: [] },
+    });
+  });
+
+  test('is refused with the line of its problem, or for the period that is missing', async () => {
+    const period = `?from=${recording.iso(-DAY)}&to=${recording.iso()}`;
+    const wrong = await yaml(period, `${FILE}delay: { after: soon }\n`);
+    expect([wrong.status, wrong.body.problems[0]]).toEqual([422, expect.objectContaining({ line: 4 })]);
+    expect(wrong.body.problems[0].path).toMatch(/delay/);
+    const missing = await yaml(`?from=${recording.iso(-DAY)}`, FILE);
+    expect([missing.status, missing.body.problems[0].path]).toEqual([400, 'to']);
+    expect((await yaml(`${period}&sample=51`, FILE)).status).toBe(400);
+  });
+});
+
 describe('what is asked', () => {
   test.each([
     ['a period that ends before it begins', { from: '2026-12-02T00:00Z', to: '2026-12-01T00:00Z' }],
