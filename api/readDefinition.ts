@@ -96,7 +96,12 @@ function findings(definition: CampaignDefinition, { templates, checkContent }: C
       const { problems, warnings } = checkContent(channel, content);
       const prefix = `variants[${index}].messages.${channel}`;
       const at = (found: readonly Problem[]) => found.map((each) => ({ ...each, path: `${prefix}.${each.path}` }));
-      return [{ problems: at([...templates.check(content), ...problems]), warnings: at(warnings) }];
+      return [
+        {
+          problems: at([...templates.check(content), ...problems]),
+          warnings: at([...templates.doubts(content), ...warnings]),
+        },
+      ];
     }),
   );
   return {

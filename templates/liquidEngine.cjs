@@ -18,6 +18,8 @@ const MAX_DEPTH = 20;
 const MAX_TEXTS = 1_000;
 const CACHED_TEMPLATES = 500;
 const CACHED_LENGTH = 20_000;
+/** Characters times variables: some tens of milliseconds. A message of more is not looked through for unknown variables. */
+const MOST_ANALYSED = 3_000_000;
 const DEFAULT_ABORT_REASON = 'the template aborted this message';
 
 /** Tags that read other templates, and filters that evaluate text as an expression. */
@@ -146,7 +148,64 @@ function createEngine({ caches, maxTextLength }) {
     return problems;
   }
 
-  return { render, check };
+  /** What the texts that parse read from outside themselves: the path of the text, and the names that lead to the value. */
+  function reads(content) {
+    const found = [];
+    let steps = 0;
+    const readsOf = (text, path) => {
+      if (!text.includes('{{') && !text.includes('{%')) return text;
+      const mode = modeOf(path);
+      try {
+        parse(text, mode);
+        const parts = markupOf(translateBrazeForms(text));
+        const markup = parts.join('');
+        // The analysis looks for the place of each variable from the start of the text on.
+        steps += markup.length * parts.length;
+        if (steps > MOST_ANALYSED) return text;
+        const { globals } = engines[mode].analyzeSync(engines[mode].parse(markup), { partials: false });
+        for (const { segments } of Object.values(globals).flat()) found.push({ path, names: names(segments) });
+      } catch {
+        // What is wrong with it, `check` tells.
+      }
+      return text;
+    };
+    try {
+      mapTexts(content, readsOf);
+    } catch {
+      // As above.
+    }
+    return found;
+  }
+
+  return { render, check, reads };
+}
+
+/** The `{{ … }}` and `{% … %}` of a text, in one pass. */
+function markupOf(text) {
+  const parts = [];
+  const kinds = [
+    { open: '{{', close: '}}', at: text.indexOf('{{') },
+    { open: '{%', close: '%}', at: text.indexOf('{%') },
+  ];
+  let end = 0;
+  for (;;) {
+    for (const kind of kinds) if (kind.at >= 0 && kind.at < end) kind.at = text.indexOf(kind.open, end);
+    const [next] = kinds.filter(({ at }) => at >= 0).sort((one, other) => one.at - other.at);
+    if (next === undefined) return parts;
+    const close = text.indexOf(next.close, next.at + 2);
+    // Within `raw` alone: nothing of its kind can be closed any more.
+    if (close < 0) next.at = -1;
+    else {
+      end = close + 2;
+      parts.push(text.slice(next.at, end));
+    }
+  }
+}
+
+/** Up to the first that only rendering would tell. */
+function names(segments) {
+  const end = segments.findIndex((segment) => typeof segment !== 'string');
+  return end < 0 ? segments : segments.slice(0, end);
 }
 
 /** Only the e-mail's own `html` is markup; everything else is text, and must not hold entities. */

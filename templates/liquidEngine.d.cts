@@ -5,7 +5,14 @@ export interface TemplateProblem {
   readonly message: string;
 }
 
+export interface TemplateRead {
+  readonly path: string;
+  /** `['event_properties', 'cart_id']`; up to the first that only rendering would tell. */
+  readonly names: readonly string[];
+}
+
 export interface LiquidEngine {
+  reads(content: JsonObject): TemplateRead[];
   check(content: JsonObject): TemplateProblem[];
 }
 

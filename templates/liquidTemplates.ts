@@ -8,6 +8,7 @@ import { createEngine, RENDER_LIMIT_MS } from './liquidEngine.cjs';
 import { LiquidThread, type RenderJob, type ThreadResult } from './liquidThread.js';
 import { scopeVariables } from './templateScope.js';
 import type { RenderResult, Templates } from './templates.js';
+import { doubtsOf } from './unknownVariables.js';
 
 export interface TemplatesOptions {
   /** Render threads; each costs about 10 MB once used. */
@@ -57,6 +58,8 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
     },
 
     check: (content: JsonObject) => checker.check(content),
+
+    doubts: (content: JsonObject) => doubtsOf(checker.reads(content)),
 
     async close() {
       isClosed = true;

@@ -21,5 +21,7 @@ export interface Templates {
   render(content: JsonObject, scope: TemplateScope): Promise<RenderResult>;
   /** Syntax problems of the content's templates, with the path of the text; empty when all parse. */
   check(content: JsonObject): readonly { readonly path: string; readonly message: string }[];
+  /** Variables that nothing provides, as far as that can be known: they would be empty for everybody. */
+  doubts(content: JsonObject): readonly { readonly path: string; readonly message: string; readonly allowed: string }[];
   close(): Promise<void>;
 }

@@ -91,6 +91,9 @@ export const CURRENT_LOCATION = 'current_location';
 
 const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['first_name', 'last_name', 'home_city', 'language', 'gender']);
 
+/** Attributes whose names everybody shares, beside those with a column of their own. */
+export const STANDARD_ATTRIBUTES: readonly string[] = [...TEXT_ATTRIBUTES, 'country', CURRENT_LOCATION];
+
 /** The attribute's next value: null removes it, undefined leaves it as it is. */
 function nextValue(profile: Profile, change: AttributeChange): Json | undefined {
   if (change.name === CURRENT_LOCATION) return nextPosition(change);

@@ -1,9 +1,9 @@
 // The known name a misspelt one probably meant.
 
-/** null when nothing is near: more than a third of the letters would have to change. */
-export function nearestName(name: string, known: readonly string[]): string | null {
+/** null when nothing is near: more than a third of the letters would have to change, or more than `atMost`. */
+export function nearestName(name: string, known: readonly string[], atMost = Number.POSITIVE_INFINITY): string | null {
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.min(atMost, Math.max(1, Math.floor(name.length / 3))) + 1;
   // A hostile name may be long: beyond this it is near nothing.
   if (name.length > 64) return null;
   for (const candidate of known) {

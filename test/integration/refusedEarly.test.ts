@@ -1,4 +1,5 @@
 // What can never reach anybody is refused before the launch; what can hardly be meant is told.
+import { createTemplates } from '../../templates/liquidTemplates.js';
 import { type Recording, someone, startRecording } from '../setup/recording.js';
 
 let r: Recording;
@@ -32,6 +33,24 @@ describe('B9, M11, M12', () => {
     const created = await r.send('post', '/v1/campaigns', written);
     expect([created.status, created.body.problems]).toMatchObject([422, [{ path }]]);
     expect((await r.send('post', '/v1/campaigns', definition({}))).status).toBe(201);
+  });
+
+  test('an unknown variable of a template is a warning, in validate, create and edit alike', async () => {
+    const templates = createTemplates({ threads: 1 });
+    const own = await startRecording({}, 1, { templates });
+    const written = definition({ messages: [{ ...mail, subject: '{{ frist_name }}' }] });
+    const warned = { path: 'variants[0].messages.email.subject', allowed: 'first_name, if that is meant' };
+    for (const [method, path] of [
+      ['post', '/v1/campaigns/validate'],
+      ['post', '/v1/campaigns'],
+      ['put', `/v1/campaigns/${written.key}`],
+    ] as const) {
+      const { body } = await own.send(method, path, written);
+      expect(body.warnings).toMatchObject([warned]);
+    }
+    expect((await own.send('post', '/v1/campaigns', definition({}))).body.warnings).toEqual([]);
+    await own.api.close();
+    await templates.close();
   });
 
   test('a duration that is over is refused when it is made and when it would begin, not while it may last somewhere', async () => {

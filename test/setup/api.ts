@@ -36,6 +36,7 @@ const templates: Templates = {
     Object.entries(content).flatMap(([path, text]) =>
       typeof text === 'string' && text.includes('{% broken') ? [{ path, message: 'unknown tag: broken' }] : [],
     ),
+  doubts: () => [],
   close: () => Promise.resolve(),
 };
 

@@ -1,6 +1,7 @@
 // What the tests of recording do and ask: campaigns and people through the API, what was decided from the tables.
 import request from 'supertest';
 import { createApp } from '../../api/app.js';
+import type { ApiDeps } from '../../api/deps.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import type { StreamDeps } from '../../stream/streamDeps.js';
@@ -56,9 +57,13 @@ export function someone(): string {
 }
 
 /** With several `processes`, requests go to each in turn: between them nothing is shared but the database. */
-export async function startRecording(stream: Partial<StreamDeps> = {}, processes = 1): Promise<Recording> {
+export async function startRecording(
+  stream: Partial<StreamDeps> = {},
+  processes = 1,
+  deps: Partial<ApiDeps> = {},
+): Promise<Recording> {
   const defaults = { workspace: DEFAULT_WORKSPACE, campaigns: createCampaignIndexCache() };
-  const api = await startTestApi({ stream: { ...defaults, ...stream } });
+  const api = await startTestApi({ ...deps, stream: { ...defaults, ...stream } });
   const key = await api.bearer();
   const apps = Array.from({ length: processes }, (_, n) => (n === 0 ? api.app : createApp(api.deps)));
   let calls = 0;
