@@ -34,6 +34,7 @@ const SOLE_USERS = {
   undici: 'channels',
   nodemailer: 'channels',
   liquidjs: 'templates',
+  'markdown-it': 'api',
   pino: 'telemetry',
   'pino-pretty': 'telemetry',
   'prom-client': 'telemetry',

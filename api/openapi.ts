@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { exampleOf } from './examples/examples.js';
+import type { ExampleRequest } from './examples/requests.js';
 import type { AnswerDoc, Route } from './route.js';
 
 /**
@@ -33,10 +35,12 @@ export interface Parameter {
   readonly required: boolean;
   readonly description?: string;
   readonly schema: object;
+  readonly example?: string;
 }
 
 export interface Content {
   readonly schema: object;
+  readonly example?: unknown;
 }
 
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
@@ -75,8 +79,12 @@ const problemDocument = z.object({
 
 function operation(route: Route, schemas: Record<string, object>): Operation {
   const { body } = route;
+  const example = exampleOf(`${route.method.toUpperCase()} ${route.path}`);
   const responses: Record<string, Operation['responses'][string]> = {};
-  for (const [status, doc] of Object.entries(route.answers)) responses[status] = response(Number(status), doc, schemas);
+  for (const [status, doc] of Object.entries(route.answers)) {
+    const answer = example?.answer?.status === Number(status) ? example.answer : undefined;
+    responses[status] = response(Number(status), doc, { schemas, example: answer?.body });
+  }
   if (route.scope !== null) Object.assign(responses, REFUSALS);
   return {
     operationId: operationId(route),
@@ -85,13 +93,16 @@ function operation(route: Route, schemas: Record<string, object>): Operation {
     tags: [route.tag],
     // The scope stands where OAuth would have it; OpenAPI 3.1 allows roles for any scheme.
     security: route.scope === null ? [] : [{ apiKey: [route.scope] }],
-    parameters: parametersOf(route),
+    parameters: parametersOf(route, example),
     ...(body === null
       ? {}
       : {
           requestBody: {
             required: body.optional !== true,
-            content: content(body.yaml ? [JSON_TYPE, YAML_TYPE] : [JSON_TYPE], schemaOf(body.schema, 'input', schemas)),
+            content: content(body.yaml ? [JSON_TYPE, YAML_TYPE] : [JSON_TYPE], {
+              schema: schemaOf(body.schema, 'input', schemas),
+              example: example?.body,
+            }),
           },
         }),
     responses,
@@ -107,23 +118,36 @@ const REFUSALS = {
   429: { description: 'Too many requests; Retry-After says when to come back', content: PROBLEM },
 };
 
-function response(status: number, doc: AnswerDoc, schemas: Record<string, object>): Operation['responses'][string] {
-  const { description, schema, contentType = JSON_TYPE } = doc;
+interface Answering {
+  readonly schemas: Record<string, object>;
+  readonly example: unknown;
+}
+
+function response(
+  status: number,
+  { description, schema, contentType = JSON_TYPE }: AnswerDoc,
+  { schemas, example }: Answering,
+): Operation['responses'][string] {
   if (status >= 400) return { description, content: PROBLEM };
-  return {
-    description,
-    content: content([contentType], schema === undefined ? {} : schemaOf(schema, 'output', schemas)),
-  };
+  const shown = schema === undefined ? {} : schemaOf(schema, 'output', schemas);
+  return { description, content: content([contentType], { schema: shown, example }) };
 }
 
-function content(types: readonly string[], schema: object): Readonly<Record<string, Content>> {
-  return Object.fromEntries(types.map((type) => [type, { schema }]));
+/** The example is that of the first type. */
+function content(
+  types: readonly string[],
+  { schema, example }: { readonly schema: object; readonly example: unknown },
+): Readonly<Record<string, Content>> {
+  return Object.fromEntries(
+    types.map((type, place) => [type, place > 0 || example === undefined ? { schema } : { schema, example }]),
+  );
 }
 
-function parametersOf(route: Route): readonly Parameter[] {
+function parametersOf(route: Route, example: ExampleRequest | undefined): readonly Parameter[] {
+  const given = (place: 'path' | 'query', name: string) => example?.[place === 'path' ? 'params' : 'query']?.[name];
   return [
-    ...shape(route.params).map(([name, schema]) => parameter('path', name, schema)),
-    ...shape(route.query).map(([name, schema]) => parameter('query', name, schema)),
+    ...shape(route.params).map(([name, schema]) => parameter('path', { name, schema, example: given('path', name) })),
+    ...shape(route.query).map(([name, schema]) => parameter('query', { name, schema, example: given('query', name) })),
     ...(route.headers ?? []).map(
       ({ name, description }): Parameter => ({
         name,
@@ -140,10 +164,22 @@ function shape(object: z.ZodObject): readonly (readonly [string, z.core.$ZodType
   return Object.entries(object.shape);
 }
 
-function parameter(place: 'path' | 'query', name: string, schema: z.core.$ZodType): Parameter {
+interface Documented {
+  readonly name: string;
+  readonly schema: z.core.$ZodType;
+  readonly example: string | undefined;
+}
+
+function parameter(place: 'path' | 'query', { name, schema, example }: Documented): Parameter {
   const { $schema: _dialect, description, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const isRequired = place === 'path' || !z.safeParse(schema, undefined).success;
-  return { name, in: place, required: isRequired, ...(description === undefined ? {} : { description }), schema: rest };
+  return {
+    name,
+    in: place,
+    required: place === 'path' || !z.safeParse(schema, undefined).success,
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+    ...(example === undefined ? {} : { example }),
+  };
 }
 
 /** `GET /v1/campaigns/{key}` → `getV1CampaignsKey` */

@@ -1,8 +1,10 @@
+import { curlOf, exampleOf } from '../examples/examples.js';
 import type { Content, OpenApiDocument, Operation } from '../openapi.js';
+import { type Guide, isTopLevel } from './guides.js';
 import { type Html, html, page } from './html.js';
 
-/** The API reference, rendered on the server from the OpenAPI document: no script, nothing from elsewhere. */
-export function docsPage(document: OpenApiDocument): string {
+/** The API reference, rendered on the server from the OpenAPI document: nothing from elsewhere. */
+export function docsPage(document: OpenApiDocument, guides: readonly Guide[]): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
@@ -20,6 +22,9 @@ export function docsPage(document: OpenApiDocument): string {
 <p>Send an API key as <code>Authorization: Bearer rpl_…</code>, never in the URL. Errors are problem documents
 (<code>application/problem+json</code>) that say what is wrong, where, and what is allowed. Every answer carries
 <code>x-ratelimit-limit</code>, <code>x-ratelimit-remaining</code> and <code>x-ratelimit-reset</code>.</p>
+<section aria-labelledby="guides"><h2 id="guides">Guides</h2>
+<ul>${guides.filter(isTopLevel).map(({ name, title }) => html`<li><a href="/docs/${name}">${title}</a></li>`)}</ul>
+</section>
 ${sections}
 <section><h2 id="schemas">Schemas</h2>
 ${Object.entries(document.components.schemas).map(
@@ -27,7 +32,7 @@ ${Object.entries(document.components.schemas).map(
 )}
 </section>
 </main>`;
-  return page('Rappel API', body);
+  return page('Rappel API', body, ['/assets/docs.js']);
 }
 
 interface Placed {
@@ -55,8 +60,25 @@ ${requestBody === undefined ? null : html`<h3>Body${requestBody.required ? '' : 
     ([status, response]) =>
       html`<dt>${status}</dt><dd>${response.description} ${response.content === undefined ? null : contents(response.content)}</dd>`,
   )}</dl>
+${exampleSection(path, method, scope === '')}
+<p><a href="#${operation.operationId}">Link to this operation</a></p>
 </details>
 `;
+}
+
+/** A request and its answer, with the key and the address that README's lines keep in variables. */
+function exampleSection(path: string, method: string, isOpen: boolean): Html | null {
+  const example = exampleOf(`${method.toUpperCase()} ${path}`);
+  if (example === undefined) return null;
+  const { answer } = example;
+  return html`<h3>Example</h3><pre tabindex="0"><code>${curlOf(example, isOpen)}</code></pre>
+${
+  answer === undefined
+    ? null
+    : html`<p>is answered ${answer.status}${example.shown === undefined ? '' : ' (shortened)'}:</p>${
+        typeof answer.body === 'string' ? html`<pre tabindex="0"><code>${answer.body}</code></pre>` : code(answer.body)
+      }`
+}`;
 }
 
 function parameters({ parameters: all }: Operation): Html {
@@ -76,6 +98,6 @@ function contents(content: Readonly<Record<string, Content>>): Html {
     : html`<small>${types}</small>${code(schema)}`;
 }
 
-function code(value: object): Html {
+function code(value: unknown): Html {
   return html`<pre tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre>`;
 }

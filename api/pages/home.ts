@@ -52,6 +52,7 @@ ${accessSection}
 function navigation({ inboxUrl, temporalUiUrl }: Links): readonly Html[] {
   const places: readonly (readonly [string, string | null])[] = [
     ['API docs', '/docs'],
+    ['Guides', '/docs#guides'],
     ['Inbox', inboxUrl],
     ['Temporal UI', temporalUiUrl],
   ];

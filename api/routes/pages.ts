@@ -5,6 +5,7 @@ import type { ApiDeps } from '../deps.js';
 import type { OpenApiDocument } from '../openapi.js';
 import { campaignPage } from '../pages/campaign.js';
 import { docsPage } from '../pages/docs.js';
+import { guidePage, readGuides } from '../pages/guides.js';
 import { homePage } from '../pages/home.js';
 import { personPage } from '../pages/person.js';
 import { type Answer, html, json, nothing, openRoute, type Route } from '../route.js';
@@ -17,11 +18,19 @@ export function pageRoutes({ links }: ApiDeps, document: () => OpenApiDocument):
   const home = homePage(links);
   const campaign = campaignPage();
   const person = personPage();
+  const guides = readGuides(path.join(__dirname, '../../docs'));
   return [
     openPage('/', 'Home page', async () => html(home)),
     openPage('/campaigns/{key}', 'The page of a campaign', async () => html(campaign), anyKey),
     openPage('/people/{id}', 'The page of a person', async () => html(person), anyId),
-    openPage('/docs', 'This reference, as a page', async () => html(docsPage(document()))),
+    openPage('/docs', 'This reference, as a page', async () => html(docsPage(document(), guides))),
+    openPage('/docs/{guide}', 'A guide', async ({ guide }) => html(guidePage(guides, `${guide}`)), aGuide),
+    openPage(
+      '/docs/decisions/{guide}',
+      'Why something is as it is',
+      async ({ guide }) => html(guidePage(guides, `decisions/${guide}`)),
+      aGuide,
+    ),
     openRoute({
       method: 'get',
       path: '/openapi.json',
@@ -34,19 +43,20 @@ export function pageRoutes({ links }: ApiDeps, document: () => OpenApiDocument):
     }),
     openAsset('/assets/rappel.css', 'text/css; charset=utf-8', asset('rappel.css')),
     openAsset('/assets/icon.svg', 'image/svg+xml', asset('icon.svg')),
-    ...['shared', 'home', 'campaign', 'person'].map((name) =>
+    ...['shared', 'home', 'campaign', 'person', 'docs'].map((name) =>
       openAsset(`/assets/${name}.js`, 'text/javascript; charset=utf-8', asset(`${name}.cjs`)),
     ),
   ];
 }
 
+const aGuide = z.object({ guide: z.string().max(100) });
 const anyKey = z.object({ key: z.string().max(100) });
 const anyId = z.object({ id: internalId });
 
 function openPage(
   pagePath: string,
   summary: string,
-  handle: () => Promise<Answer>,
+  handle: (params: Readonly<Record<string, unknown>>) => Promise<Answer>,
   params: z.ZodObject = nothing,
 ): Route {
   const answers = { 200: { description: 'A page', contentType: 'text/html' } };
@@ -58,7 +68,7 @@ function openPage(
     params,
     query: nothing,
     answers,
-    handle,
+    handle: async (call) => await handle(call.params),
   });
 }
 

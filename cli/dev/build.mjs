@@ -48,11 +48,15 @@ function listAssets(compiled) {
   const folders = new Set(
     compiled.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))),
   );
-  return [...folders].flatMap((folder) =>
-    readdirSync(path.join(project, folder), { recursive: true })
-      .filter((file) => ASSETS.has(path.extname(file)))
-      .map((file) => path.join(folder, file)),
-  );
+  const assets = [...folders].flatMap((folder) => filesOf(folder, (name) => ASSETS.has(path.extname(name))));
+  // The guides, which the API serves.
+  return [...assets, ...filesOf('docs', (name) => name.endsWith('.md'))];
+}
+
+function filesOf(folder, isWanted) {
+  return readdirSync(path.join(project, folder), { recursive: true })
+    .filter(isWanted)
+    .map((file) => path.join(folder, file));
 }
 
 function fingerprintOf(files) {

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import request from 'supertest';
 import type { OpenApiDocument } from '../../api/openapi.js';
 import { startTestApi, type TestApi } from '../setup/api.js';
@@ -37,6 +39,49 @@ test('the example on the home page is a valid campaign', async () => {
     .send(yaml);
   expect(answer.body.problems).toEqual([]);
   expect(answer.body.valid).toBe(true);
+});
+
+describe('the guides', () => {
+  const read = async (path: string) => {
+    const { status, text } = await request(api.app).get(path);
+    return { status, text, links: [...text.matchAll(/href="([^"]+)"/g)].map(([, href]) => href ?? '') };
+  };
+
+  test('M17: all of the folder are linked from the reference, which the home page links to', async () => {
+    const files = readdirSync(path.join(__dirname, '../../docs')).filter((file) => file.endsWith('.md'));
+    const { links } = await read('/docs');
+    expect(files.length).toBeGreaterThan(8);
+    expect(links).toEqual(expect.arrayContaining(files.map((file) => `/docs/${file.replace('.md', '')}`)));
+    expect((await read('/')).links).toContain('/docs#guides');
+  });
+
+  test('M17: every link of every guide leads to a page that is there, and to its heading', async () => {
+    const { links } = await read('/docs');
+    const seen = new Map<string, string>();
+    const broken: string[] = [];
+    const ahead = links.filter((link) => link.startsWith('/docs/')).map((link) => new URL(link, 'http://rappel'));
+    for (const url of ahead) {
+      if (seen.has(url.pathname)) continue;
+      const page = await read(url.pathname);
+      seen.set(url.pathname, page.text);
+      if (page.status !== 200) broken.push(url.pathname);
+      const own = page.links.filter((link) => !/^(https?:|mailto:)/.test(link)).map((link) => new URL(link, url));
+      ahead.push(...own.filter(({ pathname }) => pathname.startsWith('/docs/')));
+    }
+    for (const { pathname, hash } of ahead) {
+      if (hash !== '' && !seen.get(pathname)?.includes(`id="${decodeURIComponent(hash.slice(1))}"`))
+        broken.push(pathname + hash);
+    }
+    expect(broken).toEqual([]);
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(['/docs/campaigns', '/docs/decisions/kept-counts']));
+    expect((await read('/docs/none')).status).toBe(404);
+  });
+
+  test('M17: an operation shows its request and its answer', async () => {
+    const { text } = await read('/docs');
+    expect(text).toContain('curl $URL/users/track');
+    expect(text).toContain('&quot;events_processed&quot;: 1');
+  });
 });
 
 describe('the OpenAPI document', () => {
@@ -79,9 +124,9 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  test('is shown whole on the docs page, without scripts', async () => {
+  test('is shown whole on the docs page, with no script but that which opens what a link names', async () => {
     const { text } = await request(api.app).get('/docs');
     for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
-    expect(text).not.toContain('<script');
+    expect(text.match(/<script[^]*?<\/script>/g)).toEqual(['<script src="/assets/docs.js" defer></script>']);
   });
 });

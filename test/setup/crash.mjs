@@ -8,7 +8,7 @@ import { findDevServer } from '../../cli/dev/executables.mjs';
 import { project } from '../../cli/dev/paths.mjs';
 import { guard } from './guard.mjs';
 
-const LEFT_OUT = new Set(['node_modules', 'coverage', 'test', 'bench', 'docs']);
+const LEFT_OUT = new Set(['node_modules', 'coverage', 'test', 'bench']);
 
 export default async function setUp() {
   // Found, or built for minutes, where it can be seen and not within the first test.

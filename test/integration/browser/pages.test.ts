@@ -192,3 +192,19 @@ test('an outcome leads to the campaign, the person and their why', async () => {
   await page.getByText(`${users[0]} bought sku`).waitFor();
   expect(errors).toEqual([]);
 });
+
+test('M17: a link to an operation or a schema opens it, also from the page itself', async () => {
+  const { page, errors } = await browser.open(`${home}/docs#getVCampaignsKeyFunnel`);
+  const isOpen = async (id: string) => (await page.locator(`#${id}`).getAttribute('open')) !== null;
+  expect(await isOpen('getVCampaignsKeyFunnel')).toBe(true);
+  expect(await isOpen('postUsersTrack')).toBe(false);
+  await page.evaluate("location.hash = '#schema-Funnel'");
+  await page.waitForFunction("document.getElementById('schema-Funnel').open");
+  expect(errors).toEqual([]);
+});
+
+test('M17: a guide can be read at 390 px', async () => {
+  const { page, errors } = await browser.open(`${home}/docs/campaigns`, { viewport: { width: 390, height: 800 } });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  expect(errors).toEqual([]);
+});
