@@ -18,16 +18,11 @@ const UNPACKS_LIBRARIES = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' };
 
 export async function startBrowser(): Promise<TestBrowser> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rappel-browser-'));
-  const before = { ...process.env };
-  Object.assign(process.env, UNPACKS_LIBRARIES, { TMPDIR: folder });
-  const { default: packaged } = await import('@sparticuz/chromium');
-  const executablePath = await packaged.executablePath();
-  const { LD_LIBRARY_PATH = '' } = process.env;
-  process.env = before;
+  const { executablePath, libraries } = await unpack(folder);
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--no-zygote'],
-    env: { ...before, LD_LIBRARY_PATH },
+    env: { ...process.env, LD_LIBRARY_PATH: libraries },
   });
   return {
     open: async (url, options = {}) => {
@@ -46,4 +41,22 @@ export async function startBrowser(): Promise<TestBrowser> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Into the folder; the environment, which says where to and whether with libraries, is put back. */
+async function unpack(folder: string): Promise<{ readonly executablePath: string; readonly libraries: string }> {
+  const wanted: Readonly<Record<string, string>> = { ...UNPACKS_LIBRARIES, TMPDIR: folder };
+  const names = [...Object.keys(wanted), 'LD_LIBRARY_PATH'];
+  const before = names.map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, wanted);
+  try {
+    const { default: packaged } = await import('@sparticuz/chromium');
+    const executablePath = await packaged.executablePath();
+    return { executablePath, libraries: process.env.LD_LIBRARY_PATH ?? '' };
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
 }
