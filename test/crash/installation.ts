@@ -1,5 +1,5 @@
 /** The real `npm start` of a throw-away copy of this checkout, and the requests a backend or an operator makes of it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { allGone, killTree, treeOf } from './processTree.js';
@@ -116,6 +116,15 @@ export async function startInstallation(env: Readonly<Record<string, string>> = 
       return ((await page.json()) as { messages: readonly Mail[] }).messages;
     },
   };
+}
+
+/** An empty installation to begin with: the campaigns of another file's tests would answer the same events. */
+export function wipeInstallation(): void {
+  const { status, stdout } = spawnSync(process.execPath, ['cli/dev/reset.mjs'], {
+    cwd: cloneFolder(),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`npm run reset failed: ${stdout}`);
 }
 
 /** Begins to start, and is killed once its database is up. */

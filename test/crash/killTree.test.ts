@@ -6,7 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../channels/email/scriptedSmtp.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
-import { eventually, type Installation, killHalfway, startInstallation } from './installation.js';
+import { eventually, type Installation, killHalfway, startInstallation, wipeInstallation } from './installation.js';
 
 const DELAY_SECONDS = Number(process.env.RAPPEL_TEST_CRASH_DELAY ?? '12');
 /** After a restart, generously: slower than this means that something waits for a timeout it should not wait for. */
@@ -55,6 +55,7 @@ beforeAll(async () => {
   receiver = await startScriptedHttp();
   smtp = await startScriptedSmtp();
   settings = { WEBHOOK_ALLOW_HOSTS: receiver.host };
+  wipeInstallation();
   running = await startInstallation(settings);
   report('first_start_ms', running.startedInMs);
   const delay = { after: `${DELAY_SECONDS} seconds` };

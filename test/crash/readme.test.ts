@@ -7,7 +7,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cloneFolder, eventually, type Installation, startInstallation } from './installation.js';
+import { cloneFolder, eventually, type Installation, startInstallation, wipeInstallation } from './installation.js';
 
 const TIMES = 10;
 
@@ -28,8 +28,7 @@ beforeAll(async () => {
   const [yaml, ...otherYaml] = blocksOf(section, 'yaml');
   expect([yaml, otherYaml]).toEqual([expect.stringContaining('Cart reminder'), []]);
   campaign = yaml ?? '';
-  // Other tests' campaigns of the same clone would answer the same events.
-  await rm(path.join(cloneFolder(), '.rappel'), { recursive: true, force: true });
+  wipeInstallation();
   running = await startInstallation();
   lines = blocksOf(section, 'sh').join('');
   expect(lines).toMatch(/\/launch.*\/users\/track.*\/explain/s);

@@ -1,10 +1,10 @@
 /** The first quarter of an hour of somebody new: starting, starting again, sending a first message, the demo, the commands. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cloneFolder, eventually, type Installation, startInstallation } from './installation.js';
+import { cloneFolder, eventually, type Installation, startInstallation, wipeInstallation } from './installation.js';
 
 jest.setTimeout(400_000);
 
@@ -27,7 +27,7 @@ async function occupy(port: number): Promise<Server> {
 const portOf = ({ url }: Installation) => Number(new URL(url).port);
 
 beforeAll(async () => {
-  rmSync(inClone('.rappel'), { recursive: true, force: true });
+  wipeInstallation();
   const others = [await occupy(3_000), await occupy(3_001)];
   running = await startInstallation();
   for (const other of others) other.close();
