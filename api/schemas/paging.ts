@@ -45,7 +45,12 @@ export const period = (description: string) =>
 
 /** A day of the calendar, as `2026-12-01`. */
 export const day = (description: string) =>
-  z.iso.date({ error: 'must be a day such as 2026-12-01' }).optional().meta({ description });
+  z.iso
+    .date({ error: 'must be a day such as 2026-12-01' })
+    // The calendar of PostgreSQL has no year 0.
+    .refine((text) => !text.startsWith('0000'), { error: 'must be a day such as 2026-12-01' })
+    .optional()
+    .meta({ description });
 
 /** Instants in answers: ISO 8601, UTC. */
 export const instantText = z.string().meta({ format: 'date-time' });
