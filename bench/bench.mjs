@@ -39,21 +39,19 @@ async function main() {
   const { folder } = postgres;
   const place = { store, folder, postgres };
   const startedAt = new Date();
-  const figures = {};
-  const details = {};
+  // Filled figure by figure, so that what was measured is printed whatever fails later, stopping included.
+  const measured = {};
+  const problems = [];
   try {
-    const measured = await measureAll(place, options);
-    if (options.only.includes('waiting') && options.sizes.waiting.stock > 0 && store.name === 'postgres') {
-      measured.stock = await measureStockWaiting({ ...place, sizes: options.sizes.waiting, say });
-    }
-    for (const [name, each] of Object.entries(measured)) {
-      Object.assign(figures, each.figures);
-      details[name] = each.details;
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await measureAll(place, options, measured).finally(() => rmSync(folder, { recursive: true, force: true }));
+  } catch (error) {
+    if (error instanceof Stop || stopping.signal.aborted) throw error;
+    process.stderr.write(`${error.stack}\n`);
+    problems.push(error.message);
   }
-  const problems = failures(figures, { store: store.name, isSmoke: options.isSmoke, isWhole: options.isWhole });
+  const figures = Object.assign({}, ...Object.values(measured).map((each) => each.figures));
+  const details = Object.fromEntries(Object.entries(measured).map(([name, each]) => [name, each.details]));
+  problems.push(...failures(figures, { store: store.name, isSmoke: options.isSmoke, isWhole: options.isWhole }));
   keep({ startedAt, store: store.name, options, machine: machine(), figures, problems, details });
   for (const problem of problems) print(`FAILED: ${problem}`);
   print();
@@ -62,20 +60,21 @@ async function main() {
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
-async function measureAll({ store, postgres, folder }, { only, sizes }) {
-  const installation = await startInstallation({ store, postgres, folder });
+async function measureAll(place, { only, sizes }, measured) {
+  const installation = await startInstallation(place);
   try {
     const bare = installation.startChild('floor/bareWorker.mjs', { address: installation.temporalAddress, ...WORKER });
     await bare.call('ready');
-    const measured = {};
     for (const name of Object.keys(MEASURE).filter((each) => only.includes(each))) {
       stopping.signal.throwIfAborted();
       say(`${name}…`);
       measured[name] = await MEASURE[name]({ installation, bare, sizes: sizes[name], say });
     }
-    return measured;
   } finally {
     await installation.stop();
+  }
+  if (only.includes('waiting') && sizes.waiting.stock > 0 && place.store.name === 'postgres') {
+    measured.stock = await measureStockWaiting({ ...place, sizes: sizes.waiting, say });
   }
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { formatElapsed, showProgress, stopping } from '../../cli/dev/output.mjs';
 import { ensureBuilt } from '../../cli/dev/prepare.mjs';
 import { makePlace } from '../stack/place.mjs';
+import { stopAll } from '../stack/stopAll.mjs';
 import { findStore } from '../stack/stores.mjs';
 import { createApi } from './api.mjs';
 import { startBare } from './bare.mjs';
@@ -59,14 +60,14 @@ export async function runChaos(options, print) {
     const phases = await underFaults(context);
     const verdicts = await judge(context, phases);
     for (const verdict of verdicts) tell(verdict, print);
-    await stopAll(context);
+    verdicts.push(await stopEverything(context));
     if (!options.isSmoke) {
       verdicts.push(await tryOutages(context));
       tell(verdicts.at(-1), print);
     }
     return summarise(verdicts);
   } finally {
-    await stopAll(context);
+    await stopEverything(context);
     journal.close();
     if (!options.keeps) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -153,11 +154,17 @@ async function untilQuiet({ options, stack, signal }) {
   }
 }
 
-async function stopAll(context) {
-  const { stack, twin } = context;
+/** What failed to stop is a problem of the run, told beside what it measured. */
+async function stopEverything(context) {
+  const { stack, twin, print } = context;
   Object.assign(context, { stack: null, twin: null });
-  await twin?.stop();
-  await stack?.stop();
+  try {
+    await stopAll([() => twin?.stop(), () => stack?.stop()]);
+    return { title: 'stopping', figures: {}, problems: [] };
+  } catch (error) {
+    print(`stopping failed: ${error.message}`);
+    return { title: 'stopping', figures: {}, problems: [error.message] };
+  }
 }
 
 function tell({ title, problems }, print) {

@@ -6,6 +6,7 @@ import { freePort } from '../../cli/dev/ports.mjs';
 import { startPostgres } from '../../cli/dev/postgres.mjs';
 import { signalProcess } from '../../cli/dev/processes.mjs';
 import { prepareRappel, startRappel } from '../stack/rappel.mjs';
+import { stopAll } from '../stack/stopAll.mjs';
 import { runScript } from './children.mjs';
 import { startProxy } from './proxy.mjs';
 import { supervise } from './supervise.mjs';
@@ -56,9 +57,11 @@ export async function startStack({ folder, postgres, store, settings, note, hono
 
   async function stop() {
     for (const { pid } of scripts) if (pid !== undefined) signalProcess(pid, 'SIGKILL');
-    await Promise.all([parts.api, parts.worker1, parts.worker2, parts.temporal].map((part) => part.stop()));
-    await parts.postgres.stop();
-    await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
+    await stopAll([
+      () => Promise.all([parts.api, parts.worker1, parts.worker2, parts.temporal].map((part) => part.stop())),
+      () => parts.postgres.stop(),
+      () => Promise.all(Object.values(proxies).map((proxy) => proxy.stop())),
+    ]);
   }
 
   try {
@@ -98,7 +101,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
       stop,
     };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -12,7 +12,12 @@ const SQL = `
 await serveCalls(async ({ database }) => {
   const pools = new Map();
   const poolOf = (max) => {
-    if (!pools.has(max)) pools.set(max, new pg.Pool({ connectionString: database, max }));
+    if (!pools.has(max)) {
+      const pool = new pg.Pool({ connectionString: database, max });
+      // An idle connection that PostgreSQL ends must not end the process: the next statement says so.
+      pool.on('error', () => undefined);
+      pools.set(max, pool);
+    }
     return pools.get(max);
   };
   return {

@@ -8,6 +8,7 @@ import { freePort } from '../../cli/dev/ports.mjs';
 import { startPostgres } from '../../cli/dev/postgres.mjs';
 import { startChild } from './child.mjs';
 import { prepareRappel, startRappel } from './rappel.mjs';
+import { stopAll } from './stopAll.mjs';
 
 const DATABASE = 'rappel';
 /** A role of its own, so that what the benchmark asks is not counted as Rappel's. */
@@ -22,13 +23,11 @@ const POSTGRES_SETTINGS = {
 
 export async function startInstallation({ store, postgres, folder }) {
   const stops = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
+  const stop = () => stopAll(stops.splice(0).reverse());
   try {
     return { ...(await start({ store, postgres, folder, stops })), stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }
@@ -102,6 +101,8 @@ async function createObserver(database) {
   url.username = OBSERVER;
   url.password = 'bench';
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
+  // `end` says that it is done before its connections are closed: PostgreSQL, stopped right after, ends them with an error.
+  pool.on('error', () => undefined);
   await pool.query('create extension if not exists pg_stat_statements');
   return pool;
 }
