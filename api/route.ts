@@ -49,8 +49,8 @@ export interface AnswerDoc {
 
 export type Body =
   | { readonly kind: 'none' }
-  | { readonly kind: 'json'; readonly value: unknown; readonly sha256: Buffer }
-  | { readonly kind: 'yaml'; readonly text: string; readonly sha256: Buffer };
+  | { readonly kind: 'json'; readonly value: unknown; readonly sha256: () => Buffer }
+  | { readonly kind: 'yaml'; readonly text: string; readonly sha256: () => Buffer };
 
 export interface RawCall {
   readonly params: unknown;

@@ -53,6 +53,8 @@ export function createPool({
     statement_timeout: 30_000,
     query_timeout: queryTimeoutMs,
     keepAlive: true,
+    // Statements that are not waited for one by one travel together, and are still run in the order they were sent.
+    pipeline: true,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   });

@@ -19,13 +19,25 @@ export interface TransactionOptions {
 export async function withTransaction<T>(
   pool: Pool,
   work: (tx: TransactionClient) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  return await withOpenedTransaction(pool, { open: nothing, work }, options);
+}
+
+/**
+ * The same with a first step, `open`, whose statements are sent right behind `begin`: one wait for the server instead of
+ * several. `open` may only lock and read, as its statements would be run even if `begin` failed.
+ */
+export async function withOpenedTransaction<Opened, T>(
+  pool: Pool,
+  steps: Steps<Opened, T>,
   { lockTimeoutMs }: TransactionOptions = {},
 ): Promise<T> {
   // One message to the server, whatever it says.
   const begin = lockTimeoutMs === undefined ? 'begin' : `begin; set local lock_timeout = ${Math.ceil(lockTimeoutMs)}`;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, begin, work);
+      return await runOnce(pool, begin, steps);
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw error;
       await wait(5 * 2 ** attempt * (0.5 + Math.random()));
@@ -33,12 +45,19 @@ export async function withTransaction<T>(
   }
 }
 
-async function runOnce<T>(pool: Pool, begin: string, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
+interface Steps<Opened, T> {
+  open(tx: TransactionClient): Promise<Opened>;
+  work(tx: TransactionClient, opened: Opened): Promise<T>;
+}
+
+const nothing = () => Promise.resolve();
+
+async function runOnce<Opened, T>(pool: Pool, begin: string, { open, work }: Steps<Opened, T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(begin);
-    const result = await work(client);
+    const [, opened] = await Promise.all([client.query(begin), open(client)]);
+    const result = await work(client, opened);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -9,7 +9,7 @@ import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
-import { readRevision } from '../storage/queries/readRevision.js';
+import { type Drawn, readRevision } from '../storage/queries/readRevision.js';
 import { decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';
@@ -51,30 +51,38 @@ export async function recordEvents(
   const users = await resolveUsers(tx, incoming, now);
   const named = [...new Set(incoming.flatMap((item) => users.idOf(item.identity) ?? []))];
   const locked = setsAddressState ? await lockWithSharers(tx, named, incoming) : await lockUsers(tx, named);
-  return await recordOfLocked(tx, stream, { incoming, users, ids: new Set(locked.map(({ id }) => id)), locked, now });
+  const ids = new Set(locked.map(({ id }) => id));
+  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, now, drawn: null });
 }
 
-/**
- * The same for people who exist, all named by external id, with a statement less; null, and nothing done, if one does
- * not, or if others may have to follow what an address of theirs gets.
- */
-export async function recordEventsOfKnown(
+/** What `openKnown` has locked and drawn; null: somebody is not known yet. */
+interface Opened {
+  readonly known: KnownUsers | null;
+  readonly drawn: Drawn;
+}
+
+/** Locks people who exist, all named by external id, and draws what their events need, in one wait for the server. */
+export async function openKnown(
+  tx: TransactionClient,
+  { incoming, externalIds }: { readonly incoming: readonly Incoming[]; readonly externalIds: readonly string[] },
+): Promise<Opened> {
+  const changes = incoming.filter(({ kind }) => kind === 'attributes').length;
+  const withProfiles = changes > 0;
+  // Of a person's changes becomes one event at most.
+  const most = incoming.length - changes + Math.min(changes, externalIds.length);
+  // In this order: the numbers are drawn, and the revision is read, under the lock.
+  const [known, drawn] = await Promise.all([lockKnownUsers(tx, { externalIds, withProfiles }), readRevision(tx, most)]);
+  return { known, drawn };
+}
+
+/** `recordEvents` of what `openKnown` opened; null, and nothing done, if that does not do: see there, and SU-07. */
+export async function recordOpened(
   tx: TransactionClient,
   stream: StreamDeps,
-  {
-    incoming,
-    externalIds,
-    now,
-  }: {
-    readonly incoming: readonly Incoming[];
-    readonly externalIds: readonly string[];
-    readonly now: number;
-  },
+  { incoming, now, opened: { known, drawn } }: { incoming: readonly Incoming[]; now: number; opened: Opened },
 ): Promise<RecordResult | null> {
-  const withProfiles = incoming.some(({ kind }) => kind === 'attributes');
-  const known = await lockKnownUsers(tx, { externalIds, withProfiles });
   if (known === null || changesSharers(incoming, known)) return null;
-  return await recordOfLocked(tx, stream, { incoming, ...known, now });
+  return await recordOfLocked(tx, stream, { incoming, ...known, now, drawn });
 }
 
 function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownUsers): boolean {
@@ -89,19 +97,21 @@ function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownU
 interface Recording extends KnownUsers {
   readonly incoming: readonly Incoming[];
   readonly now: number;
+  /** Null: not drawn yet. */
+  readonly drawn: Drawn | null;
 }
 
 async function recordOfLocked(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, users, ids, locked, now }: Recording,
+  { incoming, users, ids, locked, now, drawn }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
   const { updates: applied, warnings, isSpread } = applyProfileChanges(accepted, locked, users.created);
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
-  const { revision, seqs } = await readRevision(tx, happened.length + applied.length);
+  const { revision, seqs } = drawn ?? (await readRevision(tx, happened.length + applied.length));
   const index = await stream.campaigns.at(tx, revision);
   const updates = withEntries(applied, index.circles);
   const events = toStream(happened, updates, { seqs, now });

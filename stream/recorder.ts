@@ -5,11 +5,11 @@
  */
 import type { Pool } from '../storage/pool.js';
 import { isDatabaseUnavailable, isLockTimeout } from '../storage/unavailable.js';
-import { withTransaction } from '../storage/withTransaction.js';
+import { withOpenedTransaction, withTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { Incoming } from './incoming.js';
-import { type RecordResult, recordEvents, recordEventsOfKnown } from './recordEvents.js';
+import { openKnown, type RecordResult, recordEvents, recordOpened } from './recordEvents.js';
 import type { StreamDeps } from './streamDeps.js';
 
 export interface RecorderDeps {
@@ -46,8 +46,19 @@ const SHARED_LOCK_TIMEOUT_MS = 250;
 const MOST_ITEMS = 600;
 
 export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps): Recorder {
-  let queue: readonly Waiting[] = [];
+  let queue: Waiting[] = [];
   const underWay = new Set<readonly Waiting[]>();
+  let isOpening = false;
+
+  /** At the end of this turn of the event loop, so that requests which were read in one turn share a transaction. */
+  function openSoon(): void {
+    if (isOpening) return;
+    isOpening = true;
+    setImmediate(() => {
+      isOpening = false;
+      open();
+    });
+  }
 
   function open(): void {
     while (underWay.size < LANES && queue.length > 0) {
@@ -61,7 +72,7 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
   async function runLane(batch: readonly Waiting[]): Promise<void> {
     underWay.add(batch);
     const release = () => {
-      if (underWay.delete(batch)) open();
+      if (underWay.delete(batch)) openSoon();
     };
     const timer = setTimeout(release, SLOW_AFTER_MS);
     await commit(batch);
@@ -90,9 +101,12 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
     const result =
       (externalIds === null
         ? null
-        : await withTransaction(
+        : await withOpenedTransaction(
             pool,
-            async (tx) => passed(await recordEventsOfKnown(tx, stream, { incoming, externalIds, now })),
+            {
+              open: (tx) => openKnown(tx, { incoming, externalIds }),
+              work: async (tx, opened) => passed(await recordOpened(tx, stream, { incoming, now, opened })),
+            },
             options,
           )) ??
       (await withTransaction(
@@ -107,8 +121,8 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
   return {
     record: (incoming) =>
       new Promise((resolve, reject) => {
-        queue = [...queue, { incoming, people: peopleOf(incoming), resolve, reject }];
-        open();
+        queue.push({ incoming, people: peopleOf(incoming), resolve, reject });
+        openSoon();
       }),
   };
 }
@@ -151,7 +165,7 @@ function ofRequest(result: RecordResult, items: readonly Incoming[]): Recorded {
 function takeBatch(
   queue: readonly Waiting[],
   underWay: readonly Waiting[],
-): { readonly batch: readonly Waiting[]; readonly rest: readonly Waiting[] } {
+): { readonly batch: readonly Waiting[]; readonly rest: Waiting[] } {
   const batch: Waiting[] = [];
   const rest: Waiting[] = [];
   const taken = new Set<string>();

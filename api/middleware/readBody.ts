@@ -26,7 +26,7 @@ export async function readBody(request: Request, response: Response, doc: BodyDo
     throw new RappelError('invalid_request', `A body is required, with the header 'Content-Type: ${allowed}'.`);
   }
   const text = await readText(request, response, doc.maxBytes ?? MAX_BYTES);
-  const sha256 = createHash('sha256').update(text).digest();
+  const sha256 = () => createHash('sha256').update(text).digest();
   if (doc.yaml && typeof request.is(YAML_TYPES) === 'string') return { kind: 'yaml', text, sha256 };
   return { kind: 'json', value: parse(text, doc), sha256 };
 }

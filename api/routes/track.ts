@@ -55,7 +55,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
         }
         const now = await deps.clock();
         let recorded: RecordResult | null = null;
-        const keyed = { apiKeyId, key, bodySha256: body.sha256 };
+        const keyed = { apiKeyId, key, bodySha256: body.sha256() };
         const answer = await withTransaction(deps.pool, (tx) =>
           idempotent(tx, keyed, async () => {
             recorded = await recordEvents(tx, deps.stream, parsed.incoming, now);

@@ -5,15 +5,17 @@ const SQL = `
   from campaigns_revision
 `;
 
+export interface Drawn {
+  readonly revision: number;
+  readonly seqs: readonly number[];
+}
+
 /**
  * The first statement after the lock: the revision of the campaigns to decide with, and as many event sequence
  * numbers as asked, ascending. Drawn under the lock, so that a person's later event always has the greater one.
  */
-export async function readRevision(
-  tx: Queryable,
-  seqCount: number,
-): Promise<{ readonly revision: number; readonly seqs: readonly number[] }> {
-  const { rows } = await tx.query<{ revision: number; seqs: number[] }>({
+export async function readRevision(tx: Queryable, seqCount: number): Promise<Drawn> {
+  const { rows } = await tx.query<Drawn>({
     name: 'readRevision',
     text: SQL,
     values: [seqCount],

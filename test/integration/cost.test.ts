@@ -39,7 +39,7 @@ async function costOf(send: () => Promise<unknown>): Promise<readonly string[]> 
 
 const RECORDING = ['begin', 'lockIdsByExternalId', 'readRevision', 'insertEvents', 'commit'];
 /** Found out in a transaction of its own, which then holds nobody while people are created. */
-const SOMEBODY_IS_NEW = ['begin', 'lockUsersByExternalId', 'commit'];
+const SOMEBODY_IS_NEW = ['begin', 'lockUsersByExternalId', 'readRevision', 'commit'];
 const CREATING = ['begin', 'findUsers', 'insertUsersByExternalId', 'findUsers', 'lockUsers', 'readRevision', 'commit'];
 const of = (...names: readonly string[]) => names.slice().sort();
 

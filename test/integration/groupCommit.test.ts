@@ -111,3 +111,30 @@ test('requests about somebody whose row is locked do not hold up those about oth
   }
   expect(await r.count(`events where name = 'held'`)).toBe(3);
 });
+
+test('AB-04: an event that waited for its person is decided by the campaigns of when it got them', async () => {
+  const [user = ''] = people(1);
+  await r.track({ events: [visit(user, 'before')] });
+  const client = await r.api.database.pool.connect();
+  let posted: Promise<unknown>;
+  let campaign: string;
+  try {
+    await client.query('begin');
+    await client.query('select from users where external_id = $1 for update', [user]);
+    posted = post({ events: [visit(user, 'late')] }).then(({ status }) => status);
+    await untilSomebodyWaits();
+    campaign = await r.launch({ trigger: { customEvent: 'late' } });
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+  expect(await posted).toBe(201);
+  const seqs = (await r.events(user)).map(({ seq }) => seq);
+  expect((await r.pairings(campaign, user)).map(({ trigger_seq }) => trigger_seq)).toEqual([seqs.at(-1)]);
+});
+
+async function untilSomebodyWaits(): Promise<void> {
+  for (;;) {
+    if ((await r.count('pg_locks where not granted')) > 0) return;
+  }
+}
