@@ -1,10 +1,11 @@
 import { compileCampaign } from '../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../domain/campaign/definition.js';
-import { canonicalJson, definitionHash } from '../domain/campaign/definition.js';
+import { definitionHash } from '../domain/campaign/definition.js';
 import { endedProblem } from '../domain/campaign/definitionWarnings.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
 import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
+import { canonicalJson } from '../domain/json.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
 import { countDroppedByEnd, funnelsOf } from '../storage/queries/campaignCounts.js';

@@ -12,6 +12,7 @@ import { type AttributeChange, isJsonArray } from '../domain/profile/attributeCh
 import { emailKey } from '../domain/profile/contact.js';
 import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile } from '../domain/profile/profile.js';
+import { whyTooMuch } from '../domain/profile/profileSize.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
 import type { Move, ProfileUpdate } from './profileChanges.js';
 
@@ -45,11 +46,24 @@ export class PeopleChanging {
     return changed;
   }
 
-  /** Returns what was left out of the changes. */
-  apply(userId: number, changes: readonly AttributeChange[]): AppliedAttributes['leftOut'] {
+  /** Applies the changes of one item; returns what was left out of them, or why none was taken (UT-12). */
+  apply(userId: number, changes: readonly AttributeChange[]): AppliedAttributes['leftOut'] | string {
     const before = this.profileOf(userId);
     if (before === undefined) return [];
-    const { profile, changed, leftOut } = applyAttributes(before, changes);
+    const applied = applyAttributes(before, changes);
+    const refusal = whyTooMuch(before.attributes, applied.profile.attributes);
+    if (refusal !== null) return refusal;
+    this.#take(userId, before, applied);
+    return applied.leftOut;
+  }
+
+  /** Makes a state that follows the address that of the person, whatever else they have. */
+  follow(userId: number, change: AttributeChange): void {
+    const before = this.profileOf(userId);
+    if (before !== undefined) this.#take(userId, before, applyAttributes(before, [change]));
+  }
+
+  #take(userId: number, before: Profile, { profile, changed }: AppliedAttributes): void {
     this.#after.set(userId, profile);
     if (this.#holders !== null && profile.email !== before.email) {
       remove(this.#holders, before.email, userId);
@@ -58,7 +72,6 @@ export class PeopleChanging {
     merge(this.touch(userId, before), changed);
     const move = moveOf(changed);
     if (move !== null) this.#moves.set(userId, [...(this.#moves.get(userId) ?? []), move]);
-    return leftOut;
   }
 
   /** Makes a change of the person that of everybody who has their address, where it makes a difference. */
@@ -67,7 +80,7 @@ export class PeopleChanging {
     if (email === null) return;
     for (const sharer of this.sharersOf(userId, email)) {
       if (Object.keys(applyAttributes(sharer.profile, [change]).changed).length === 0) continue;
-      this.apply(sharer.userId, [change]);
+      this.follow(sharer.userId, change);
       this.isSpread = true;
     }
   }

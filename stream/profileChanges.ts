@@ -9,9 +9,10 @@ import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
-import type { Warning } from './incoming.js';
+import type { Refused, Warning } from './incoming.js';
 import { isAddressState } from './lockSharers.js';
 import { PeopleChanging } from './peopleChanging.js';
+import { Slices } from './slices.js';
 import type { Accepted } from './splitNonRecipients.js';
 
 export interface ProfileUpdate {
@@ -31,31 +32,41 @@ export interface Move {
 export interface AppliedChanges {
   readonly updates: readonly ProfileUpdate[];
   readonly warnings: readonly Warning[];
+  readonly errors: readonly Refused[];
   /** Whether a state followed an address to another person (SU-07, SU-04). */
   readonly isSpread: boolean;
 }
 
-const NO_CHANGES: AppliedChanges = { updates: [], warnings: [], isSpread: false };
+const NO_CHANGES: AppliedChanges = { updates: [], warnings: [], errors: [], isSpread: false };
 
-export function applyProfileChanges(
+export async function applyProfileChanges(
   accepted: readonly Accepted[],
   locked: readonly LockedUser[],
   created: ReadonlySet<number>,
-): AppliedChanges {
+): Promise<AppliedChanges> {
   if (locked.length === 0) return NO_CHANGES;
   const people = new PeopleChanging(locked, created);
   const warnings: Warning[] = [];
+  const errors: Refused[] = [];
+  const slices = new Slices();
   for (const { userId, item } of accepted) {
+    if (slices.isOver) await slices.giveWay();
     const before = people.profileOf(userId);
     if (before === undefined) continue;
     people.touch(userId, before);
     if (item.kind !== 'attributes') continue;
-    for (const change of inherited(people, { userId, before, changes: item.changes })) people.apply(userId, [change]);
-    const leftOut = people.apply(userId, item.changes);
+    const leftOut = people.apply(userId, [
+      ...inherited(people, { userId, before, changes: item.changes }),
+      ...item.changes,
+    ]);
+    if (typeof leftOut === 'string') {
+      errors.push({ type: leftOut, item });
+      continue;
+    }
     for (const each of [...(item.malformed ?? []), ...leftOut]) warnings.push({ ...each, item });
     for (const change of item.changes.filter(({ name }) => isAddressState(name))) people.spread(userId, change);
   }
-  return { updates: people.updates(), warnings, isSpread: people.isSpread };
+  return { updates: people.updates(), warnings, errors, isSpread: people.isSpread };
 }
 
 /** SU-07: whoever takes on an address is unsubscribed if it is. What the same item sets is applied after that. */

@@ -108,7 +108,8 @@ async function recordOfLocked(
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
-  const { updates: applied, warnings, isSpread } = applyProfileChanges(accepted, locked, users.created);
+  const profileChanges = await applyProfileChanges(accepted, locked, users.created);
+  const { updates: applied, warnings, isSpread } = profileChanges;
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = drawn ?? (await readRevision(tx, happened.length + applied.length));
@@ -124,7 +125,7 @@ async function recordOfLocked(
   const { workspace } = stream;
   const anyoneMoved = await followZones(tx, { updates, created: users.created, index, workspace, now });
   return {
-    errors,
+    errors: [...errors, ...profileChanges.errors],
     skipped: known.skipped,
     repeated,
     warnings,

@@ -8,7 +8,7 @@ import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
 import { idempotent } from '../middleware/idempotent.js';
 import { type Answer, nothing, type Route, scopedRoute } from '../route.js';
-import { type ParsedTrack, parseTrack } from '../schemas/track.js';
+import { type ParsedTrack, parseTrackInSlices } from '../schemas/track.js';
 import { trackAnswer, trackBody } from '../schemas/trackItems.js';
 
 /** UT-01. */
@@ -45,7 +45,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
       },
       handle: async ({ body, apiKeyId, header }) => {
         if (body.kind !== 'json') throw new RappelError('invalid_request', 'The body must be JSON.');
-        const parsed = parseTrack(body.value);
+        const parsed = await parseTrackInSlices(body.value);
         if (parsed.kind === 'refused') return refusal(parsed);
         const key = header('idempotency-key');
         if (key === undefined) {

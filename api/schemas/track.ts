@@ -1,15 +1,22 @@
 import type { z } from 'zod';
-import type { Json, JsonObject } from '../../domain/json.js';
-import { type AttributeChange, isJsonObject, readAttributeChange } from '../../domain/profile/attributeChange.js';
+import { type Json, type JsonObject, jsonBytes, mostJsonBytes } from '../../domain/json.js';
+import {
+  type AttributeChange,
+  isJsonArray,
+  isJsonObject,
+  readAttributeChange,
+} from '../../domain/profile/attributeChange.js';
 import { isEmail } from '../../domain/profile/contact.js';
 import type { ReadTime } from '../../domain/profile/parseInstant.js';
 import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';
 import type { Incoming, IncomingEvent, InputArray, ItemError, LeftOut } from '../../stream/incoming.js';
+import { Slices } from '../../stream/slices.js';
 import { readJson } from './readJson.js';
 import { EMAIL_FORM, readPerson, withTextIds } from './trackIdentity.js';
 import {
   attributesItem,
   customEventItem,
+  MAX_ATTRIBUTES,
   MAX_ITEM_BYTES,
   MAX_ITEMS,
   MAX_NAME_LENGTH,
@@ -37,6 +44,26 @@ const INPUT_ARRAYS = ['attributes', 'events', 'purchases'] as const satisfies re
 export const NO_VALID_ITEM = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.";
 
 export function parseTrack(body: unknown): ParsedTrack {
+  const reading = readTrack(body);
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, without holding up others for longer than one item takes. */
+export async function parseTrackInSlices(body: unknown): Promise<ParsedTrack> {
+  const reading = readTrack(body);
+  const slices = new Slices();
+  for (;;) {
+    const step = reading.next();
+    if (step.done === true) return step.value;
+    if (slices.isOver) await slices.giveWay();
+  }
+}
+
+/** Stops after each item. */
+function* readTrack(body: unknown): Generator<undefined, ParsedTrack> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return refused(NO_VALID_ITEM);
   const arrays = new Map<string, unknown>(Object.entries(body));
   const incoming: Incoming[] = [];
@@ -48,11 +75,12 @@ export function parseTrack(body: unknown): ParsedTrack {
     if (!Array.isArray(items)) return refused(`'${inputArray}' must be an array of objects`);
     if (items.length > MAX_ITEMS) return refused('Max Input Length Exceeded');
     present[inputArray] = true;
-    items.forEach((item: unknown, index) => {
+    for (const [index, item] of items.entries()) {
       const read = readItem(inputArray, index, item);
       if (typeof read === 'string') errors.push({ type: read, input_array: inputArray, index });
       else incoming.push(read);
-    });
+      yield;
+    }
   }
   if (incoming.length === 0) return refused(NO_VALID_ITEM, errors);
   return { kind: 'parsed', incoming, errors, present };
@@ -97,6 +125,7 @@ const CONTROL_FIELDS: ReadonlySet<string> = new Set([
 
 function readAttributes(item: JsonObject, base: Base): Incoming | string {
   if (isLongerThan(item, MAX_ITEM_BYTES)) return `An object must not exceed ${MAX_ITEM_BYTES / 1024} KB`;
+  if (countAttributes(item) > MAX_ATTRIBUTES) return `An object must not have more than ${MAX_ATTRIBUTES} attributes`;
   const parsed = attributesItem.safeParse(item);
   if (!parsed.success) return firstMessage(parsed.error);
   const changes: AttributeChange[] = [];
@@ -117,6 +146,13 @@ function readAttributes(item: JsonObject, base: Base): Incoming | string {
     else malformed.push({ field: name, message: OPERATORS_FORM });
   }
   return { ...base, kind: 'attributes', changes, ...(malformed.length === 0 ? {} : { malformed }) };
+}
+
+/** UT-12: each subscription group counts as one. */
+function countAttributes(item: JsonObject): number {
+  const groups = item.subscription_groups;
+  const names = Object.keys(item).filter((name) => !CONTROL_FIELDS.has(name) && name !== 'subscription_groups');
+  return names.length + (groups !== undefined && isJsonArray(groups) ? groups.length : 0);
 }
 
 const OPERATORS_FORM =
@@ -179,16 +215,7 @@ export function readProperties(value: Json, reserved: readonly string[]): JsonOb
 }
 
 function isLongerThan(value: Json, bytes: number): boolean {
-  return mostBytes(value) > bytes && Buffer.byteLength(JSON.stringify(value)) > bytes;
-}
-
-/** No less than its length as JSON in UTF-8, and much cheaper to know. */
-function mostBytes(value: Json): number {
-  if (typeof value === 'string') return 6 * value.length + 2;
-  if (typeof value !== 'object' || value === null) return 24;
-  let bytes = 2;
-  for (const [name, nested] of Object.entries(value)) bytes += 6 * name.length + 4 + mostBytes(nested);
-  return bytes;
+  return mostJsonBytes(value) > bytes && jsonBytes(value) > bytes;
 }
 
 function isName(name: string): boolean {

@@ -11,6 +11,8 @@ export const MAX_NAME_LENGTH = 255;
 export const MAX_PROPERTIES = 256;
 export const MAX_PROPERTIES_BYTES = 100 * 1024;
 export const MAX_ITEM_BYTES = 100 * 1024;
+/** UT-12. */
+export const MAX_ATTRIBUTES = 250;
 export const MAX_EXTERNAL_ID_BYTES = 987;
 
 const identifier = (field: string) =>
@@ -87,7 +89,10 @@ export const attributesItem = z
     ...person,
     _merge_objects: z.boolean({ error: "'_merge_objects' must be true or false" }).optional(),
   })
-  .meta({ id: 'TrackAttributes', description: 'Every other field is an attribute; null removes it' });
+  .meta({
+    id: 'TrackAttributes',
+    description: `Every other field is an attribute, at most ${MAX_ATTRIBUTES}; null removes it`,
+  });
 
 export const customEventItem = z
   .object({

@@ -1,11 +1,6 @@
+import { canonicalJson } from '../json.js';
 import { compileCampaign } from './compile.js';
-import {
-  type CampaignDefinition,
-  canonicalJson,
-  definitionHash,
-  parseDefinition,
-  parseDefinitionText,
-} from './definition.js';
+import { type CampaignDefinition, definitionHash, parseDefinition, parseDefinitionText } from './definition.js';
 import { campaignJsonSchema } from './definitionSchema.js';
 
 const CART_REMINDER = `name: Cart reminder

@@ -2,6 +2,7 @@
 // form whose hash tells whether two definitions are the same.
 import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
+import { canonicalJson } from '../json.js';
 import { formatPath, type RawProblem, toProblems } from '../schema/problems.js';
 import { storableProblems } from '../schema/storable.js';
 import type { Filter } from '../segment/filter.js';
@@ -84,14 +85,6 @@ function formatted(problem: RawProblem, line?: number): DefinitionProblem {
     ...(problem.allowed === undefined ? {} : { allowed: problem.allowed }),
     ...(line === undefined ? {} : { line }),
   };
-}
-
-/** Fields in one order, whatever the order of writing; PostgreSQL's jsonb does not keep one. */
-export function canonicalJson(definition: CampaignDefinition): string {
-  return JSON.stringify(definition, (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }
 
 /** SHA-256 of the canonical JSON, in hexadecimal. */

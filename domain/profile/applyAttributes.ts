@@ -1,15 +1,16 @@
 import type { Json, JsonObject } from '../json.js';
 import { readPosition } from '../location/circle.js';
 import { canonicalZone } from '../timing/canonicalZone.js';
-import type { AttributeChange, ObjectSelector } from './attributeChange.js';
-import { isJsonArray, isJsonObject } from './attributeChange.js';
+import type { AttributeChange } from './attributeChange.js';
+import { isJsonObject } from './attributeChange.js';
 import { isEmail, isPhone } from './contact.js';
 import { countryCode } from './country.js';
-import { cleanArray, cleanObject, cleanValue, isSameJson, mergeObjects } from './customValue.js';
+import { cleanObject, cleanValue, isSameJson, mergeObjects } from './customValue.js';
+import { editArray, editObjects } from './editList.js';
 import { exactSum } from './exactSum.js';
 import { whyEmptied, whyLeftOut } from './leftOut.js';
 import { type Profile, profileValue, SUBSCRIPTION_STATES } from './profile.js';
-import { isFull } from './subscriptionGroup.js';
+import { ProfileDraft } from './profileDraft.js';
 
 /** Every profile field whose value differs, by its track name: [from, to], null meaning none; a group's source third. */
 export type ChangedFields = Readonly<Record<string, readonly [Json, Json, ...string[]]>>;
@@ -27,13 +28,13 @@ export interface AppliedAttributes {
  */
 export function applyAttributes(profile: Profile, changes: readonly AttributeChange[]): AppliedAttributes {
   const leftOut: { field: string; message: string }[] = [];
-  let after = profile;
+  const draft = new ProfileDraft(profile);
   for (const change of changes) {
-    const applied = applyOne(after, change);
-    if (applied !== null) after = applied;
-    const message = applied === null ? whyLeftOut(change) : whyEmptied(change, applied);
+    const isTaken = applyOne(draft, change);
+    const message = isTaken ? whyEmptied(change, draft.valueOf(change.name)) : whyLeftOut(change);
     if (message !== null) leftOut.push({ field: change.name, message });
   }
+  const after = draft.profile();
   const changed: Record<string, readonly [Json, Json, ...string[]]> = {};
   const sources = new Map(changes.map((change) => [change.name, change.kind === 'set' ? change.source : undefined]));
   for (const [name, source] of sources) {
@@ -44,44 +45,49 @@ export function applyAttributes(profile: Profile, changes: readonly AttributeCha
   return { profile: after, changed, leftOut };
 }
 
-/** The profile after the change; null where the change is not taken. */
-function applyOne(profile: Profile, change: AttributeChange): Profile | null {
+/** Whether the change is taken. */
+function applyOne(draft: ProfileDraft, change: AttributeChange): boolean {
   switch (change.name) {
     case 'email':
     case 'phone':
     case 'time_zone':
     case 'email_subscribe':
-    case 'push_subscribe':
-      return change.kind === 'set' ? applyStandard(profile, change.name, change.value) : null;
+    case 'push_subscribe': {
+      const fields = change.kind === 'set' ? standardFields(change.name, change.value) : null;
+      if (fields !== null) draft.setStandard(fields);
+      return fields !== null;
+    }
     case 'external_id':
-      return profile;
+      return true;
     default: {
-      const value = nextValue(profile, change);
-      return value === undefined ? null : withAttribute(profile, change.name, value);
+      const value = nextValue(draft, change);
+      if (value !== undefined) draft.setAttribute(change.name, value);
+      return value !== undefined;
     }
   }
 }
 
 type StandardField = 'email' | 'phone' | 'time_zone' | 'email_subscribe' | 'push_subscribe';
 
-function applyStandard(profile: Profile, field: StandardField, value: Json): Profile | null {
+/** The field of the profile that the value sets; null where the value is not allowed. */
+function standardFields(field: StandardField, value: Json): Partial<Profile> | null {
   switch (field) {
     case 'email':
-      return value === null || isEmail(value) ? { ...profile, email: value } : null;
+      return value === null || isEmail(value) ? { email: value } : null;
     case 'phone':
-      return value === null || isPhone(value) ? { ...profile, phone: value } : null;
+      return value === null || isPhone(value) ? { phone: value } : null;
     case 'time_zone': {
-      if (value === null) return { ...profile, timeZone: null };
-      const zone = typeof value === 'string' ? canonicalZone(value) : null;
-      return zone === null ? null : { ...profile, timeZone: zone };
+      if (value === null) return { timeZone: null };
+      const timeZone = typeof value === 'string' ? canonicalZone(value) : null;
+      return timeZone === null ? null : { timeZone };
     }
     case 'email_subscribe': {
-      const state = SUBSCRIPTION_STATES.find((known) => known === value);
-      return state === undefined ? null : { ...profile, emailSubscription: state };
+      const emailSubscription = SUBSCRIPTION_STATES.find((known) => known === value);
+      return emailSubscription === undefined ? null : { emailSubscription };
     }
     case 'push_subscribe': {
-      const state = SUBSCRIPTION_STATES.find((known) => known === value);
-      return state === undefined ? null : { ...profile, pushSubscription: state };
+      const pushSubscription = SUBSCRIPTION_STATES.find((known) => known === value);
+      return pushSubscription === undefined ? null : { pushSubscription };
     }
   }
 }
@@ -95,15 +101,14 @@ const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['first_name', 'last_name',
 export const STANDARD_ATTRIBUTES: readonly string[] = [...TEXT_ATTRIBUTES, 'country', CURRENT_LOCATION];
 
 /** The attribute's next value: null removes it, undefined leaves it as it is. */
-function nextValue(profile: Profile, change: AttributeChange): Json | undefined {
+function nextValue(draft: ProfileDraft, change: AttributeChange): Json | undefined {
   if (change.name === CURRENT_LOCATION) return nextPosition(change);
-  const current = profileValue(profile, change.name);
+  const current = draft.valueOf(change.name);
   switch (change.kind) {
     case 'set':
       if (change.value === null) return null;
       // Only a new group can be one too many.
-      if (change.source !== undefined)
-        return current === undefined && isFull(profile.attributes) ? undefined : change.value;
+      if (change.source !== undefined) return current === undefined && draft.hasAllGroups ? undefined : change.value;
       if (change.name === 'country') return typeof change.value === 'string' ? countryCode(change.value) : null;
       if (TEXT_ATTRIBUTES.has(change.name) && typeof change.value !== 'string') return undefined;
       return cleanValue(change.value);
@@ -133,38 +138,4 @@ function nextPosition(change: AttributeChange): Json | undefined {
 function cleanPatch(patch: JsonObject): JsonObject | undefined {
   const cleaned = cleanObject(patch);
   return cleaned === undefined ? undefined : patch;
-}
-
-function editArray(current: Json | undefined, change: AttributeChange & { kind: 'editArray' }): Json | undefined {
-  if (current !== undefined && !isJsonArray(current)) return undefined;
-  const add = cleanArray(change.add);
-  if (add === undefined) return undefined;
-  const removed = [...change.remove, ...add];
-  const kept = (current ?? []).filter((item) => !removed.some((other) => isSameJson(item, other)));
-  if (current === undefined && add.length === 0) return undefined;
-  return cleanValue([...kept, ...add]);
-}
-
-function editObjects(current: Json | undefined, change: AttributeChange & { kind: 'editObjects' }): Json | undefined {
-  if (current !== undefined && !isJsonArray(current)) return undefined;
-  if (current === undefined && change.add.length === 0) return undefined;
-  const kept = [...(current ?? []), ...change.add].filter(
-    (item) => !change.remove.some((selector) => isSelected(item, selector)),
-  );
-  const updated = kept.map((item) =>
-    change.update.reduce<Json>((object, update) => {
-      if (!isSelected(object, update) || !isJsonObject(object)) return object;
-      return change.merge ? mergeObjects(object, update.object) : update.object;
-    }, item),
-  );
-  return cleanValue(updated);
-}
-
-function isSelected(item: Json, { key, value }: ObjectSelector): boolean {
-  return isJsonObject(item) && Object.hasOwn(item, key) && isSameJson(item[key] ?? null, value);
-}
-
-function withAttribute(profile: Profile, name: string, value: Json): Profile {
-  const { [name]: _previous, ...others } = profile.attributes;
-  return { ...profile, attributes: value === null ? others : { ...others, [name]: value } };
 }

@@ -1,7 +1,8 @@
 /** Why a change of a profile was not taken, or took a value away, as callers of `/users/track` are told. */
+import type { Json } from '../json.js';
 import type { AttributeChange } from './attributeChange.js';
 import { MAX_ARRAY_LENGTH, MAX_ATTRIBUTE_BYTES, MAX_STRING_LENGTH } from './customValue.js';
-import { type Profile, profileValue, SUBSCRIPTION_STATES } from './profile.js';
+import { SUBSCRIPTION_STATES } from './profile.js';
 
 const STATES = `is not one of ${SUBSCRIPTION_STATES.join(', ')}: the state stays as it was`;
 
@@ -24,7 +25,7 @@ export function whyLeftOut({ name, kind }: AttributeChange): string {
     case 'editArray':
       return "was not edited: 'add' and 'remove' are for lists of values that can be kept";
     case 'editObjects':
-      return "was not edited: '$add', '$remove' and '$update' are for lists of objects that can be kept";
+      return "was not edited: '$add', '$remove' and '$update' are for lists of objects that can be kept, and not for too many of them at a time";
     case 'merge':
     case 'set':
       return `cannot be kept: names in it have 1 to ${MAX_STRING_LENGTH} characters and no leading '$', lists at most ${MAX_ARRAY_LENGTH} values, all at most ${MAX_ATTRIBUTE_BYTES / 1024} KB; names and places are texts`;
@@ -32,11 +33,7 @@ export function whyLeftOut({ name, kind }: AttributeChange): string {
 }
 
 /** Of one that emptied a field, though it named a value. */
-export function whyEmptied(change: AttributeChange, after: Profile): string | null {
-  const isEmptied =
-    change.name === 'country' &&
-    change.kind === 'set' &&
-    change.value !== null &&
-    profileValue(after, 'country') === undefined;
+export function whyEmptied(change: AttributeChange, after: Json | undefined): string | null {
+  const isEmptied = change.name === 'country' && change.kind === 'set' && change.value !== null && after === undefined;
   return isEmptied ? 'is no country (ISO 3166-1 alpha-2, or an English name): stored as none' : null;
 }

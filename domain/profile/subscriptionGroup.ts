@@ -6,7 +6,7 @@ import { type AttributeChange, isJsonArray, isJsonObject } from './attributeChan
 import { GROUP_STATES, type GroupState, type UpdateSource } from './profile.js';
 
 /** SU-04. */
-const MAX_GROUPS = 100;
+export const MAX_GROUPS = 100;
 const GROUP_KEY = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 
 export function subscribeTo(group: string, state: GroupState, source: UpdateSource): AttributeChange {
@@ -25,11 +25,6 @@ export function readSubscriptionGroups(value: Json, source: UpdateSource): reado
     changes.push(subscribeTo(group, state, source));
   }
   return changes;
-}
-
-/** Whether one more group would be one too many. */
-export function isFull(attributes: JsonObject): boolean {
-  return Object.keys(groupsOf(attributes)).length >= MAX_GROUPS;
 }
 
 /** By group; the rest of the attributes is what people set. */
