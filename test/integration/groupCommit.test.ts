@@ -112,7 +112,7 @@ test('requests about somebody whose row is locked do not hold up those about oth
   expect(await r.count(`events where name = 'held'`)).toBe(3);
 });
 
-test('AB-04: an event that waited for its person is decided by the campaigns of when it got them', async () => {
+test('EV-08: an event that waited for its person is decided by the campaigns of when it got them', async () => {
   const [user = ''] = people(1);
   await r.track({ events: [visit(user, 'before')] });
   const client = await r.api.database.pool.connect();
