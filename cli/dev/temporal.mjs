@@ -20,6 +20,9 @@ export async function startTemporal({ executable, folder, port, uiPort, namespac
   const log = path.join(folder, 'temporal.log');
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--db-filename', databaseFile(folder), '--namespace', namespace, '--log-level', 'warn');
+  // The server's own HTTP API has no keys, and answers any web page that a browser here shows: it is given a name that
+  // nobody has. What we and the UI use is gRPC.
+  args.push('--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]');
   const server = spawnServer({ program: executable, args, log });
   const uiUrl = `http://127.0.0.1:${uiPort}`;
   const deadline = Date.now() + START_WITHIN_MS;

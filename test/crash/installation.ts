@@ -28,6 +28,8 @@ export interface Installation {
   /** All that it has printed. */
   said(): string;
   readonly readyAt: number;
+  /** The launcher and everything it started. */
+  processes(): readonly number[];
   /** From the command to the line that says it serves. */
   readonly startedInMs: number;
   /** SIGKILL to the launcher, PostgreSQL, Temporal and the server, all at once; nothing where it has ended already. */
@@ -80,6 +82,7 @@ export async function startInstallation(env: Readonly<Record<string, string>> = 
     said: () => said,
     readyAt,
     startedInMs: readyAt - startedAt,
+    processes: () => treeOf(pidOf(child)),
     kill: async () => (hasEnded(child) ? 0 : await killTree(pidOf(child))),
     interrupt: async () => {
       const tree = treeOf(pidOf(child));
