@@ -1,4 +1,5 @@
 // What can never reach anybody is refused before the launch; what can hardly be meant is told.
+import request from 'supertest';
 import { createTemplates } from '../../templates/liquidTemplates.js';
 import { type Recording, someone, startRecording } from '../setup/recording.js';
 
@@ -23,17 +24,46 @@ const date = (offsetMs: number) => r.iso(offsetMs).slice(0, 16);
 describe('B9, M11, M12', () => {
   test.each([
     ['variants[0].messages.email.from', { messages: [{ ...mail, from: 'Shop' }] }],
+    ['variants[0].messages.email.replyTo', { messages: [{ ...mail, replyTo: 'x@' }] }],
+    ['variants[0].messages.webhook.headers', { messages: [{ ...hook, headers: { 'X-Mood': '🙂' } }] }],
+    ['variants[0].messages.webhook.body', { messages: [{ ...hook, method: 'GET', body: { a: 1 } }] }],
     ['variants[0].messages.webhook.url', { messages: [{ ...hook, url: 'https://me:secret@hooks.example/' }] }],
     ['variants[0].messages.webhook.headers.Host', { messages: [{ ...hook, headers: { Host: 'x' } }] }],
     ['window', { delay: { after: '12 hours' }, window: { from: '09:00', to: '17:00' } }],
-  ])('%s: refused by validate and create alike, and its twin is taken', async (path, more) => {
+  ])('%s: refused by validate, create and edit alike, and its twin is taken', async (path, more) => {
     const written = definition(more);
+    const at = [{ path: expect.stringContaining(path) }];
     const { body } = await r.send('post', '/v1/campaigns/validate', written);
-    expect(body).toMatchObject({ valid: false, problems: [{ path }] });
+    expect(body).toMatchObject({ valid: false, problems: at });
     const created = await r.send('post', '/v1/campaigns', written);
-    expect([created.status, created.body.problems]).toMatchObject([422, [{ path }]]);
-    expect((await r.send('post', '/v1/campaigns', definition({}))).status).toBe(201);
+    expect([created.status, created.body.problems]).toMatchObject([422, at]);
+
+    const twin = definition({ key: written.key });
+    expect((await r.send('post', '/v1/campaigns', twin)).status).toBe(201);
+    const edited = await r.send('put', `/v1/campaigns/${written.key}`, written);
+    expect([edited.status, edited.body.problems]).toMatchObject([422, at]);
+    expect((await r.send('get', `/v1/campaigns/${written.key}`)).body.version).toBe(1);
   });
+
+  test.each(['application/json', 'application/yaml'])(
+    'B3: a number whose digits would be lost is refused by its place, in quotes it is kept to the end (%s)',
+    async (type) => {
+      const digits = '1187654321098765312';
+      const text = (key: string, value: string) =>
+        `{"key": "${key}", "name": "C", "trigger": {"customEvent": "x", "where": [{"property": "cart", "equals": ${value}}]}, "messages": [${JSON.stringify(mail)}]}`;
+      const post = (path: string, body: string) =>
+        request(r.api.app).post(path).set('authorization', r.bearer).set('content-type', type).send(body);
+      const key = someone();
+      for (const path of ['/v1/campaigns/validate', '/v1/campaigns']) {
+        const { body } = await post(path, text(key, digits));
+        expect(body.problems).toMatchObject([{ message: 'has more digits than a number can hold' }]);
+        expect(body.problems[0].path).toMatch(/where\[0\]\.equals$/);
+      }
+      const created = await post('/v1/campaigns', text(key, `"${digits}"`));
+      expect(created.status).toBe(201);
+      expect(JSON.stringify((await r.send('get', `/v1/campaigns/${key}`)).body)).toContain(`"${digits}"`);
+    },
+  );
 
   test('an unknown variable of a template is a warning, in validate, create and edit alike', async () => {
     const templates = createTemplates({ threads: 1 });

@@ -26,6 +26,8 @@ export interface PairingRow {
 
 export interface Recording {
   readonly api: TestApi;
+  /** The value of the header `authorization`. */
+  readonly bearer: string;
   send(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: Body): request.Test;
   /** Creates and launches a campaign that sends an e-mail unless the definition says otherwise; returns its key. */
   launch(definition: Body): Promise<string>;
@@ -91,6 +93,7 @@ export async function startRecording(
     'join campaigns c on c.id = x.campaign_id join users u on u.id = x.user_id where c.key = $1 and u.external_id = $2';
   return {
     api,
+    bearer: key,
     send,
     iso,
     track,
