@@ -25,6 +25,8 @@ export interface EntryFacts {
   readonly totals: ReadonlyMap<string, Total>;
   readonly recent: RecentDays;
   readonly receipts: ReadonlyMap<number, Receipt>;
+  /** How many messages they wait for, by campaign id; of those whose counters were asked for. */
+  readonly waiting: ReadonlyMap<number, number>;
   readonly stored: readonly StreamEvent[];
 }
 
@@ -34,6 +36,7 @@ interface MutableFacts {
   readonly totals: Map<string, Total>;
   readonly recent: RecentDays;
   readonly receipts: Map<number, Receipt>;
+  readonly waiting: Map<number, number>;
   readonly stored: StreamEvent[];
 }
 
@@ -52,6 +55,7 @@ export async function loadEntryFacts(
       totals: new Map(),
       recent: recentOf(userId),
       receipts: new Map(),
+      waiting: new Map(),
       stored: [],
     };
     people.set(userId, fresh);
@@ -77,6 +81,9 @@ export async function loadEntryFacts(
         person.receipts.set(campaignId, laterReceipt(person.receipts.get(campaignId) ?? null, receipt));
         break;
       }
+      case 'waiting':
+        person.waiting.set(row.body.campaignId, row.body.count);
+        break;
       case 'event':
         person.stored.push({ ...row.body, userId: row.user_id });
         break;

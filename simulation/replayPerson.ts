@@ -35,6 +35,8 @@ export function replayPerson(person: PastPerson, stage: Stage): readonly Moment[
   return new Replay(person, stage).run();
 }
 
+const NONE: PersonState['waiting'] = new Map();
+
 class Replay {
   private readonly moments: Moment[] = [];
   private readonly waiting = new WaitingList();
@@ -51,7 +53,7 @@ class Replay {
     const { campaign } = stage;
     const receipts = new Map(person.receipt === null ? [] : [[campaign.id, person.receipt]]);
     this.carried = [...person.carried];
-    this.state = { facts: person.facts, open: [], receipts, stored: [] };
+    this.state = { facts: person.facts, open: [], waiting: NONE, receipts, stored: [] };
   }
 
   run(): readonly Moment[] {
@@ -79,7 +81,10 @@ class Replay {
     }
     // The fold copies what is stored at every event: it is handed over only where it can matter.
     const isLate = this.lastStored !== null && this.lastStored >= startOfSecond(event.time);
-    const person = { ...this.state, stored: isLate ? this.stored : [] };
+    const { open } = this.state;
+    // What else the person waited for is not replayed.
+    const waiting = open.length === 0 ? NONE : new Map([[this.stage.campaign.id, open.length]]);
+    const person = { ...this.state, waiting, stored: isLate ? this.stored : [] };
     const result = step({ person, event, listeners, workspace, now });
     this.state = { ...result.person, stored: [] };
     this.note(result, now);

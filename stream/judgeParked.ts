@@ -42,10 +42,10 @@ export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Pr
     exceptionListeners: [],
     since: trigger.time,
   });
-  const { totals = new Map(), recent = new Map(), receipts } = loaded.get(userId) ?? {};
+  const { totals = new Map(), recent = new Map(), receipts, waiting = new Map() } = loaded.get(userId) ?? {};
   const person = { facts: without({ userId, profile, totals, recent }, event), workspace };
   const receipt = receipts?.get(campaign.id) ?? null;
-  return evaluating(() => decideEntry({ campaign, trigger: event, person, receipt, now: recordedAt }));
+  return evaluating(() => decideEntry({ campaign, trigger: event, person, receipt, waiting, now: recordedAt }));
 }
 
 function without(facts: UserFacts, event: Parameters<typeof incrementsOf>[0]): UserFacts {

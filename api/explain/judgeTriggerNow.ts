@@ -61,10 +61,10 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
     exceptionListeners: [],
     since: now,
   });
-  const { totals = new Map(), recent = new Map(), receipts } = loaded.get(userId) ?? {};
+  const { totals = new Map(), recent = new Map(), receipts, waiting = new Map() } = loaded.get(userId) ?? {};
   const receipt = receipts?.get(campaign.id) ?? null;
   const person = { userId, profile, totals, recent };
-  const candidate = { campaign, trigger, person: { facts: person, workspace }, receipt, now };
+  const candidate = { campaign, trigger, person: { facts: person, workspace }, receipt, waiting, now };
   const entry = evaluating(() => decideEntry(candidate));
   if (entry.kind === 'reject') return entry;
   const { dueAt } = entry;

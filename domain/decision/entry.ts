@@ -21,12 +21,14 @@ export interface Candidate {
   readonly trigger: StreamEvent;
   readonly person: Person;
   readonly receipt: Receipt | null;
+  /** How many messages the person waits for already, by campaign id. */
+  readonly waiting: ReadonlyMap<number, number>;
   readonly now: number;
 }
 
 export type EntryVerdict = { readonly kind: 'enter'; readonly dueAt: number } | ({ readonly kind: 'reject' } & Stopped);
 
-export function decideEntry({ campaign, trigger, person, receipt, now }: Candidate): EntryVerdict {
+export function decideEntry({ campaign, trigger, person, receipt, waiting, now }: Candidate): EntryVerdict {
   const stopped =
     loopGate(trigger) ??
     ageGate(trigger, person, now) ??
@@ -34,7 +36,8 @@ export function decideEntry({ campaign, trigger, person, receipt, now }: Candida
     startGate(campaign, trigger, person) ??
     audienceGate(campaign, person, trigger.time, 'outside_audience') ??
     windowGate(campaign, person, trigger.time) ??
-    reEligibilityGate(campaign, receipt, latestInstant(trigger));
+    reEligibilityGate(campaign, receipt, latestInstant(trigger)) ??
+    waitingGate(campaign, waiting);
   if (stopped !== null) return { kind: 'reject', ...stopped };
   const { timeZone } = person.facts.profile;
   const { dueAt, isPast } = dueOf({ campaign, triggerTime: trigger.time, timeZone, workspace: person.workspace });
@@ -49,6 +52,23 @@ const MAX_CHAIN_DEPTH = 10;
 
 function loopGate({ chainDepth = 0 }: StreamEvent): Stopped | null {
   return chainDepth > MAX_CHAIN_DEPTH ? { reason: 'loop', evidence: { chainDepth } } : null;
+}
+
+/** AB-19: all that one person waits for is read when an event may cancel it. */
+const MOST_WAITING_OF_CAMPAIGN = 1_000;
+const MOST_WAITING = 5_000;
+
+function waitingGate({ id }: Campaign, waiting: Candidate['waiting']): Stopped | null {
+  const ofCampaign = waiting.get(id) ?? 0;
+  if (ofCampaign >= MOST_WAITING_OF_CAMPAIGN)
+    return {
+      reason: 'too_many_waiting',
+      evidence: { waiting: ofCampaign, most: MOST_WAITING_OF_CAMPAIGN, of: 'campaign' },
+    };
+  let all = 0;
+  for (const count of waiting.values()) all += count;
+  if (all < MOST_WAITING) return null;
+  return { reason: 'too_many_waiting', evidence: { waiting: all, most: MOST_WAITING, of: 'person' } };
 }
 
 /** AB-16: importing history never sends. */

@@ -56,7 +56,15 @@ export function purchaseOf(event: Partial<StreamEvent> = {}): StreamEvent {
 /** At the trigger. */
 export function candidateOf(candidate: Partial<Candidate> = {}): Candidate {
   const person = { facts: factsOf(), workspace: DEFAULT_WORKSPACE };
-  return { campaign: campaignOf(), trigger: eventOf(), person, receipt: null, now: TEN, ...candidate };
+  return {
+    campaign: campaignOf(),
+    trigger: eventOf(),
+    person,
+    receipt: null,
+    waiting: new Map(),
+    now: TEN,
+    ...candidate,
+  };
 }
 
 /** At the due instant, an hour after the trigger. */

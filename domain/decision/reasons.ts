@@ -12,6 +12,7 @@ export const REASONS = [
   'not_yet_re_eligible',
   'past_due',
   'loop',
+  'too_many_waiting',
   // While waiting or at the due instant (outcomes `cancelled` and `dropped`).
   'exception',
   'campaign_stopped',

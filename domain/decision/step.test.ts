@@ -6,7 +6,7 @@ import { campaignOf, DAY, eventOf, factsOf, HOUR, MINUTE, purchaseOf, TEN } from
 import { campaignsFor, exceptionEvidence, indexListeners, type PersonState, step } from './step.js';
 
 const UNTIL_PURCHASE: JsonObject = { delay: { after: '1 hour' }, exceptions: [{ purchase: 'any' }] };
-const nobody: PersonState = { facts: factsOf(), open: [], receipts: new Map(), stored: [] };
+const nobody: PersonState = { facts: factsOf(), open: [], waiting: new Map(), receipts: new Map(), stored: [] };
 
 /** The events folded in the order given; what happened at each, and who is left waiting for which trigger. */
 function fold(campaigns: readonly Campaign[], events: readonly StreamEvent[]) {

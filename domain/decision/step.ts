@@ -34,6 +34,8 @@ export interface OpenPairing {
 export interface PersonState {
   readonly facts: UserFacts;
   readonly open: readonly OpenPairing[];
+  /** How many messages they wait for, by campaign id; of campaigns that enter somebody (AB-19). */
+  readonly waiting: ReadonlyMap<number, number>;
   /** By campaign id. */
   readonly receipts: ReadonlyMap<number, Receipt>;
   /** Events already in the stream that may be exceptions of a trigger arriving late (AB-38). */
@@ -98,8 +100,9 @@ export function step(input: StepInput): StepResult {
   const entered: Entered[] = [];
   const rejected: Rejected[] = [];
   const late: Cancelled[] = [];
+  let waiting = countedBy(person.waiting, cancelled, -1);
   for (const campaign of campaignsFor(listeners.byTrigger, event)) {
-    const met = meet(campaign, input);
+    const met = meet(campaign, waiting, input);
     switch (met.kind) {
       case 'none':
         break;
@@ -109,6 +112,7 @@ export function step(input: StepInput): StepResult {
       case 'entered':
         entered.push(met.entered);
         if (met.exception !== null) late.push({ pairing: met.entered.pairing, campaign, by: met.exception });
+        else if (met.entered.failure === null) waiting = countedBy(waiting, [met.entered], 1);
         break;
     }
   }
@@ -119,6 +123,7 @@ export function step(input: StepInput): StepResult {
     person: {
       ...person,
       facts: addToFacts(person.facts, event),
+      waiting: countedBy(waiting, parked, -1),
       open: [...person.open, ...begun].filter((pairing) => !closed.has(pairing)),
       stored: [...person.stored, event],
     },
@@ -129,6 +134,18 @@ export function step(input: StepInput): StepResult {
   };
 }
 
+/** The counts with so many more (or fewer) of each pairing's campaign; the same map where there is none. */
+function countedBy(
+  waiting: PersonState['waiting'],
+  changed: readonly { readonly pairing: OpenPairing }[],
+  by: 1 | -1,
+): PersonState['waiting'] {
+  if (changed.length === 0) return waiting;
+  const counts = new Map(waiting);
+  for (const { pairing } of changed) counts.set(pairing.campaignId, (counts.get(pairing.campaignId) ?? 0) + by);
+  return counts;
+}
+
 type Met =
   | { readonly kind: 'none' }
   | { readonly kind: 'rejected'; readonly rejected: Rejected }
@@ -136,7 +153,11 @@ type Met =
   | { readonly kind: 'entered'; readonly entered: Entered; readonly exception: StreamEvent | null };
 
 /** One campaign that listens to the event, as a trigger. */
-function meet(campaign: Campaign, { person, event, listeners, workspace, now }: StepInput): Met {
+function meet(
+  campaign: Campaign,
+  waiting: PersonState['waiting'],
+  { person, event, listeners, workspace, now }: StepInput,
+): Met {
   const trigger = heardBy(campaign.trigger, event);
   if (trigger === null) return { kind: 'none' };
   const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger, chainDepth: event.chainDepth ?? 0 };
@@ -148,7 +169,14 @@ function meet(campaign: Campaign, { person, event, listeners, workspace, now }: 
       return { kind: 'rejected', rejected: { campaign, trigger: event, reason: 'original_not_active', evidence } };
     }
     const receipt = person.receipts.get(campaign.id) ?? null;
-    const verdict = decideEntry({ campaign, trigger, person: { facts: person.facts, workspace }, receipt, now });
+    const verdict = decideEntry({
+      campaign,
+      trigger,
+      person: { facts: person.facts, workspace },
+      receipt,
+      waiting,
+      now,
+    });
     if (verdict.kind === 'reject') {
       const { reason, evidence } = verdict;
       return { kind: 'rejected', rejected: { campaign, trigger: event, reason, evidence } };

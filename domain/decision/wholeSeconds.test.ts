@@ -12,7 +12,7 @@ const whole = { time: TEN, isWholeSecond: true };
 
 /** What is left waiting once all have been recorded, in the order given. */
 function recorded(campaign: typeof reminder, events: readonly StreamEvent[]): PersonState {
-  let person: PersonState = { facts: factsOf(), open: [], receipts: new Map(), stored: [] };
+  let person: PersonState = { facts: factsOf(), open: [], waiting: new Map(), receipts: new Map(), stored: [] };
   const listeners = indexListeners([campaign]);
   for (const event of events) {
     person = step({ person, event, listeners, workspace: DEFAULT_WORKSPACE, now: TEN + HOUR }).person;

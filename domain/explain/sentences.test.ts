@@ -50,6 +50,7 @@ const EVIDENCE: Readonly<Record<Reason, Evidence>> = {
   not_yet_re_eligible: refused({ campaign: campaignOf({ reEligibility: { after: '1 day' } }), receipt }),
   past_due: { at: new Date(TEN).toISOString(), dueAt: new Date(TEN - HOUR).toISOString() },
   loop: { chainDepth: 11 },
+  too_many_waiting: refused({ waiting: new Map([[campaignOf().id, 1_000]]) }),
   exception: exceptionEvidence(purchaseOf()),
   campaign_stopped: ended({ campaign: campaignOf({}, { state: 'stopped' }) }),
   campaign_archived: ended({ campaign: campaignOf({}, { state: 'archived' }) }),
@@ -282,7 +283,7 @@ describe('docs/explain.md', () => {
 
   function page(): string {
     const rows = REASONS.flatMap((reason) => {
-      const isEntry = REASONS.indexOf(reason) <= REASONS.indexOf('loop');
+      const isEntry = REASONS.indexOf(reason) <= REASONS.indexOf('too_many_waiting');
       const both = BOTH.includes(reason);
       const entry = `| \`${reason}\` | at the trigger | ${told(reason, 'entry')} |`;
       const due = `| \`${reason}\` | when due | ${told(reason, 'due')} |`;

@@ -69,6 +69,8 @@ export function explainReason(reason: Reason, told: Told): string {
       return `${did}, when the time of day it is sent at, ${at('dueAt')}, had already passed.`;
     case 'loop':
       return `${did}, at the end of a chain of campaigns that is too long to be meant: it was cut.`;
+    case 'too_many_waiting':
+      return `${did}, but waits for ${show(evidence.waiting)} messages${evidence.of === 'campaign' ? ' of it' : ''} already, and ${show(evidence.most)} are allowed.`;
     case 'exception':
       return `${who} ${showEvent(evidence)} ${showAfterTrigger(told, zone)} and before the message was sent: that cancels it.`;
     case 'campaign_stopped':

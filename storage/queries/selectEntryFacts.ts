@@ -8,7 +8,7 @@ import { TOTALS } from './totals.js';
 
 export interface EntryFactsRequest {
   readonly userIds: readonly number[];
-  /** Those whose counters some audience may ask for. */
+  /** Those who may enter: whose counters some audience may ask for, and who may wait for too much. */
   readonly countedIds: readonly number[];
   /** Those whose profile is not at hand. */
   readonly profilesOf: readonly number[];
@@ -52,6 +52,7 @@ export type EntryFactRow = { readonly user_id: number } & (
       };
     }
   | { readonly fact: 'receipt'; readonly body: { readonly campaignId: number } & Required<Receipt> }
+  | { readonly fact: 'waiting'; readonly body: { readonly campaignId: number; readonly count: number } }
   | { readonly fact: 'event'; readonly body: EventBody & { readonly receivedAt: number } }
 );
 
@@ -81,6 +82,13 @@ const SQL = `
   from unnest($10::bigint[]) as o(user_id)
   cross join unnest($3::text[], $4::text[]) as n(kind, name)
   cross join ${TOTALS}
+  union all
+  select 'waiting', w.user_id, jsonb_build_object('campaignId', w.campaign_id, 'count', w.count)
+  from (
+    select user_id, campaign_id, count(*) from pairings
+    where user_id = any($10::bigint[]) and state = 'waiting'
+    group by user_id, campaign_id
+  ) w
   union all
   select 'receipt', r.user_id, jsonb_build_object(
     'campaignId', r.campaign_id, 'lastAt', (extract(epoch from r.last_at) * 1000)::bigint,

@@ -52,6 +52,7 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
       rule('AB-16', 'a delay counts from the event’s own time; old events trigger nothing'),
       rule('AB-17', 'future times are now'),
       rule('AB-18', 'a time without a fraction is some time within that second'),
+      rule('AB-19', 'at most so many messages that one person waits for'),
     ],
   },
   {
