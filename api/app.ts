@@ -20,8 +20,9 @@ export function createApp(deps: ApiDeps): Express {
   app.use(measure(deps));
   app.use(securityHeaders);
   const counters = new RateCounters();
-  for (const route of allRoutes(deps)) app[route.method](expressPath(route.path), serveRoute(route, deps, counters));
-  app.use(serveNothing(counters));
+  const routes = allRoutes(deps);
+  for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route, deps, counters));
+  app.use(serveNothing(routes, counters));
   app.use(answerError);
   return app;
 }

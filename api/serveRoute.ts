@@ -19,6 +19,8 @@ export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters):
     noteRoute(request, route.path);
     response.locals.isCompatible = route.compatible === true;
     const apiKeyId = await admit(route, { deps, counters }, { request, response });
+    // What a key is needed for is about people or about what is sent to them: no proxy and no browser keeps it.
+    if (route.scope !== null) response.setHeader('cache-control', 'no-store');
     const body: Body = route.body === null ? { kind: 'none' } : await readBody(request, response, route.body);
     const answer = await route.handle({
       params: request.params,
@@ -33,12 +35,26 @@ export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters):
   };
 }
 
-/** No such route: counted like any other request, so that guessing paths is not free. */
-export function serveNothing(counters: RateCounters): RequestHandler {
+/** No such route, or not by this method: counted like any other request, so that guessing paths is not free. */
+export function serveNothing(routes: readonly Route[], counters: RateCounters): RequestHandler {
+  const known = routes.map(({ method, path }) => ({ method: method.toUpperCase(), pattern: patternOf(path) }));
   return (request, response) => {
     countRequest(counters, DEFAULT_LIMIT, { caller: addressOf(request), response });
+    const methods = known.filter(({ pattern }) => pattern.test(request.path)).map(({ method }) => method);
+    if (methods.length > 0) {
+      const names = new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])));
+      const allowed = [...names].sort().join(', ');
+      response.setHeader('allow', allowed);
+      throw new RappelError('method_not_allowed', `${request.method} is not allowed here, but ${allowed}.`);
+    }
     throw new RappelError('not_found', 'There is no such route; /docs lists them all.');
   };
+}
+
+/** Of `/v1/campaigns/{key}`: the paths that it serves. */
+function patternOf(path: string): RegExp {
+  const literal = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replace(/\{\w+\}/g, '[^/]+')}/?$`);
 }
 
 interface Exchange {

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   unauthenticated: { retryable: false },
   forbidden: { retryable: false },
   not_found: { retryable: false },
+  method_not_allowed: { retryable: false },
   conflict: { retryable: false },
   idempotency_mismatch: { retryable: false },
   payload_too_large: { retryable: false },

@@ -68,7 +68,8 @@ function lookUp(pool: Pool, prefix: string): ReturnType<typeof findApiKey> {
 
 /** A key in the URL is refused even where it would not be needed: its owner must learn that it has leaked. */
 export function refuseKeyInUrl(url: string): void {
-  if (!/rpl_[\w-]{8}_/.test(url) && !/[?&](api_?key|access_token|token)=/i.test(url)) return;
+  const read = url.replace(/%[2-7][0-9a-f]/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
+  if (!/rpl_[\w-]{8}_/.test(read) && !/[?&](api_?key|access_token|token)=/i.test(read)) return;
   throw new RappelError(
     'invalid_request',
     'API keys travel in the Authorization header, never in the URL. If this was a real key, revoke it: URLs are kept in logs.',

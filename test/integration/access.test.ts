@@ -162,15 +162,44 @@ describe('keys', () => {
     expect((await request(api.app).get('/v1/campaigns').set('authorization', bearer)).status).toBe(200);
   });
 
-  test.each(['api_key=anything', 'access_token=x', 'x=rpl_abcdefgh_secret'])(
-    'a key in the URL is refused: %s',
-    async (query) => {
-      const answer = await request(api.app).get(`/healthz?${query}`);
-      expect(answer.status).toBe(400);
-      expect(answer.body.detail).toContain('Authorization header');
-      expect(api.logLines.some((line) => line.includes(query))).toBe(false);
-    },
-  );
+  test.each([
+    'api_key=anything',
+    'access_token=x',
+    'x=rpl_abcdefgh_secret',
+    '%61pi_ke%79=x',
+    'x=%72pl_abcdefgh_secret',
+  ])('a key in the URL is refused: %s', async (query) => {
+    const answer = await request(api.app).get(`/healthz?${query}`);
+    expect(answer.status).toBe(400);
+    expect(answer.body.detail).toContain('Authorization header');
+    expect(api.logLines.some((line) => line.includes(query))).toBe(false);
+  });
+
+  test('what a key is needed for is kept by nobody on the way', async () => {
+    const answers = [
+      await request(api.app)
+        .get('/v1/campaigns')
+        .set('authorization', await api.bearer()),
+      await request(api.app).get('/healthz'),
+    ];
+    expect(answers.map(({ status, headers }) => [status, headers['cache-control']])).toEqual([
+      [200, 'no-store'],
+      [200, undefined],
+    ]);
+  });
+
+  test.each([
+    ['delete', '/v1/campaigns', 'GET, HEAD, POST'],
+    ['get', '/users/track', 'POST'],
+    ['patch', '/v1/campaigns/some', 'GET, HEAD, PUT'],
+    ['post', '/healthz', 'GET, HEAD'],
+  ] as const)('%s %s answers 405 and what is allowed', async (method, path, allowed) => {
+    const answer = await request(api.app)
+      [method](path)
+      .set('authorization', await api.bearer());
+    expect([answer.status, answer.headers.allow, answer.body.code]).toEqual([405, allowed, 'method_not_allowed']);
+    expect((await request(api.app)[method](`${path}/no/such/route`)).status).toBe(404);
+  });
 
   test('the database holds nothing that could be used as a key', async () => {
     const key = (await api.bearer()).slice('Bearer '.length);
