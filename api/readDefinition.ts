@@ -9,7 +9,7 @@ import {
 } from '../domain/campaign/definition.js';
 import { readYaml } from '../domain/campaign/definitionText.js';
 import { definitionWarnings, endedProblem } from '../domain/campaign/definitionWarnings.js';
-import { type Problem, RappelError } from '../domain/errors.js';
+import { MAX_PROBLEMS, type Problem, RappelError } from '../domain/errors.js';
 import type { ApiDeps } from './deps.js';
 import type { Body } from './route.js';
 
@@ -61,7 +61,10 @@ export function requireDefinitionOf(key: string, body: Body, rules: ContentRules
 }
 
 export function invalidDefinition(problems: readonly DefinitionProblem[]): RappelError {
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+  const count =
+    problems.length === 1
+      ? 'one problem'
+      : `${problems.length} problems${problems.length < MAX_PROBLEMS ? '' : ' or more'}`;
   return new RappelError('invalid_definition', `The definition has ${count}.`, problems);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Scope } from '../domain/apiKey.js';
-import { RappelError } from '../domain/errors.js';
+import { MAX_PROBLEMS, type Problem, RappelError } from '../domain/errors.js';
 
 /**
  * A route is data: what it is called, who may call it, what it takes and answers, and what it does. Express, the
@@ -148,26 +148,23 @@ function refuseUnknown(schema: z.ZodObject, query: unknown): void {
   throw new RappelError(
     'invalid_request',
     `The query has a parameter that is not known. ${allowed}`,
-    unknown
-      .slice(0, MAX_PROBLEMS)
-      .map((path) => ({ path: path.slice(0, LONGEST_NAME).toWellFormed(), message: 'is not known' })),
+    unknown.map((path) => ({ path, message: 'is not known' })),
   );
 }
-
-const MAX_PROBLEMS = 20;
-const LONGEST_NAME = 100;
 
 function parse<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
-  throw new RappelError('invalid_request', 'The path or query is not valid.', problems);
+  throw new RappelError('invalid_request', 'The path or query is not valid.', problemsOf(result.error));
 }
 
 /** A JSON body as the schema reads it. Throws `invalid_request`, with every field that is wrong. */
 export function parseBody<S extends z.ZodObject>(schema: S, body: Body): z.output<S> {
   const parsed = schema.safeParse(body.kind === 'json' ? body.value : undefined);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
-  throw new RappelError('invalid_request', 'The body is not valid.', problems);
+  throw new RappelError('invalid_request', 'The body is not valid.', problemsOf(parsed.error));
+}
+
+function problemsOf({ issues }: z.ZodError): readonly Problem[] {
+  return issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
 }

@@ -25,14 +25,31 @@ export interface Problem {
   readonly allowed?: string;
 }
 
+/** Nobody reads more, and an answer must not outgrow its question: 19,000 unknown fields answered 4.6 MB. */
+export const MAX_PROBLEMS = 20;
+const LONGEST_PATH = 300;
+const LONGEST_MESSAGE = 500;
+
 export class RappelError extends Error {
+  /** The first 20, each of them cut to a length that is read. */
+  readonly problems: readonly Problem[];
+
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly problems: readonly Problem[] = [],
+    problems: readonly Problem[] = [],
     options?: ErrorOptions,
   ) {
     super(message, options);
     this.name = 'RappelError';
+    this.problems = problems.slice(0, MAX_PROBLEMS).map((problem) => ({
+      ...problem,
+      path: cut(problem.path, LONGEST_PATH),
+      message: cut(problem.message, LONGEST_MESSAGE),
+    }));
   }
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
 }

@@ -7,11 +7,8 @@ import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { MAX_ARRAY_LENGTH } from '../domain/profile/customValue.js';
 import { EMPTY_PROFILE } from '../domain/profile/profile.js';
 import { MAX_PERSON_ATTRIBUTES } from '../domain/profile/profileSize.js';
-import { growth, pauseMs, type Subject, subject } from '../test/setup/growth.js';
+import { growth, LONGEST_PAUSE_MS, MOST_GROWTH, pauseMs, type Subject, subject } from '../test/setup/growth.js';
 import type { InputArray } from './incoming.js';
-
-const LONGEST_PAUSE_MS = 100;
-const MOST_GROWTH = 2.5;
 
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
 const named = (n: number, value: (i: number) => Json, prefix = 'a') =>

@@ -13,10 +13,9 @@ import type { Body, BodyDoc } from '../route.js';
  * Reads a body, bounded after decompression, with its hash for idempotency keys. It must be UTF-8: what is not would change
  * letters (josé and josè would be one). Duplicate JSON names: the last wins. Numbers keep their digits or are marked.
  */
-const MAX_BYTES = 1_048_576;
+export const MAX_BYTES = 1_048_576;
 const JSON_TYPES = ['application/json', '+json'];
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
-const MAX_PROBLEMS = 20;
 
 export async function readBody(request: Request, response: Response, doc: BodyDoc): Promise<Body> {
   const types = doc.yaml ? [...JSON_TYPES, ...YAML_TYPES] : JSON_TYPES;
@@ -58,7 +57,7 @@ function parse(text: string, doc: BodyDoc): unknown {
   }
   // Items and definitions are judged by their own readers, which say more.
   if (doc.yaml || doc.itemwise === true) return value;
-  const problems = storableProblems(value).slice(0, MAX_PROBLEMS);
+  const problems = storableProblems(value);
   if (problems.length === 0) return value;
   const told = problems.map(({ path, message }) => ({ path: formatPath(path), message }));
   throw new RappelError('invalid_request', 'The body is not valid.', told);

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import type { Problem } from '../errors.js';
 import { canonicalJson } from '../json.js';
 import { formatPath, type RawProblem, toProblems } from '../schema/problems.js';
-import { storableProblems } from '../schema/storable.js';
 import type { Filter } from '../segment/filter.js';
+import { boundsProblems } from './definitionBounds.js';
 import { definitionProblems } from './definitionRules.js';
 import { definitionSchema } from './definitionSchema.js';
 import { readYaml } from './definitionText.js';
@@ -70,8 +70,8 @@ type RawResult =
   | { readonly ok: false; readonly problems: readonly RawProblem[] };
 
 function parse(input: unknown): RawResult {
-  const unstorable = storableProblems(input);
-  if (unstorable.length > 0) return { ok: false, problems: unstorable };
+  const outOfBounds = boundsProblems(input);
+  if (outOfBounds.length > 0) return { ok: false, problems: outOfBounds };
   const written = definitionSchema.safeParse(input);
   if (!written.success) return { ok: false, problems: toProblems(written.error.issues, input) };
   const problems = definitionProblems(written.data);

@@ -274,7 +274,7 @@ describe('refusing a definition', () => {
     ['a duplicate key', 'name: a\nname: b\n', /unique/, 2],
     ['an unfinished list', 'name: a\nmessages: [\n', /is not YAML or JSON/, undefined],
     ['an unknown tag', 'name: !!js/function "x"\n', /tag/i, 1],
-    ['several documents', 'name: a\n---\nname: b\n', /multiple documents/, undefined],
+    ['several documents', 'name: a\n---\nname: b\n', /more than one document/, undefined],
     ['an unknown alias', 'name: *nope\n', /alias/, undefined],
   ])('refuses %s', (_what, text, message, line) => {
     const [problem] = problemsOf(text);

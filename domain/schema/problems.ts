@@ -1,6 +1,7 @@
 // Turns zod's issues into problems an operator can act on: where, what is wrong, what is allowed. Of the branches of a
 // union only the one the writer meant is reported, told by the fields the value has.
 import type { z } from 'zod';
+import { MAX_PROBLEMS } from '../errors.js';
 import { ALLOWED_SEPARATOR } from './fields.js';
 import { nearestName } from './nearestName.js';
 
@@ -9,6 +10,8 @@ export interface RawProblem {
   readonly message: string;
   readonly allowed?: string;
 }
+
+const LONGEST_NAME = 100;
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
@@ -23,18 +26,22 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'an object',
 };
 
+/** The first 20 at most. */
 export function toProblems(
   issues: readonly Issue[],
   input: unknown,
   prefix: readonly PropertyKey[] = [],
 ): RawProblem[] {
-  return issues.flatMap((issue) => problemsOf(issue, valueAt(input, issue.path), [...prefix, ...issue.path]));
+  return issues
+    .slice(0, MAX_PROBLEMS)
+    .flatMap((issue) => problemsOf(issue, valueAt(input, issue.path), [...prefix, ...issue.path]))
+    .slice(0, MAX_PROBLEMS);
 }
 
 function problemsOf(issue: Issue, value: unknown, path: readonly PropertyKey[]): RawProblem[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownField(key, allowedOf(issue.message), path));
+      return issue.keys.slice(0, MAX_PROBLEMS).map((key) => unknownField(key, allowedOf(issue.message), path));
     case 'invalid_type':
       if (value === undefined) return [{ path, message: 'is missing', allowed: typeWords(issue.expected) }];
       return [{ path, message: `is ${kindOf(value)}`, allowed: typeWords(issue.expected) }];
@@ -121,7 +128,7 @@ function wrongKind(issues: readonly Issue[], value: unknown, path: readonly Prop
 
 /** None of the alternatives' own fields is there. */
 function unknownForm(tags: readonly string[], value: unknown, path: readonly PropertyKey[]): RawProblem {
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value).slice(0, MAX_PROBLEMS) : [];
   const allowed = `one of ${tags.join(', ')}`;
   for (const key of keys) {
     const nearest = nearestName(key, tags);
@@ -157,12 +164,12 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** `trigger.where[0].atLeast` */
+/** `trigger.where[0].atLeast`; a name that is too long to be one is cut. */
 export function formatPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const key of path) {
     if (typeof key === 'number') text += `[${key}]`;
-    else text += `${text === '' ? '' : '.'}${String(key)}`;
+    else text += `${text === '' ? '' : '.'}${String(key).slice(0, LONGEST_NAME).toWellFormed()}`;
   }
   return text;
 }

@@ -1,22 +1,23 @@
 // Refuses, before anything else looks, what could not be stored or walked safely: U+0000 and half surrogate pairs
 // (PostgreSQL refuses them), numbers that are not finite, `__proto__`, and structures too deep or too large.
+import { MAX_PROBLEMS } from '../errors.js';
 import { digitsOf } from './exactJson.js';
 import type { RawProblem } from './problems.js';
 
 const MAX_DEPTH = 32;
 const MAX_VALUES = 20_000;
 
-export function storableProblems(input: unknown): readonly RawProblem[] {
+export function storableProblems(input: unknown, maxValues = MAX_VALUES): readonly RawProblem[] {
   const problems: RawProblem[] = [];
-  const budget = { left: MAX_VALUES };
+  const budget = { left: maxValues };
   walk(input, [], budget, problems);
-  if (budget.left <= 0) problems.push({ path: [], message: 'has too many values', allowed: `at most ${MAX_VALUES}` });
+  if (budget.left <= 0) problems.push({ path: [], message: 'has too many values', allowed: `at most ${maxValues}` });
   return problems;
 }
 
 function walk(value: unknown, path: readonly PropertyKey[], budget: { left: number }, problems: RawProblem[]): void {
   budget.left -= 1;
-  if (budget.left <= 0 || problems.length >= 20) return;
+  if (budget.left <= 0 || problems.length >= MAX_PROBLEMS) return;
   if (digitsOf(value) !== null) {
     problems.push({
       path,
@@ -43,6 +44,7 @@ function walkObject(
   problems: RawProblem[],
 ): void {
   for (const key of Object.keys(value)) {
+    if (problems.length >= MAX_PROBLEMS) return;
     if (key === '__proto__' || !isStorableText(key)) {
       problems.push({
         path,

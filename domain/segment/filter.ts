@@ -27,7 +27,7 @@ export type Filter =
   | LeafFilter;
 
 const MAX_FILTER_DEPTH = 10;
-const MAX_FILTERS = 100;
+export const MAX_FILTERS = 100;
 
 const LEAF_KINDS = [
   bind(attributeKind),

@@ -15,37 +15,45 @@ export function subject<Input>(name: string, largest: number, work: Omit<Subject
   return { name, largest, make: work.make, run: (input) => work.run(input as Input) };
 }
 
+export const LONGEST_PAUSE_MS = 100;
+export const MOST_GROWTH = 2.5;
+
 const ROUNDS = 5;
 /** Shorter work is repeated until it takes so long: what is measured must be more than the clock's noise. */
 const MEASURED_MS = 30;
-
 /** Work that takes longer than this once is measured no further. */
 const HOPELESS_MS = 2_000;
+/** Work that takes less on the largest input that is let in may grow as it likes: it holds nobody up. */
+const NOTHING_MS = 3;
 
-/** How long the work holds this thread on its largest input: in CPU, ms, as other programs run too; the best of five. */
+/**
+ * How long the work holds this thread on its largest input: in CPU, ms, as other programs run too. The best of five,
+ * or the first that is within what is allowed.
+ */
 export function pauseMs({ make, run, largest }: Subject): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS && !(best > HOPELESS_MS && round > 0); round++) {
+  for (let round = 0; round < ROUNDS && best >= LONGEST_PAUSE_MS; round++) {
     const input = make(largest);
     best = Math.min(
       best,
       cpuMs(() => run(input), 1),
     );
+    if (best > HOPELESS_MS) return best;
   }
   return best;
 }
 
-/** CPU of this process on the largest input ÷ on half of it; the best of five. Linear work is at 2. */
+/** CPU of this process on the largest input ÷ on half of it; the best of five, as above. Linear work is at 2. */
 export function growth({ make, run, largest }: Subject): number {
   const [half, whole] = [make(Math.floor(largest / 2)), make(largest)];
   const first = cpuMs(() => run(whole), 1);
+  if (first < NOTHING_MS) return 1;
   if (first > HOPELESS_MS) return Number.POSITIVE_INFINITY;
   const repeats = Math.max(1, Math.ceil(MEASURED_MS / Math.max(cpuMs(() => run(half), 3) / 3, 0.01)));
-  const ratios = Array.from(
-    { length: ROUNDS },
-    () => cpuMs(() => run(whole), repeats) / cpuMs(() => run(half), repeats),
-  );
-  return Math.min(...ratios);
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS && best >= MOST_GROWTH; round++)
+    best = Math.min(best, cpuMs(() => run(whole), repeats) / cpuMs(() => run(half), repeats));
+  return best;
 }
 
 function cpuMs(work: () => unknown, times: number): number {
