@@ -24,23 +24,23 @@ export type ReadDefinition =
 /** What judges a message before it is rendered: its templates and its channel. */
 type ContentRules = Pick<ApiDeps, 'templates' | 'checkContent'>;
 
-export function readDefinition(body: Body, rules: ContentRules): ReadDefinition {
+export async function readDefinition(body: Body, rules: ContentRules): Promise<ReadDefinition> {
   const parsed = parseBody(body);
   if (!parsed.ok) return parsed;
-  const problems = findings(parsed.definition, rules).problems;
+  const { problems } = await findings(parsed.definition, rules);
   return problems.length > 0 ? { ok: false, problems } : parsed;
 }
 
 /** Of a campaign that is to be: one whose duration is over would never send. */
-export function readNewDefinition(body: Body, rules: ContentRules, now: number): ReadDefinition {
-  const read = readDefinition(body, rules);
+export async function readNewDefinition(body: Body, rules: ContentRules, now: number): Promise<ReadDefinition> {
+  const read = await readDefinition(body, rules);
   if (!read.ok) return read;
   const ended = endedProblem(compileCampaign(read.definition), now);
   return ended === null ? read : { ok: false, problems: [ended] };
 }
 
-export function requireNewDefinition(body: Body, rules: ContentRules, now: number): CampaignDefinition {
-  return required(readNewDefinition(body, rules, now));
+export async function requireNewDefinition(body: Body, rules: ContentRules, now: number): Promise<CampaignDefinition> {
+  return required(await readNewDefinition(body, rules, now));
 }
 
 function required(read: ReadDefinition): CampaignDefinition {
@@ -49,8 +49,8 @@ function required(read: ReadDefinition): CampaignDefinition {
 }
 
 /** For an update: the key in the path holds, and one written in the definition must agree with it. */
-export function requireDefinitionOf(key: string, body: Body, rules: ContentRules): CampaignDefinition {
-  const definition = required(readDefinition(body, rules));
+export async function requireDefinitionOf(key: string, body: Body, rules: ContentRules): Promise<CampaignDefinition> {
+  const definition = required(await readDefinition(body, rules));
   const written = writtenKey(body);
   if (written !== undefined && definition.key !== key) {
     throw invalidDefinition([
@@ -91,31 +91,38 @@ function yamlValue(text: string): unknown {
 }
 
 /** What is wrong or doubtful with the messages, by path. */
-function findings(definition: CampaignDefinition, { templates, checkContent }: ContentRules): ContentFindings {
-  const all = compileCampaign(definition).variants.flatMap(({ messages }, index) =>
-    CHANNEL_NAMES.flatMap((channel) => {
+async function findings(
+  definition: CampaignDefinition,
+  { templates, checkContent }: ContentRules,
+): Promise<ContentFindings> {
+  const found: ContentFindings[] = [];
+  for (const [index, { messages }] of compileCampaign(definition).variants.entries()) {
+    for (const channel of CHANNEL_NAMES) {
       const content = messages[channel];
-      if (content === undefined) return [];
+      if (content === undefined) continue;
       const { problems, warnings } = checkContent(channel, content);
       const prefix = `variants[${index}].messages.${channel}`;
-      const at = (found: readonly Problem[]) => found.map((each) => ({ ...each, path: `${prefix}.${each.path}` }));
-      return [
-        {
-          problems: at([...templates.check(content), ...problems]),
-          warnings: at([...templates.doubts(content), ...warnings]),
-        },
-      ];
-    }),
-  );
+      const at = (of: readonly Problem[]) => of.map((each) => ({ ...each, path: `${prefix}.${each.path}` }));
+      found.push({
+        problems: at([...(await templates.check(content)), ...problems]),
+        warnings: at([...(await templates.doubts(content)), ...warnings]),
+      });
+    }
+  }
   return {
-    problems: all.flatMap(({ problems }) => problems),
-    warnings: all.flatMap(({ warnings }) => warnings),
+    problems: found.flatMap(({ problems }) => problems).slice(0, MAX_PROBLEMS),
+    warnings: found.flatMap(({ warnings }) => warnings).slice(0, MAX_PROBLEMS),
   };
 }
 
 /** What is allowed and yet can hardly be meant, or depends on a setting. */
-export function warningsOf(definition: CampaignDefinition, rules: ContentRules, now: number): readonly Problem[] {
+export async function warningsOf(
+  definition: CampaignDefinition,
+  rules: ContentRules,
+  now: number,
+): Promise<readonly Problem[]> {
   const compiled = compileCampaign(definition);
   const ended = endedProblem(compiled, now);
-  return [...(ended === null ? [] : [ended]), ...definitionWarnings(compiled), ...findings(definition, rules).warnings];
+  const { warnings } = await findings(definition, rules);
+  return [...(ended === null ? [] : [ended]), ...definitionWarnings(compiled), ...warnings];
 }

@@ -80,6 +80,38 @@ describe('hostile templates', () => {
     });
   });
 
+  test('M3: HTML whose text takes long to make costs its thread, not its neighbours', async () => {
+    const tables = (depth: number) => `${'<table><tr><td>'.repeat(depth)}x${'</td></tr></table>'.repeat(depth)}`;
+    const lists = (depth: number) => `${'<ul><li>'.repeat(depth)}x${'</li></ul>'.repeat(depth)}`;
+    for (const html of [tables(24), lists(200), `<p>${'<b>'.repeat(20_000)}`, '<blockquote>'.repeat(10_000)]) {
+      let longest = 0;
+      let last = performance.now();
+      const timer = setInterval(() => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }, 5);
+      const result = await templates.render({ subject: 'Hi', html }, scope);
+      clearInterval(timer);
+      expect(['rendered', 'failed']).toContain(result.kind);
+      // A pause of this thread; 21 s before.
+      expect(longest).toBeLessThan(500);
+    }
+    expect(await templates.render({ html: '<p>Hello <a href="https://a.example/">shop</a></p>' }, scope)).toEqual({
+      kind: 'rendered',
+      content: { html: expect.any(String), text: 'Hello shop [https://a.example/]' },
+    });
+  });
+
+  test('M3: a definition whose templates take long to check is refused', async () => {
+    const impatient = createTemplates({ threads: 1, killMs: 0 });
+    expect(await impatient.check({ html: '{{ a }}' })).toEqual([
+      { path: '', message: expect.stringContaining('did not finish') },
+    ]);
+    expect(await impatient.doubts({ html: '{{ frist_name }}' })).toEqual([]);
+    await impatient.close();
+    expect(await templates.check({ html: '{{ a }}' })).toEqual([]);
+  });
+
   test('what never ends is failed, not rendered in part', async () => {
     const loops = await templates.render({ text: nested(10) }, scope);
     expect(loops).toMatchObject({ kind: 'failed', detail: expect.stringMatching(/limit|finish/) });

@@ -119,9 +119,9 @@ describe('B15: numbers are decimal and round half up', () => {
 test('B21: a text of the greatest length that definitions allow is rendered, a longer one is refused by the check', async () => {
   const html = `${'<p>é</p>'.repeat(MAX_TEXT_LENGTH / 8 - 2)}{{ first_name }}`;
   expect(html.length).toBeGreaterThan(150_000);
-  expect(templates.check({ html })).toEqual([]);
+  expect(await templates.check({ html })).toEqual([]);
   expect(await render('html', html)).toHaveLength(html.length - '{{ first_name }}'.length);
   const braze = '{{${first_name}}}'.repeat(Math.floor(MAX_TEXT_LENGTH / 17));
-  expect(templates.check({ text: braze })).toEqual([]);
-  expect(templates.check({ text: `{{ a }}${'x'.repeat(MAX_TEXT_LENGTH)}` })).toMatchObject([{ path: 'text' }]);
+  expect(await templates.check({ text: braze })).toEqual([]);
+  expect(await templates.check({ text: `{{ a }}${'x'.repeat(MAX_TEXT_LENGTH)}` })).toMatchObject([{ path: 'text' }]);
 });

@@ -146,8 +146,8 @@ describe('Liquid templates', () => {
     });
   });
 
-  test('check names every text that does not parse by its path, and is silent when all do', () => {
-    const problems = templates.check({
+  test('check names every text that does not parse by its path, and is silent when all do', async () => {
+    const problems = await templates.check({
       subject: '{% if x %}',
       html: '{{ a | no_such_filter }}',
       headers: { 'x-a': '{% no_such_tag %}' },
@@ -158,9 +158,9 @@ describe('Liquid templates', () => {
     expect(problems.map(({ message }) => message).join('\n')).toMatch(
       /not closed[^]*no_such_filter[^]*no_such_tag[^]*include/,
     );
-    expect(templates.check({ subject: "{{${first_name} | default: 'x'}}", html: "{% abort_message('x') %}" })).toEqual(
-      [],
-    );
+    expect(
+      await templates.check({ subject: "{{${first_name} | default: 'x'}}", html: "{% abort_message('x') %}" }),
+    ).toEqual([]);
   });
 
   test('a template that throws fails with the reason, without a stack', async () => {

@@ -1,11 +1,9 @@
-// The Liquid port's implementation: hands messages to a small pool of render threads, and gives a template that ran out
+// The Liquid port's implementation: hands messages and definitions to a small pool of render threads, and gives a template that ran out
 // of time one second, more generous chance, because a busy machine is no reason to park somebody's message.
 
-import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
-import type { JsonObject } from '../domain/json.js';
 import { storableObject, storableText } from '../domain/schema/storableText.js';
-import { createEngine, RENDER_LIMIT_MS } from './liquidEngine.cjs';
-import { LiquidThread, type RenderJob, type ThreadResult } from './liquidThread.js';
+import { RENDER_LIMIT_MS } from './liquidEngine.cjs';
+import { LiquidThread, type ThreadJob, type ThreadResult, type ThreadTask } from './liquidThread.js';
 import { scopeVariables } from './templateScope.js';
 import type { RenderResult, Templates } from './templates.js';
 import { doubtsOf } from './unknownVariables.js';
@@ -19,48 +17,51 @@ export interface TemplatesOptions {
 
 const DEFAULT_THREADS = 2;
 const KILL_MS = 250;
+/** An operator waits for it, once a definition: 200,000 characters of nothing but variables take half a second cold. */
+const CHECK_TIMES_KILL_MS = 8;
 const SECOND_CHANCE = 2;
 
 export function createTemplates(options: TemplatesOptions = {}): Templates {
   const { threads: size = DEFAULT_THREADS, renderLimitMs = RENDER_LIMIT_MS, killMs = KILL_MS } = options;
   const threads = Array.from({ length: size }, () => new LiquidThread());
-  const waiting: { readonly job: RenderJob; readonly resolve: (result: ThreadResult) => void }[] = [];
-  const checker = createEngine({ caches: false, maxTextLength: MAX_TEXT_LENGTH });
+  const waiting: { readonly job: ThreadJob; readonly resolve: (result: ThreadResult) => void }[] = [];
   let isClosed = false;
 
   const drain = (): void => {
     const thread = threads.find(({ isIdle }) => isIdle);
     const next = thread === undefined ? undefined : waiting.shift();
     if (thread === undefined || next === undefined) return;
-    void thread.render(next.job).then((result) => {
+    void thread.run(next.job).then((result) => {
       next.resolve(result);
       drain();
     });
   };
-  const renderOnThread = (job: RenderJob): Promise<ThreadResult> =>
+  const onThread = (job: ThreadJob): Promise<ThreadResult> =>
     new Promise((resolve) => {
       if (isClosed) return resolve({ kind: 'failed', detail: 'templates are closed' });
       waiting.push({ job, resolve });
       drain();
     });
+  const inTime = async (task: ThreadTask, limitMs = killMs): Promise<ThreadResult> => {
+    const first = await onThread({ ...task, killMs: limitMs });
+    if (first.kind !== 'outOfTime') return first;
+    const again = task.task === 'render' ? { ...task, renderLimitMs: task.renderLimitMs * SECOND_CHANCE } : task;
+    return onThread({ ...again, killMs: limitMs * SECOND_CHANCE });
+  };
 
   return {
     async render(content, scope): Promise<RenderResult> {
-      const job = { content, scope: scopeVariables(scope), renderLimitMs, killMs };
-      const first = await renderOnThread(job);
-      if (first.kind !== 'outOfTime') return storable(first);
-      const second = await renderOnThread({
-        ...job,
-        renderLimitMs: renderLimitMs * SECOND_CHANCE,
-        killMs: killMs * SECOND_CHANCE,
-      });
-      return storable(second);
+      return storable(await inTime({ task: 'render', content, scope: scopeVariables(scope), renderLimitMs }));
     },
-
-    check: (content: JsonObject) => checker.check(content),
-
-    doubts: (content: JsonObject) => doubtsOf(checker.reads(content)),
-
+    async check(content) {
+      const result = await inTime({ task: 'check', content }, killMs * CHECK_TIMES_KILL_MS);
+      return result.kind === 'checked' ? result.problems : [{ path: '', message: detailOf(result) }];
+    },
+    async doubts(content) {
+      const result = await inTime({ task: 'reads', content }, killMs * CHECK_TIMES_KILL_MS);
+      // What cannot be read in time is refused by `check`.
+      return result.kind === 'reads' ? doubtsOf(result.reads) : [];
+    },
     async close() {
       isClosed = true;
       for (const { resolve } of waiting.splice(0)) resolve({ kind: 'failed', detail: 'templates are closed' });
@@ -76,8 +77,11 @@ function storable(result: ThreadResult): RenderResult {
       return { kind: 'rendered', content: storableObject(result.content) };
     case 'aborted':
       return { kind: 'aborted', reason: storableText(result.reason) };
-    case 'failed':
-    case 'outOfTime':
-      return { kind: 'failed', detail: storableText(result.detail) };
+    default:
+      return { kind: 'failed', detail: storableText(detailOf(result)) };
   }
+}
+
+function detailOf(result: ThreadResult): string {
+  return 'detail' in result ? result.detail : 'the render thread answered something else';
 }

@@ -1,29 +1,36 @@
-// One worker thread that renders: started when first needed, killed when a template outlives its time or memory,
+// One worker thread that renders and checks: started when first needed, killed when a template outlives its time or memory,
 // replaced for the next message. Killing is the only isolation that holds against every template.
 
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
 import type { JsonObject } from '../domain/json.js';
+import type { TemplateProblem, TemplateRead } from './liquidEngine.cjs';
 
-export interface RenderJob {
-  readonly content: JsonObject;
-  readonly scope: JsonObject;
-  /** The template's own allowance; the thread is killed at `killMs`, parsing included. */
-  readonly renderLimitMs: number;
-  readonly killMs: number;
-}
+export type ThreadTask =
+  | {
+      readonly task: 'render';
+      readonly content: JsonObject;
+      readonly scope: JsonObject;
+      /** The template's own allowance. */
+      readonly renderLimitMs: number;
+    }
+  | { readonly task: 'check' | 'reads'; readonly content: JsonObject };
+
+/** The thread is killed at `killMs`, parsing included. */
+export type ThreadJob = ThreadTask & { readonly killMs: number };
 
 /** As a thread says it: whatever a template made, which may be no text that can be stored. */
-export type RawResult =
+type ThreadAnswer =
   | { readonly kind: 'rendered'; readonly content: JsonObject }
   | { readonly kind: 'aborted'; readonly reason: string }
+  | { readonly kind: 'checked'; readonly problems: readonly TemplateProblem[] }
+  | { readonly kind: 'reads'; readonly reads: readonly TemplateRead[] }
   | { readonly kind: 'failed'; readonly detail: string };
-
 /** `outOfTime`: the template was too slow, or the machine too busy to tell. */
-export type ThreadResult = RawResult | { readonly kind: 'outOfTime'; readonly detail: string };
+export type ThreadResult = ThreadAnswer | { readonly kind: 'outOfTime'; readonly detail: string };
 
-type WorkerMessage = { readonly kind: 'ready' } | (RawResult & { readonly isTime?: boolean });
+type WorkerMessage = { readonly kind: 'ready' } | (ThreadAnswer & { readonly isTime?: boolean });
 
 const WORKER_FILE = join(__dirname, 'liquidWorker.cjs');
 const START_LIMIT_MS = 10_000;
@@ -33,14 +40,14 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 
 export class LiquidThread {
   private worker: Worker | null = null;
   private isReady = false;
-  private current: { readonly job: RenderJob; readonly resolve: (result: ThreadResult) => void } | null = null;
+  private current: { readonly job: ThreadJob; readonly resolve: (result: ThreadResult) => void } | null = null;
   private timer: NodeJS.Timeout | null = null;
 
   get isIdle(): boolean {
     return this.current === null;
   }
 
-  render(job: RenderJob): Promise<ThreadResult> {
+  run(job: ThreadJob): Promise<ThreadResult> {
     return new Promise((resolve) => {
       this.current = { job, resolve };
       const worker = this.worker ?? this.start();
@@ -87,9 +94,9 @@ export class LiquidThread {
 
   private begin(worker: Worker): void {
     if (this.current === null) return;
-    const { content, scope, renderLimitMs, killMs } = this.current.job;
+    const { killMs, ...task } = this.current.job;
     this.killAfter(killMs, `the template did not finish within ${killMs} ms`);
-    worker.postMessage({ content, scope, renderLimitMs });
+    worker.postMessage(task);
   }
 
   private killAfter(ms: number, detail: string): void {

@@ -16,12 +16,21 @@ export type RenderResult =
   /** The template throws, loops or exceeds its limits: the pairing parks. */
   | { readonly kind: 'failed'; readonly detail: StorableText };
 
-/** The Liquid port: renders every string of a message's content under one budget. */
+export interface Doubt {
+  readonly path: string;
+  readonly message: string;
+  readonly allowed: string;
+}
+
+/**
+ * The Liquid port: renders every string of a message's content under one budget. An e-mail that has HTML and no text is
+ * given one. All of it happens in threads of its own, so that no template takes the time of others.
+ */
 export interface Templates {
   render(content: JsonObject, scope: TemplateScope): Promise<RenderResult>;
   /** Syntax problems of the content's templates, with the path of the text; empty when all parse. */
-  check(content: JsonObject): readonly { readonly path: string; readonly message: string }[];
+  check(content: JsonObject): Promise<readonly { readonly path: string; readonly message: string }[]>;
   /** Variables that nothing provides, as far as that can be known: they would be empty for everybody. */
-  doubts(content: JsonObject): readonly { readonly path: string; readonly message: string; readonly allowed: string }[];
+  doubts(content: JsonObject): Promise<readonly Doubt[]>;
   close(): Promise<void>;
 }

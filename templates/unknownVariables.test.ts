@@ -14,12 +14,12 @@ test.each([
   ['{% if time_zoen %}x{% endif %}', 'time_zoen', 'time_zone'],
   ['{% for item in event_propertise.items %}{{ item.name }}{% endfor %}', 'event_propertise', 'event_properties'],
   ["{{ 'x' | append: last_nam }}", 'last_nam', 'last_name'],
-])('M12: %s is nearly a variable that there is', (text, read, meant) => {
-  expect(doubts(text)).toEqual(one(empty(read), `${meant}, if that is meant`));
+])('M12: %s is nearly a variable that there is', async (text, read, meant) => {
+  expect(await doubts(text)).toEqual(one(empty(read), `${meant}, if that is meant`));
 });
 
-test('M12: so it is in the braced form, told in that form', () => {
-  expect(doubts("{{ ${frist_name} | default: 'friend' }}")).toEqual(
+test('M12: so it is in the braced form, told in that form', async () => {
+  expect(await doubts("{{ ${frist_name} | default: 'friend' }}")).toEqual(
     one(empty('${frist_name}'), '${first_name}, if that is meant'),
   );
 });
@@ -32,8 +32,8 @@ test.each([
     'subscribed_state.${email_global} or subscribed_state.${push_global}',
   ],
   ['{{ custom_attribute.${email} }}', 'custom_attribute.email', '${email}'],
-])('M12: %s is provided to nobody', (text, read, allowed) => {
-  expect(doubts(text)).toEqual(one(`reads ${read}, which nothing provides`, allowed));
+])('M12: %s is provided to nobody', async (text, read, allowed) => {
+  expect(await doubts(text)).toEqual(one(`reads ${read}, which nothing provides`, allowed));
 });
 
 test.each([
@@ -47,23 +47,23 @@ test.each([
   ],
   ['no variable at all'],
   ['{{ frist_name'],
-])('M12: %s is not doubted', (text) => {
-  expect(doubts(text)).toEqual([]);
-  expect(templates.doubts({ html: '{{ frist_name }}' })).toHaveLength(1);
+])('M12: %s is not doubted', async (text) => {
+  expect(await doubts(text)).toEqual([]);
+  expect(await templates.doubts({ html: '{{ frist_name }}' })).toHaveLength(1);
 });
 
-test('M12: each text is doubted at its own path, each name once a text', () => {
+test('M12: each text is doubted at its own path, each name once a text', async () => {
   const body = { items: [{ name: '{{ time_zoen }} {{ time_zoen }}' }], plain: '{{ time_zoen }}' };
-  expect(templates.doubts({ body }).map(({ path }) => path)).toEqual(['body.items[0].name', 'body.plain']);
+  expect((await templates.doubts({ body })).map(({ path }) => path)).toEqual(['body.items[0].name', 'body.plain']);
 });
 
-test('M12: text between the variables costs nothing, and a message of very many is not looked through', () => {
+test('M12: text between the variables costs nothing, and a message of very many is not looked through', async () => {
   const mail = `<p>${'long '.repeat(20_000)}</p>{{ frist_name }}`;
-  expect(templates.doubts({ html: mail })).toHaveLength(1);
+  expect(await templates.doubts({ html: mail })).toHaveLength(1);
   const variables = (count: number) => '{{ frist_name }}'.repeat(count);
-  expect(doubts(variables(400))).toHaveLength(1);
+  expect(await doubts(variables(400))).toHaveLength(1);
   // The bound is one of all texts of a message.
-  expect(doubts(variables(400), { text: variables(400) })).toHaveLength(1);
-  expect(doubts(variables(10_000))).toEqual([]);
-  expect(doubts(`{% raw %}${'{{ '.repeat(50_000)}{% endraw %}{{ frist_name }}`)).toHaveLength(1);
+  expect(await doubts(variables(400), { text: variables(400) })).toHaveLength(1);
+  expect(await doubts(variables(10_000))).toEqual([]);
+  expect(await doubts(`{% raw %}${'{{ '.repeat(50_000)}{% endraw %}{{ frist_name }}`)).toHaveLength(1);
 });

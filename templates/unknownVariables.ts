@@ -8,12 +8,7 @@ import { EMPTY_PROFILE, profileValue } from '../domain/profile/profile.js';
 import { nearestName } from '../domain/schema/nearestName.js';
 import type { TemplateRead } from './liquidEngine.cjs';
 import { scopeVariables } from './templateScope.js';
-
-export interface Doubt {
-  readonly path: string;
-  readonly message: string;
-  readonly allowed: string;
-}
+import type { Doubt } from './templates.js';
 
 /** Two letters: more would make mistakes of attributes that somebody has. */
 const MISSPELT_BY = 2;

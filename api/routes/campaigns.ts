@@ -53,7 +53,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         422: { description: 'The definition is not valid; `problems` says where and what is allowed' },
       },
       handle: async ({ body, apiKeyId }) => {
-        const definition = requireNewDefinition(body, deps, await deps.clock());
+        const definition = await requireNewDefinition(body, deps, await deps.clock());
         const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.create' }, definition);
         const warnings = await allWarnings(deps, definition);
         return json(201, { ...(await campaignAnswer(deps, campaign)), warnings });
@@ -128,7 +128,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         422: { description: 'The definition is not valid, or names another key' },
       },
       handle: async ({ params, query, body, apiKeyId }) => {
-        const definition = requireDefinitionOf(params.key, body, deps);
+        const definition = await requireDefinitionOf(params.key, body, deps);
         if (query.preview === 'true') return json(200, await previewUpdate(deps, definition));
         const campaign = await updateCampaign(deps, { apiKeyId, action: 'campaign.update' }, definition);
         const warnings = await allWarnings(deps, definition);
@@ -176,7 +176,7 @@ async function requireCampaign({ pool }: ApiDeps, key: string): Promise<StoredCa
 }
 
 async function validate(body: Body, deps: ApiDeps): Promise<object> {
-  const read = readNewDefinition(body, deps, await deps.clock());
+  const read = await readNewDefinition(body, deps, await deps.clock());
   if (!read.ok) return { valid: false, problems: read.problems, warnings: [], sentence: null, definition: null };
   const { definition } = read;
   const sentence = describeCampaign(compileCampaign(definition), definition.name);
@@ -185,7 +185,7 @@ async function validate(body: Body, deps: ApiDeps): Promise<object> {
 }
 
 async function allWarnings(deps: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
-  return [...warningsOf(definition, deps, await deps.clock()), ...(await missingReferences(deps, definition))];
+  return [...(await warningsOf(definition, deps, await deps.clock())), ...(await missingReferences(deps, definition))];
 }
 
 /** CC-03: a campaign that another refers to may be created later, but before that one is launched. */

@@ -63,7 +63,7 @@ export function simulateRoutes(deps: ApiDeps): readonly Route[] {
       answers: { ...answers, 422: { description: 'The definition is not valid' } },
       handle: async ({ body, query, signal }) => {
         const wishes = draftWishes(body, query);
-        const definition = requireDraft(wishes.definition, deps);
+        const definition = await requireDraft(wishes.definition, deps);
         const stored = await findCampaign(deps.pool, definition.key);
         const campaign = { ...draft(definition), ...(stored === null ? {} : { id: stored.id }) };
         return start(deps, slots, { ...wishes, campaign, campaignId: stored?.id ?? null, signal });
@@ -175,8 +175,8 @@ function draftWishes(body: Body, query: z.output<typeof periodQuery>): DraftWish
   return { from, to, sample, definition: { body, prefix: '' } };
 }
 
-function requireDraft({ body, prefix }: DraftWishes['definition'], deps: ApiDeps): CampaignDefinition {
-  const read = readDefinition(body, deps);
+async function requireDraft({ body, prefix }: DraftWishes['definition'], deps: ApiDeps): Promise<CampaignDefinition> {
+  const read = await readDefinition(body, deps);
   if (read.ok) return read.definition;
   throw invalidDefinition(read.problems.map((problem) => ({ ...problem, path: `${prefix}${problem.path}` })));
 }

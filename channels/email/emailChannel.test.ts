@@ -10,6 +10,8 @@ const FROM = 'Rappel Shop <news@shop.example>';
 const CONTENT = {
   subject: 'Still thinking it over?',
   html: '<p>Your <b>cart</b> waits: <a href="https://shop.example/c">open</a></p>',
+  // As the render thread gives it.
+  text: 'Your cart waits: open [https://shop.example/c]',
 };
 
 const channelFor = (smtpUrl: string): Channel =>

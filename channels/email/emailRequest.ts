@@ -2,7 +2,6 @@
 // attempt (recipient, texts, Message-ID, MIME boundary) is fixed here. Only the Date header belongs to the attempt.
 
 import { createHash } from 'node:crypto';
-import { compile } from 'html-to-text';
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
@@ -34,15 +33,6 @@ export const emailRequestSchema = z.object({
 });
 export type EmailRequest = z.infer<typeof emailRequestSchema>;
 
-const textOf = compile({
-  wordwrap: false,
-  selectors: [
-    { selector: 'a', options: { ignoreHref: false, hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
-    { selector: 'img', format: 'skip' },
-  ],
-  limits: { maxInputLength: 1_000_000, maxDepth: 200, ellipsis: '…' },
-});
-
 export interface EmailParts {
   readonly content: JsonObject;
   readonly profile: Profile;
@@ -73,7 +63,7 @@ export function prepareEmail({ content, profile, sendKey, from: defaultFrom }: E
     replyTo: replyTo === null ? null : { name: singleLine(replyTo.name), address: replyTo.address },
     subject,
     html: isBlank(html) ? null : (html ?? null),
-    text: isBlank(text) ? textOf(html ?? '') : (text ?? ''),
+    text: isBlank(text) ? '' : (text ?? ''),
     messageId: messageIdOf(sendKey, from.address),
     boundary: createHash('sha256').update(sendKey).digest('hex').slice(0, 24),
   } satisfies EmailRequest;

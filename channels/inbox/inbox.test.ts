@@ -65,7 +65,7 @@ describe('local inbox', () => {
       onAmbiguous: 'resend',
     });
     const prepared = channel.prepare(
-      { subject: 'Ça va?', html: '<p>Hi</p>' },
+      { subject: 'Ça va?', html: '<p>Hi</p>', text: 'Hi' },
       { ...EMPTY_PROFILE, email: 'ada@people.example' },
       'k-1',
     );

@@ -32,11 +32,11 @@ export interface TestApi {
 /** Accepts every template but those holding `{% broken`. */
 const templates: Templates = {
   render: () => Promise.reject(new Error('the API renders nothing')),
-  check: (content) =>
+  check: async (content) =>
     Object.entries(content).flatMap(([path, text]) =>
       typeof text === 'string' && text.includes('{% broken') ? [{ path, message: 'unknown tag: broken' }] : [],
     ),
-  doubts: () => [],
+  doubts: () => Promise.resolve([]),
   close: () => Promise.resolve(),
 };
 
