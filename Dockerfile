@@ -1,25 +1,26 @@
 # One image for the API, the workers and the migrations: `rappel serve api`, `rappel serve worker`, `rappel migrate`.
 
-FROM node:24-slim AS build
+FROM node:24.21.0-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build
 
-FROM node:24-slim AS packages
+FROM node:24.21.0-trixie-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
-FROM node:24-slim
+FROM node:24.21.0-trixie-slim
 # For TLS to the mail server, to webhooks and to Temporal Cloud.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
+# Without the setter by which data from outside could change the prototype of an object.
 ENV NODE_ENV=production \
-  NODE_OPTIONS=--max-old-space-size=1024 \
+  NODE_OPTIONS="--disable-proto=delete --max-old-space-size=1024" \
   HOST=0.0.0.0 \
   PORT=3000 \
   WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js
