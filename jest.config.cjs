@@ -1,5 +1,6 @@
 // Projects: `unit` needs no service, `integration` a real PostgreSQL, `workflows` PostgreSQL and Temporal,
-// `crash` a copy of this checkout that it starts and kills.
+// `crash` a copy of this checkout that it starts and kills, `deploy` the image and the services of docker-compose.yml, built and
+// run as plain processes.
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
@@ -35,6 +36,12 @@ module.exports = {
       testMatch: ['<rootDir>/test/crash/**/*.test.ts'],
       globalSetup: '<rootDir>/test/setup/crash.mjs',
       globalTeardown: '<rootDir>/test/setup/removeClone.mjs',
+    },
+    {
+      ...shared,
+      displayName: 'deploy',
+      testMatch: ['<rootDir>/test/deploy/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/setup/deploy.mjs',
     },
   ],
 };

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findDevServer, findTestServer } from './executables.mjs';
+import { findDevServer, findServer, findTestServer } from './executables.mjs';
 import { complain, formatElapsed, Stop, say, stopping } from './output.mjs';
 import { project } from './paths.mjs';
 import { ensureInstalled } from './prepare.mjs';
@@ -25,6 +25,7 @@ const STEPS = [
   { title: 'Temporal programs', work: findPrograms },
   { title: 'workflow tests', work: tests('workflows', '--runInBand') },
   { title: 'crash tests', work: tests('crash', '--runInBand') },
+  { title: 'compose tests', work: tests('deploy', '--runInBand') },
   { title: 'benchmark, in short', work: check('node', 'bench/bench.mjs', '--smoke') },
   { title: 'chaos, in short', work: check('node', 'bench/chaos.mjs', '--smoke', '--seed', '1') },
 ];
@@ -90,6 +91,7 @@ async function findPrograms() {
   try {
     env.TEMPORAL_CLI_PATH = await findDevServer();
     env.TEMPORAL_TEST_SERVER_PATH = await findTestServer();
+    env.TEMPORAL_SERVER_PATH = await findServer();
     return { passed: 1, failed: 0 };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
