@@ -1,23 +1,10 @@
 /** `docker compose up --wait` with plain processes: each service when what it depends on is healthy or has completed. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Addresses } from './addresses.js';
-import { isJob, type Services, startOrder } from './composeFile.js';
-import type { Image } from './image.js';
-import { healthcheckOf, type Program, programOf } from './programs.js';
-
-export interface Project {
-  /** The folder of docker-compose.yml. */
-  readonly directory: string;
-  readonly services: Services;
-  readonly addresses: Addresses;
-  readonly image: Image;
-  /** For homes, data and logs. */
-  readonly folder: string;
-}
+import { isJob, startOrder } from './composeFile.js';
+import { lastWords, type Project, start } from './containers.js';
+import { healthcheckOf, type Program } from './programs.js';
 
 export interface Running {
   /** Those that began, in their order, and how the jobs among them ended. */
@@ -63,50 +50,6 @@ export async function up(project: Project, leftOut: readonly string[]): Promise<
   }
 }
 
-async function start(project: Project, name: string): Promise<{ child: ChildProcess; program: Program }> {
-  const program = await prepare(project, name);
-  const [command = '', ...args] = program.words;
-  const log = createWriteStream(logOf(project, name), { flags: 'a' });
-  const child = spawn(command, args, {
-    ...program.owner,
-    cwd: program.cwd,
-    env: program.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [child.stdout, child.stderr]) stream?.pipe(log, { end: false });
-  child.once('error', (error) => log.write(error.message));
-  return { child, program };
-}
-
-async function prepare(
-  { services, addresses, image, folder }: Project,
-  name: string,
-  instead?: readonly string[],
-): Promise<Program> {
-  const service = services[name];
-  if (service === undefined) throw new Error(`There is no service ${name}`);
-  const home = path.join(folder, name);
-  mkdirSync(home, { recursive: true });
-  const given = instead ?? [...(service.entrypoint ?? []), ...(service.command ?? [])];
-  const environment = { ...(service.build === undefined ? {} : image.env), ...service.environment };
-  const env = Object.entries(environment).map(([key, value]) => [key, addresses.variable(name, key, String(value))]);
-  const words = given.map((word) => addresses.word(name, word));
-  const program = await programOf({ service, env: Object.fromEntries(env), words, folder: home }, image);
-  if (name === 'postgres') {
-    const port = addresses.portOf('postgres', 5432);
-    // The port that its image has by default, for it and for what asks after its health.
-    return {
-      ...program,
-      words: [...program.words, '-c', `port=${port}`],
-      env: { ...program.env, PGPORT: String(port) },
-    };
-  }
-  if (name === 'temporal') {
-    return { ...program, env: { ...program.env, FRONTEND_GRPC_PORT: String(addresses.portOf('temporal', 7233)) } };
-  }
-  return program;
-}
-
 async function isWell(
   project: Project,
   { name, child, program }: Alive & { readonly program: Program },
@@ -121,24 +64,10 @@ async function isWell(
         `${name} ended (${child.exitCode ?? child.signalCode}), which --wait calls a failure: ${lastWords(project, name)}`,
       );
     }
-    const seen = promisify(execFile)(command, args, { env: program.env, timeout: 5_000 });
-    if (
-      await seen.then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
+    const seen = await promisify(execFile)(command, args, { env: program.env, timeout: 5_000 }).catch(() => null);
+    if (seen !== null) return;
   }
   throw new Error(`${name} was not well within ${WELL_WITHIN_MS / 1_000} s: ${lastWords(project, name)}`);
-}
-
-/** `docker compose run` of a job, or of a service's image with another command; answers what it printed. */
-export async function run(project: Project, name: string, instead?: readonly string[]): Promise<string> {
-  const { words, env, cwd, owner } = await prepare(project, name, instead);
-  const [command = '', ...args] = words;
-  const { stdout } = await promisify(execFile)(command, args, { ...owner, env, cwd, timeout: WELL_WITHIN_MS });
-  return stdout;
 }
 
 async function down(alive: readonly Alive[]): Promise<Readonly<Record<string, number | string | null>>> {
@@ -157,12 +86,4 @@ async function ended(child: ChildProcess, withinMs: number): Promise<number | st
   if (isRunning) await new Promise((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
   return child.exitCode ?? child.signalCode;
-}
-
-function logOf({ folder }: Project, name: string): string {
-  return path.join(folder, `${name}.log`);
-}
-
-function lastWords(project: Project, name: string): string {
-  return readFileSync(logOf(project, name), 'utf8').trim().split('\n').slice(-5).join('\n');
 }

@@ -12,8 +12,9 @@ import { parseEnv } from 'node:util';
 import pg from 'pg';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../channels/email/scriptedSmtp.js';
 import { type Addresses, assignAddresses } from './addresses.js';
-import { type Project, type Running, run, up } from './compose.js';
+import { type Running, up } from './compose.js';
 import { parseCompose, type Variables } from './composeFile.js';
+import { type Project, run } from './containers.js';
 import { buildImage, type Image } from './image.js';
 
 const directory = path.join(__dirname, '../..');
@@ -45,7 +46,7 @@ beforeAll(async () => {
   smtp = await startScriptedSmtp();
   const services = parseCompose(readFileSync(path.join(directory, 'docker-compose.yml'), 'utf8'), variables);
   addresses = await assignAddresses(directory, services, { 'inbox:1025': Number(new URL(smtp.smtpUrl).port) });
-  project = { directory, services, addresses, image, folder };
+  project = { services, addresses, image, folder };
 });
 
 afterAll(async () => {
