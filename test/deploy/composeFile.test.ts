@@ -60,7 +60,7 @@ test('no password stands in a URL, where it would have to be encoded', () => {
   expect(values.filter((value) => /:\/\/.*of [A-Z_]+PASSWORD/.test(value))).toEqual([]);
 });
 
-test('only the service `databases` has the password of the administrator', () => {
+test('only PostgreSQL itself and the job `databases` have the password of the administrator', () => {
   const holders = all.filter(([, { environment }]) =>
     Object.values(environment).includes(passwords.POSTGRES_PASSWORD!),
   );
@@ -91,6 +91,11 @@ describe.each(all)('%s', (name, service) => {
   });
 });
 
+/** Without the digest that deploy/pinImages.sh adds. */
+function tagOf(image: string): string {
+  return image.replace(/@.*/, '');
+}
+
 /** Its own, or that of our image. */
 function seesHealth({ build, healthcheck }: Service): boolean {
   return healthcheck?.disable !== true && (healthcheck?.test !== undefined || build !== undefined);
@@ -98,7 +103,9 @@ function seesHealth({ build, healthcheck }: Service): boolean {
 
 test('the server and the tools that make its schema are of the version that the benchmark runs', () => {
   const [, version] = /program: 'temporal-server',\n\s+version: '([\d.]+)'/.exec(read('cli/dev/executables.mjs')) ?? [];
-  const images = all.map(([, { image }]) => image).filter((image) => /^temporalio\/(server|admin-tools):/.test(image));
+  const images = all
+    .map(([, { image }]) => tagOf(image))
+    .filter((image) => /^temporalio\/(server|admin-tools):/.test(image));
   expect(new Set(images)).toEqual(new Set([`temporalio/server:${version}`, `temporalio/admin-tools:${version}`]));
 });
 
