@@ -18,7 +18,6 @@ export interface Image {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly healthcheck: readonly string[];
-  readonly user: string;
 }
 
 type Built = { -readonly [K in keyof Image]: Image[K] };
@@ -48,7 +47,7 @@ interface Surroundings {
 }
 
 async function buildStage(stage: Stage, { root, context, built }: Surroundings): Promise<Image> {
-  const image: Built = { root, workdir: root, env: {}, entrypoint: [], command: [], healthcheck: [], user: 'root' };
+  const image: Built = { root, workdir: root, env: {}, entrypoint: [], command: [], healthcheck: [] };
   for (const folder of ['usr/local/bin', 'tmp']) mkdirSync(path.join(root, folder), { recursive: true });
   for (const step of stage.steps) await take(step, image, { root, context, built });
   return image;
@@ -84,10 +83,8 @@ async function take({ name, rest }: Instruction, image: Built, { root, context, 
     case 'CMD':
       image.command = parseWords(rest);
       return;
+    // Left to this machine, and what only says something.
     case 'USER':
-      image.user = rest;
-      return;
-    // Says something, does nothing.
     case 'EXPOSE':
       return;
     default:
