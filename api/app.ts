@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { allRoutes } from './allRoutes.js';
 import type { ApiDeps } from './deps.js';
 import { problemOf } from './errors.js';
+import { openByLink } from './middleware/openByLink.js';
 import { RateCounters } from './middleware/rateLimit.js';
 import { noteError, requestLog, routeNoted } from './middleware/requestLog.js';
 import { serveNothing, serveRoute } from './serveRoute.js';
@@ -20,6 +21,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(measure(deps));
   app.use(securityHeaders);
   const counters = new RateCounters();
+  if (deps.devAccess !== null) app.use(openByLink(deps.devAccess, counters));
   const routes = allRoutes(deps);
   for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route, deps, counters));
   app.use(serveNothing(routes, counters));

@@ -6,6 +6,7 @@ import type { Clock } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Templates } from '../templates/templates.js';
+import type { PageSession } from './middleware/ownPage.js';
 
 /** Everything `createApp` needs, given once by the composition root. */
 export interface ApiDeps {
@@ -19,7 +20,7 @@ export interface ApiDeps {
   /** Called after a commit that wrote to the outbox: its drain need not wait for its next look. */
   readonly wakeOutbox: () => void;
   readonly links: Links;
-  /** Lets a browser on this machine use the home page without a key; null everywhere but in the embedded set-up. */
+  /** Lets a browser that has opened the printed link use the pages without a key; null but in the embedded set-up. */
   readonly devAccess: DevAccess | null;
 }
 
@@ -33,6 +34,7 @@ export interface Links {
 }
 
 export interface DevAccess {
-  /** Requests of the page act as this key. */
+  /** Requests of the pages act as this key. */
   readonly apiKeyId: number;
+  readonly session: PageSession;
 }

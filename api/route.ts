@@ -63,6 +63,14 @@ export interface RawCall {
   readonly signal: AbortSignal;
 }
 
+interface TextAnswer {
+  readonly kind: 'text';
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export type Answer =
   | {
       readonly kind: 'json';
@@ -70,7 +78,7 @@ export type Answer =
       readonly body: object;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'text'; readonly status: number; readonly contentType: string; readonly text: string }
+  | TextAnswer
   /**
    * Newline-delimited JSON, each line sent when it is written. An error of `run` ends the answer with its problem as
    * the last line, as the status is already sent.
@@ -84,7 +92,7 @@ export function json(status: number, body: object): Answer {
   return { kind: 'json', status, body };
 }
 
-export function html(text: string): Answer {
+export function html(text: string): TextAnswer {
   return { kind: 'text', status: 200, contentType: 'text/html; charset=utf-8', text };
 }
 

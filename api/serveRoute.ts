@@ -4,6 +4,7 @@ import { RappelError } from '../domain/errors.js';
 import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import type { ApiDeps } from './deps.js';
 import { authenticate, type Caller, refuseKeyInUrl } from './middleware/authenticate.js';
+import { addressOf } from './middleware/clientAddress.js';
 import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
 import { readBody } from './middleware/readBody.js';
 import { noteRoute } from './middleware/requestLog.js';
@@ -108,16 +109,9 @@ async function refuse(
   throw new RappelError('forbidden', `This API key lacks the scope '${scope}'.`);
 }
 
-function addressOf(request: Request): string {
-  return `address:${request.socket.remoteAddress ?? ''}`;
-}
-
 function send(response: Response, answer: Exclude<Answer, { kind: 'lines' }>): void {
   response.status(answer.status);
-  if (answer.kind === 'text') {
-    response.type(answer.contentType).send(answer.text);
-    return;
-  }
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  response.json(answer.body);
+  if (answer.kind === 'text') response.type(answer.contentType).send(answer.text);
+  else response.json(answer.body);
 }

@@ -20,7 +20,7 @@ window.rappel = (() => {
   }
 
   async function call(method, path, body, type) {
-    const headers = { 'x-rappel-page': '1' };
+    const headers = {};
     const key = sessionStorage.getItem(KEY);
     if (key !== null) headers.authorization = `Bearer ${key}`;
     if (body !== undefined) headers['content-type'] = type;
@@ -51,8 +51,9 @@ window.rappel = (() => {
     });
   }
 
-  /** The form for a key; `begin` runs with each that is given. */
+  /** The form for a key; `begin` runs with each that is given. Pages that open by a link have none. */
   function useKey(begin) {
+    if (byId('access-form') === null) return;
     on('access-form', 'submit', async () => {
       sessionStorage.setItem(KEY, byId('access-key').value.trim());
       byId('access-key').value = '';

@@ -4,11 +4,11 @@ import { RappelError } from '../../domain/errors.js';
 import type { Pool } from '../../storage/pool.js';
 import { findApiKey } from '../../storage/queries/findApiKey.js';
 import type { DevAccess } from '../deps.js';
-import { isOwnPage } from './ownPage.js';
+import { hasCookie, isAskedByOwnPage } from './ownPage.js';
 import { within } from './within.js';
 
 /**
- * Who calls, from the bearer key alone; never from the URL, which ends up in logs and histories. A caller who has the whole
+ * Who calls, from the bearer key, or the cookie of the printed link; never from the URL, which ends up in logs. A caller who has the whole
  * of a revoked key is told so; wrong and unknown ones look the same.
  */
 export interface Caller {
@@ -23,6 +23,7 @@ const DATABASE_DEADLINE_MS = 1_500;
 const SEND = "send the header 'Authorization: Bearer <key>'";
 const REFUSED = {
   none: `Invalid API key: none was sent; ${SEND}.`,
+  noLink: `Invalid API key: none was sent; ${SEND}, or open the pages by the link that npm start prints.`,
   malformed: `Invalid API key: what was sent is no key of Rappel (rpl_…); ${SEND}.`,
   unknown: 'Invalid API key: this installation does not know it; make one with rappel keys create.',
   revoked: 'Invalid API key: it was revoked; make another with rappel keys create.',
@@ -38,8 +39,8 @@ export async function authenticate(
 ): Promise<Caller> {
   const authorization = request.headers.authorization;
   if (authorization === undefined) {
-    if (devAccess === null || !isOwnPage(request)) throw refused('none');
-    return { apiKeyId: devAccess.apiKeyId, scopes: SCOPES };
+    if (devAccess === null) throw refused('none');
+    return ownPage(request, devAccess);
   }
   const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
   const prefix = prefixOf(key);
@@ -48,6 +49,14 @@ export async function authenticate(
   if (row === null || !isSameKey(key, row.hash)) throw refused('unknown');
   if (row.revokedAt !== null) throw refused('revoked');
   return { apiKeyId: row.id, scopes: row.scopes };
+}
+
+function ownPage(request: Request, { apiKeyId, session }: DevAccess): Caller {
+  if (!hasCookie(session, request.headers.cookie)) throw refused('noLink');
+  if (!isAskedByOwnPage(request)) {
+    throw new RappelError('forbidden', `The cookie of the link is for the pages of this server; others ${SEND}.`);
+  }
+  return { apiKeyId, scopes: SCOPES };
 }
 
 /**

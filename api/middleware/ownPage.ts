@@ -1,30 +1,57 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { hashApiKey, isSameKey } from '../../domain/apiKey.js';
 
 /**
- * Whether a request comes from the home page in a browser on this very machine: the only kind that may go without a
- * key, and only in the embedded set-up. Every test must pass:
- * - the connection is from loopback and went through no proxy;
- * - the Host is a loopback name, so that a foreign name resolving to 127.0.0.1 (DNS rebinding) does not count;
- * - the browser itself says same-origin, and the Origin, where there is one, is this server;
- * - the page's own header is there, which no other site can add without a preflight that we never answer.
+ * The one way to use the pages without a key, on the installation that `npm start` runs: whoever opens the link that it
+ * prints gets a cookie, and requests with that cookie act as the development key. What a request says of itself (where
+ * it comes from, by which name) proves nothing: any program on this machine can say the same.
+ *
+ * Token and cookie are made at each start and kept in memory alone. What is left of them in a scrollback, a shared
+ * screen or a browser opens nothing after the next start, and all it costs is to open the new link once.
  */
-export const PAGE_HEADER = 'x-rappel-page';
+export interface PageSession {
+  /** For the printed link alone. */
+  readonly token: string;
+  readonly cookieName: string;
+  /** Another secret than the token: who sees one of them does not have the other. */
+  readonly cookieValue: string;
+}
 
-export function isOwnPage(request: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
-  const { headers, socket } = request;
-  const host = headers.host ?? '';
-  return (
-    isLoopback(socket.remoteAddress ?? '') &&
-    PROXY_HEADERS.every((name) => headers[name] === undefined) &&
-    /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/.test(host) &&
-    headers['sec-fetch-site'] === 'same-origin' &&
-    (headers.origin === undefined || headers.origin === `http://${host}`) &&
-    headers[PAGE_HEADER] === '1'
+const SECRET_BYTES = 32;
+
+/** The cookie is named for the port: browsers share cookies between the ports of a host, where others may run too. */
+export function createPageSession(port: number): PageSession {
+  const secret = () => randomBytes(SECRET_BYTES).toString('base64url');
+  return { token: secret(), cookieName: `rappel-page-${port}`, cookieValue: secret() };
+}
+
+export function isToken({ token }: PageSession, given: unknown): boolean {
+  return typeof given === 'string' && isSame(given, token);
+}
+
+/** `header`: the Cookie header, with whatever else other programs on this host have set. */
+export function hasCookie({ cookieName, cookieValue }: PageSession, header: string | undefined): boolean {
+  const cookies = (header ?? '').split(';').map((cookie) => cookie.trim());
+  return cookies.some(
+    (cookie) => cookie.startsWith(`${cookieName}=`) && isSame(cookie.slice(cookieName.length + 1), cookieValue),
   );
 }
 
-const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'] as const;
+/** Takes the same time wherever the two differ. */
+function isSame(given: string, secret: string): boolean {
+  return isSameKey(given, hashApiKey(secret));
+}
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
+/**
+ * Whether the browser says that a page of this server asks: the cookie alone does not, as it also goes with requests
+ * of pages on other ports of this host. What only reads may also come from nowhere, such as a typed address.
+ */
+export function isAskedByOwnPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  const isReading = method === 'GET' || method === 'HEAD';
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || (site === 'none' && isReading);
+  const { origin, host } = headers;
+  if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === host;
+  return isReading;
 }

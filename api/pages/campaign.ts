@@ -1,14 +1,13 @@
-import { accessSection } from './access.js';
-import { html, page } from './html.js';
+import { type Html, html, page } from './html.js';
 
 /** One campaign: what it says, where its people are, who waits, what is parked, and what an operator may do. */
-export function campaignPage(): string {
+export function campaignPage(access: Html): string {
   const body = html`<header>
 <h1><a href="/">Rappel</a></h1>
 <nav aria-label="Places"><a href="/">All campaigns</a> <a id="waiting-runs" hidden>Waiting runs in Temporal</a></nav>
 </header>
 <main>
-${accessSection}
+${access}
 <section aria-labelledby="title">
 <h2 id="title">Campaign</h2>
 <p id="state" class="soft"></p>

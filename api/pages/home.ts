@@ -1,18 +1,17 @@
 import type { Links } from '../deps.js';
-import { accessSection } from './access.js';
 import { type Html, html, page } from './html.js';
 
 /**
  * The home page: a frame rendered here, filled by `/assets/home.js` through the API with the caller's own key (or, in
- * the embedded set-up, as the page itself). It holds no data, so it may be shown to anybody.
+ * the embedded set-up, with the cookie of its link). It holds no data, so it may be shown to anybody.
  */
-export function homePage(links: Links): string {
+export function homePage(links: Links, access: Html): string {
   const body = html`<header>
 <h1>Rappel</h1>
 <nav aria-label="Places">${navigation(links)}</nav>
 </header>
 <main>
-${accessSection}
+${access}
 <section aria-labelledby="campaigns-title">
 <h2 id="campaigns-title">Campaigns</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="campaigns-title"><table>

@@ -1,14 +1,13 @@
-import { accessSection } from './access.js';
-import { html, page } from './html.js';
+import { type Html, html, page } from './html.js';
 
 /** One person: what happened to them, and every campaign's why. */
-export function personPage(): string {
+export function personPage(access: Html): string {
   const body = html`<header>
 <h1><a href="/">Rappel</a></h1>
 <nav aria-label="Places"><a href="/">All campaigns</a></nav>
 </header>
 <main>
-${accessSection}
+${access}
 <section aria-labelledby="title">
 <h2 id="title">Person</h2>
 <p id="names" class="soft"></p>

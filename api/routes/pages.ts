@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { ApiDeps } from '../deps.js';
+import type { ApiDeps, DevAccess } from '../deps.js';
+import { hasCookie } from '../middleware/ownPage.js';
 import type { OpenApiDocument } from '../openapi.js';
+import { accessSection, linkPage } from '../pages/access.js';
 import { campaignPage } from '../pages/campaign.js';
 import { docsPage } from '../pages/docs.js';
 import { guidePage, readGuides } from '../pages/guides.js';
@@ -14,21 +16,23 @@ import { internalId } from '../schemas/personReference.js';
 /** What a browser is served. Everything comes from this server, as its content security policy demands. */
 const asset = (file: string) => readFileSync(path.join(__dirname, '../assets', file), 'utf8');
 
-export function pageRoutes({ links }: ApiDeps, document: () => OpenApiDocument): readonly Route[] {
-  const home = homePage(links);
-  const campaign = campaignPage();
-  const person = personPage();
+export function pageRoutes({ links, devAccess }: ApiDeps, document: () => OpenApiDocument): readonly Route[] {
+  const access = accessSection(devAccess);
+  const shown = (text: string) => opened(text, devAccess);
+  const home = shown(homePage(links, access));
+  const campaign = shown(campaignPage(access));
+  const person = shown(personPage(access));
   const guides = readGuides(path.join(__dirname, '../../docs'));
   return [
-    openPage('/', 'Home page', async () => html(home)),
-    openPage('/campaigns/{key}', 'The page of a campaign', async () => html(campaign), anyKey),
-    openPage('/people/{id}', 'The page of a person', async () => html(person), anyId),
+    openPage('/', 'Home page', home),
+    openPage('/campaigns/{key}', 'The page of a campaign', campaign, anyKey),
+    openPage('/people/{id}', 'The page of a person', person, anyId),
     openPage('/docs', 'This reference, as a page', async () => html(docsPage(document(), guides))),
-    openPage('/docs/{guide}', 'A guide', async ({ guide }) => html(guidePage(guides, `${guide}`)), aGuide),
+    openPage('/docs/{guide}', 'A guide', async ({ params: { guide } }) => html(guidePage(guides, `${guide}`)), aGuide),
     openPage(
       '/docs/decisions/{guide}',
       'Why something is as it is',
-      async ({ guide }) => html(guidePage(guides, `decisions/${guide}`)),
+      async ({ params: { guide } }) => html(guidePage(guides, `decisions/${guide}`)),
       aGuide,
     ),
     openRoute({
@@ -53,12 +57,21 @@ const aGuide = z.object({ guide: z.string().max(100) });
 const anyKey = z.object({ key: z.string().max(100) });
 const anyId = z.object({ id: internalId });
 
-function openPage(
-  pagePath: string,
-  summary: string,
-  handle: (params: Readonly<Record<string, unknown>>) => Promise<Answer>,
-  params: z.ZodObject = nothing,
-): Route {
+interface PageCall {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly header: (name: string) => string | undefined;
+}
+
+type PageHandler = (call: PageCall) => Promise<Answer>;
+
+/** A page of the workspace: where it opens by a link, only for a browser that has opened it. */
+function opened(text: string, devAccess: DevAccess | null): PageHandler {
+  const refusal: Answer = { ...html(linkPage()), status: 401, headers: { 'cache-control': 'no-store' } };
+  return async ({ header }) =>
+    devAccess === null || hasCookie(devAccess.session, header('cookie')) ? html(text) : refusal;
+}
+
+function openPage(pagePath: string, summary: string, handle: PageHandler, params: z.ZodObject = nothing): Route {
   const answers = { 200: { description: 'A page', contentType: 'text/html' } };
   return openRoute({
     method: 'get',
@@ -68,7 +81,7 @@ function openPage(
     params,
     query: nothing,
     answers,
-    handle: async (call) => await handle(call.params),
+    handle,
   });
 }
 

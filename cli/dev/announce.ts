@@ -1,16 +1,25 @@
-/** Says where everything is, and a first request: readable in a terminal, one JSON object elsewhere (without the key). */
+/**
+ * Says where everything is, and a first request: readable in a terminal, one JSON object elsewhere. That one is a line of
+ * a log, so instead of the key and the link that opens the pages it has the files that hold them.
+ */
 import type { Config } from '../../config/config.js';
-import type { DevKey } from './devKey.js';
+import type { HomeLink } from './homeLink.js';
 
 export interface Announced {
   readonly inboxUrl: string | null;
-  readonly devKey: DevKey | null;
+  readonly dev: AnnouncedAccess | null;
 }
 
-export function announce(config: Config, { inboxUrl, devKey }: Announced): void {
+export interface AnnouncedAccess {
+  readonly key: string;
+  readonly link: HomeLink;
+}
+
+export function announce(config: Config, { inboxUrl, dev }: Announced): void {
   const { publicUrl } = config.http;
   const places = {
     home: publicUrl,
+    homeLinkFile: dev?.link.file ?? null,
     docs: `${publicUrl}/docs`,
     inbox: inboxUrl,
     temporalUi: config.temporal.uiUrl,
@@ -26,16 +35,16 @@ export function announce(config: Config, { inboxUrl, devKey }: Announced): void 
     return;
   }
   const rows: readonly (readonly [string, string | null])[] = [
-    ['Home', places.home],
+    ['Home', dev?.link.url ?? places.home],
     ['API docs', places.docs],
     ['Inbox', places.inbox],
     ['Temporal UI', places.temporalUi],
-    ['Key', devKey === null ? 'rappel keys create --name me --scopes all' : devKey.key],
+    ['Key', dev?.key ?? 'rappel keys create --name me --scopes all'],
   ];
   const shown = rows.flatMap(([title, place]) => (place === null ? [] : [`  ${title.padEnd(12)} ${place}`]));
   process.stdout.write(`\nRappel is ready\n\n${shown.join('\n')}\n`);
-  if (devKey === null) return;
-  const request = firstRequest(publicUrl, devKey.key).join(' \\\n    ');
+  if (dev === null) return;
+  const request = firstRequest(publicUrl, dev.key).join(' \\\n    ');
   process.stdout.write(
     `\n  Send a first message (it arrives in the inbox):\n\n  ${request}\n\n  See a campaign at work: npm run demo, in another terminal. Ctrl-C stops everything and loses nothing.\n\n`,
   );

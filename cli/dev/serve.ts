@@ -3,14 +3,18 @@
  * launcher, configured by the environment alone, and gone when the launcher is.
  */
 import path from 'node:path';
+import type { DevAccess } from '../../api/deps.js';
+import { createPageSession } from '../../api/middleware/ownPage.js';
 import { createInbox, type Inbox } from '../../channels/inbox/inbox.js';
 import { type Config, ConfigError } from '../../config/config.js';
 import { startServer } from '../../server.js';
+import type { Pool } from '../../storage/pool.js';
 import { startWorker } from '../../worker.js';
 import { loadSettings } from '../loadSettings.js';
 import { createParts } from '../serve.js';
-import { announce } from './announce.js';
-import { type DevKey, ensureDevKey } from './devKey.js';
+import { type AnnouncedAccess, announce } from './announce.js';
+import { ensureDevKey } from './devKey.js';
+import { forgetHomeLink, keepHomeLink } from './homeLink.js';
 import { ensureWelcomeCampaign } from './welcomeCampaign.js';
 
 async function main(): Promise<void> {
@@ -21,25 +25,37 @@ async function main(): Promise<void> {
     inbox === null ? settings : { ...settings, email: { ...settings.email, smtpUrl: inbox.smtpUrl } };
   const parts = createParts(config, 'rappel');
   const { pool, logger, templates } = parts;
-  const devKey: DevKey | null = config.devKeyFile === null ? null : await ensureDevKey(pool, config.devKeyFile);
+  const dev = config.devKeyFile === null ? null : await openDevAccess(config, { pool, file: config.devKeyFile });
   const worker = await startWorker(parts);
   const server = await startServer({
     ...parts,
     wakeOutbox: () => worker.wake(),
     inboxUrl: inbox?.url ?? null,
-    devAccess: devKey === null ? null : { apiKeyId: devKey.id },
+    devAccess: dev?.access ?? null,
   });
-  if (devKey !== null) await ensureWelcomeCampaign(localUrl(config), devKey.key);
-  announce(config, { inboxUrl: inbox?.url ?? null, devKey });
+  if (dev !== null) await ensureWelcomeCampaign(localUrl(config), dev.key);
+  announce(config, { inboxUrl: inbox?.url ?? null, dev });
   // Answers first, then sends under way, then the mail server they go to.
   const end = await Promise.race([stopped, worker.finished.then(() => 'worker' as const)]);
   await server.stop();
+  if (dev !== null) forgetHomeLink(dev.link);
   await worker.stop();
   await templates.close();
   await pool.end();
   await inbox?.stop();
   if (end === 'worker') throw new Error('the worker ended by itself');
   logger.flush();
+}
+
+/** What an embedded database is opened with: a key for programs, a link for browsers. */
+async function openDevAccess(
+  { http }: Config,
+  { pool, file }: { readonly pool: Pool; readonly file: string },
+): Promise<AnnouncedAccess & { readonly access: DevAccess }> {
+  const { id, key } = await ensureDevKey(pool, file);
+  const session = createPageSession(http.port);
+  const link = keepHomeLink(file, { home: http.publicUrl, token: session.token });
+  return { key, link, access: { apiKeyId: id, session } };
 }
 
 async function startInbox({ email, inbox, devKeyFile }: Config): Promise<Inbox | null> {

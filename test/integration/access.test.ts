@@ -98,7 +98,7 @@ test('every route that takes or shows anything of the workspace needs a scope', 
 
 // The matrix is made from a document rendered without a server, so that each case is a test of its own name.
 const MATRIX = placed(
-  openApiDocument(allRoutes({ links: { inboxUrl: null, temporalUiUrl: null } } as never), '1'),
+  openApiDocument(allRoutes({ links: { inboxUrl: null, temporalUiUrl: null }, devAccess: null } as never), '1'),
 ).filter((route): route is Placed & { scope: Scope } => route.scope !== null);
 
 describe.each(MATRIX.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const))(
@@ -205,49 +205,6 @@ describe('keys', () => {
     const key = (await api.bearer()).slice('Bearer '.length);
     const { rows } = await api.database.pool.query('select row_to_json(k) as row from api_keys k');
     expect(JSON.stringify(rows)).not.toContain(key.slice(13));
-  });
-});
-
-describe('the embedded set-up', () => {
-  const fromPage = { host: 'localhost:3000', 'sec-fetch-site': 'same-origin', 'x-rappel-page': '1' };
-
-  async function withDevAccess(): Promise<Express> {
-    const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
-    expect(key).toContain(prefix);
-    const apiKeyId = await insertApiKey(api.database.pool, { name: 'dev', prefix, hash, scopes: SCOPES });
-    return createApp({ ...api.deps, devAccess: { apiKeyId } });
-  }
-
-  test('the home page on this machine works without a key, its changes in the audit log under the development key', async () => {
-    const app = await withDevAccess();
-    expect((await request(app).get('/v1/campaigns').set(fromPage)).status).toBe(200);
-  });
-
-  test('another site, a rebound name or a missing page header do not', async () => {
-    const app = await withDevAccess();
-    const hostile = [
-      { ...fromPage, host: 'evil.example' },
-      { ...fromPage, 'sec-fetch-site': 'cross-site' },
-      { ...fromPage, origin: 'https://evil.example' },
-      { host: 'localhost:3000', 'sec-fetch-site': 'same-origin' },
-    ];
-    for (const headers of hostile) expect((await request(app).get('/v1/campaigns').set(headers)).status).toBe(401);
-  });
-
-  test('a wrong key is refused there too', async () => {
-    const app = await withDevAccess();
-    const answer = await request(app).get('/v1/campaigns').set(fromPage).set('authorization', 'Bearer x');
-    expect(answer.status).toBe(401);
-  });
-
-  test('without it the page needs a key like everybody', async () => {
-    expect((await request(api.app).get('/v1/campaigns').set(fromPage)).status).toBe(401);
-  });
-
-  test('no other origin is ever allowed by CORS', async () => {
-    const app = await withDevAccess();
-    const preflight = await request(app).options('/v1/campaigns').set({ origin: 'https://evil.example' });
-    expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
   });
 });
 
