@@ -1,4 +1,5 @@
-/** H5: what a web page in a browser on this machine reaches of an embedded installation, on any socket. */
+/** H5, M5: what a web page in a browser on this machine, or another program on it, reaches of an embedded installation. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { type Installation, startInstallation, wipeInstallation } from './installation.js';
 import { type Listening, listeningOf } from './listening.js';
@@ -9,7 +10,7 @@ let running: Installation;
 let sockets: readonly Listening[];
 beforeAll(async () => {
   wipeInstallation();
-  running = await startInstallation();
+  running = await startInstallation({ LOG_LEVEL: 'debug' });
   sockets = listeningOf(running.processes());
 });
 afterAll(() => running?.kill());
@@ -134,4 +135,25 @@ test('by our own address, a site changes nothing and cannot read what it asks fo
   expect(through).toEqual([]);
   // The twin: the same requests are answered to the person at the machine.
   expect(answered).toBeGreaterThan(0);
+});
+
+test('M5: its pages open by the link alone, which is in a file of ours, in no line of the log, and gone after the stop', async () => {
+  const link = readFileSync(running.homeLinkFile, 'utf8').trim();
+  expect(statSync(running.homeLinkFile).mode & 0o777).toBe(0o600);
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+  const campaigns = async (headers: Record<string, string>) =>
+    (await fetch(`${running.url}/v1/campaigns`, { headers: { 'sec-fetch-site': 'same-origin', ...headers } })).status;
+  expect(await campaigns({ 'x-rappel-page': '1' })).toBe(401);
+  const opened = await fetch(link, { redirect: 'manual' });
+  const [cookie = ''] = (opened.headers.get('set-cookie') ?? '').split(';');
+  expect([opened.status, opened.headers.get('location')]).toEqual([303, '/']);
+  expect(await campaigns({ cookie })).toBe(200);
+
+  expect(running.said()).toContain('"route":"/v1/campaigns"');
+  for (const secret of [link.split('=')[1] ?? '', cookie.split('=')[1] ?? '']) {
+    expect(secret).toHaveLength(43);
+    expect(running.said()).not.toContain(secret);
+  }
+  expect(await running.interrupt()).toBe(0);
+  expect(existsSync(running.homeLinkFile)).toBe(false);
 });

@@ -25,6 +25,8 @@ export interface Explanation {
 
 export interface Installation {
   readonly url: string;
+  /** Of the link that opens the pages. */
+  readonly homeLinkFile: string;
   /** All that it has printed. */
   said(): string;
   readonly readyAt: number;
@@ -63,7 +65,7 @@ export async function startInstallation(env: Readonly<Record<string, string>> = 
   const child = launcher(env);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const { home, inbox, devKeyFile } = JSON.parse(await lineOf(child, '"Rappel is ready"')) as Places;
+  const { home, homeLinkFile, inbox, devKeyFile } = JSON.parse(await lineOf(child, '"Rappel is ready"')) as Places;
   const readyAt = Date.now();
   const key = readFileSync(devKeyFile, 'utf8').trim();
   const call = async (method: string, path: string, body?: unknown): Promise<Response> =>
@@ -79,6 +81,7 @@ export async function startInstallation(env: Readonly<Record<string, string>> = 
   };
   return {
     url: home,
+    homeLinkFile,
     said: () => said,
     readyAt,
     startedInMs: readyAt - startedAt,
@@ -164,6 +167,7 @@ interface TimelinePage {
 
 interface Places {
   readonly home: string;
+  readonly homeLinkFile: string;
   readonly inbox: string | null;
   readonly devKeyFile: string;
 }
