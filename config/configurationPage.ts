@@ -24,8 +24,8 @@ Only the launchers of a clone (\`npm start\`, \`npm test\`) read these:
 | \`TEMPORAL_TEST_SERVER_PATH\` | – | The time-skipping test server for \`npm test\`. Otherwise: PATH, the cache folder, a download, Maven. |
 | \`XDG_CACHE_HOME\` | \`~/.cache\` | Where \`rappel/\` keeps the programs it downloaded or built. |
 
-With \`DATABASE_URL\` set, \`npm start\` makes no development key: create one with
-\`npm run rappel -- keys create --name backend --scopes track\`.
+With \`DATABASE_URL\` set, \`npm start\` makes no development key and no link that opens the pages, which then ask for a key:
+create one with \`npm run rappel -- keys create --name backend --scopes track\`.
 `;
 }
 
