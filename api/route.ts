@@ -22,6 +22,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, AnswerDoc>>;
   /** Errors are `application/json`: clients written for the reference product read no other type. */
   readonly compatible?: boolean;
+  /** What a load balancer asks to know whether this process lives: never counted, and so never refused for too many. */
+  readonly isProbe?: boolean;
   readonly handle: (call: RawCall) => Promise<Answer>;
 }
 

@@ -13,7 +13,7 @@ import { leaving, sendLines } from './sendLines.js';
 
 /**
  * What happens to every request, in order: key, rate limit, scope, body, handler. A body is read only for a caller
- * who may send it, and every answer, refusals included, carries the rate-limit headers.
+ * who may send it, and every answer but those to probes, refusals included, carries the rate-limit headers.
  */
 export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters): RequestHandler {
   return async (request, response) => {
@@ -78,9 +78,10 @@ async function admit(route: Route, { deps, counters }: Admission, exchange: Exch
     caller = route.scope === null ? null : await authenticate(request, deps);
   } catch (error) {
     // Those who cannot say who they are share their address's count.
-    countRequest(counters, limit, { caller: addressOf(request), response });
+    if (route.isProbe !== true) countRequest(counters, limit, { caller: addressOf(request), response });
     throw error;
   }
+  if (route.isProbe === true) return null;
   countRequest(counters, limit, { caller: caller === null ? addressOf(request) : `key:${caller.apiKeyId}`, response });
   if (caller === null || route.scope === null) return null;
   if (!caller.scopes.includes(route.scope)) await refuse(caller, route.scope, { deps, route });

@@ -210,7 +210,7 @@ describe('keys', () => {
 
 describe('every answer', () => {
   test.each([
-    ['/healthz', 200],
+    ['/openapi.json', 200],
     ['/v1/campaigns', 401],
     ['/nowhere', 404],
     ['/v1/users/%E0%A4%A', 400],
