@@ -49,6 +49,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     wakeOutbox,
     links: { inboxUrl: deps.inboxUrl, ...temporalLinks(config.temporal) },
     devAccess,
+    trustedProxies: config.http.trustedProxies,
   });
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
   await listen(server, config.http);

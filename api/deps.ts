@@ -22,6 +22,8 @@ export interface ApiDeps {
   readonly links: Links;
   /** Lets a browser that has opened the printed link use the pages without a key; null but in the embedded set-up. */
   readonly devAccess: DevAccess | null;
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 export interface Links {

@@ -29,6 +29,7 @@ describe('loadConfig', () => {
     expect(config.workspace).toEqual({ timeZone: 'UTC', maxTriggerAgeMs: 86_400_000, maxLatenessMs: 259_200_000 });
     expect(config.http.publicUrl).toBe('http://127.0.0.1:3000');
     expect(config.webhook).toEqual({ signingSecrets: [], allowHosts: [] });
+    expect(config.http.trustedProxies).toEqual([]);
   });
 
   it('takes the addresses that links begin with without the slash they may end with', () => {
@@ -111,6 +112,31 @@ describe('loadConfig', () => {
     });
     expect(config.webhook).toEqual({ signingSecrets: [secret, other], allowHosts: ['127.0.0.1:4000', '[::1]:4001'] });
     expect(config.shutdownGraceMs).toBe(300_000);
+  });
+
+  it.each(['10.0.0.7', '172.16.0.0/12', '::1', '2001:db8::/32', '10.0.0.7 ::ffff:10.0.0.8/104'])(
+    'M10: takes the trusted proxies %s',
+    (given) => {
+      expect(loadConfig({ DATABASE_URL, RAPPEL_TRUSTED_PROXIES: given }).http.trustedProxies).toEqual(given.split(' '));
+    },
+  );
+
+  it.each([
+    'proxy.example',
+    '10.0.0',
+    '10.0.0.7,10.0.0.8',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '::1/129',
+    'fe80::1%eth0',
+    'loopback',
+    'true',
+    '10.0.0.0/255.0.0.0',
+  ])('M10: refuses the trusted proxies %s', (given) => {
+    expect(problems({ RAPPEL_TRUSTED_PROXIES: given })).toEqual([
+      `RAPPEL_TRUSTED_PROXIES must be IP addresses and CIDR ranges separated by spaces, such as 10.0.0.7 172.16.0.0/12, not '${given}'`,
+    ]);
   });
 
   it('speaks TLS to Temporal as soon as there is an API key', () => {

@@ -19,7 +19,12 @@ export interface Config {
     readonly tls: boolean;
     readonly uiUrl: string | null;
   };
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string;
+    readonly trustedProxies: readonly string[];
+  };
   readonly email: {
     readonly smtpUrl: string | null;
     readonly from: string;
@@ -94,7 +99,12 @@ export function loadConfig(env: Env = process.env, checks: Checks = {}): Config 
       tls: need('TEMPORAL_TLS') || apiKey !== null,
       uiUrl: withoutSlash(read('TEMPORAL_UI_URL')),
     },
-    http: { host, port, publicUrl: withoutSlash(read('PUBLIC_URL')) ?? publicUrlOf(host, port) },
+    http: {
+      host,
+      port,
+      publicUrl: withoutSlash(read('PUBLIC_URL')) ?? publicUrlOf(host, port),
+      trustedProxies: read('RAPPEL_TRUSTED_PROXIES') ?? [],
+    },
     email: { smtpUrl: read('SMTP_URL'), from: need('EMAIL_FROM'), onAmbiguous: need('EMAIL_ON_AMBIGUOUS') },
     webhook: { signingSecrets: read('WEBHOOK_SIGNING_SECRET') ?? [], allowHosts: read('WEBHOOK_ALLOW_HOSTS') ?? [] },
     workspace: {

@@ -17,6 +17,13 @@ export function isHostAndPort(value: string): boolean {
   return isKnown && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
+/** An IP address or a CIDR range of them. A range of all there are (`/0`) is none: it would believe anybody. */
+export function isAddressOrRange(value: string): boolean {
+  const [, address = '', , length] = /^([\da-f.:]+)(\/(\d{1,3}))?$/i.exec(value) ?? [];
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return bits > 0 && (length === undefined || (Number(length) >= 1 && Number(length) <= bits));
+}
+
 export function isReadableFile(value: string): boolean {
   try {
     accessSync(value, constants.R_OK);

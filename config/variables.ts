@@ -1,7 +1,7 @@
 // Every setting there is, once: docs/configuration.md is generated from this table and a test keeps the two equal.
 import { z } from 'zod';
 import { isKnownZone } from '../domain/timing/zone.js';
-import { isHost, isHostAndPort, isReadableFile } from './forms.js';
+import { isAddressOrRange, isHost, isHostAndPort, isReadableFile } from './forms.js';
 import {
   choice,
   duration,
@@ -69,6 +69,14 @@ export const VARIABLES = {
     meaning:
       'Where people reach Rappel: the details of runs in the Temporal UI link to its pages; `http://HOST:PORT` unless set. Set it for workers too.',
     protocols: ['http', 'https'],
+  }),
+  RAPPEL_TRUSTED_PROXIES: list({
+    default: null,
+    meaning:
+      'Reverse proxies in front of the API. The client’s address (in rate limits and the log) is the last one in `X-Forwarded-For` that is none of them; from anybody else that header is ignored. Set it behind a proxy: otherwise all who send no valid key share one limit.',
+    allowed: 'IP addresses and CIDR ranges separated by spaces, such as 10.0.0.7 172.16.0.0/12',
+    isSecret: false,
+    isWord: isAddressOrRange,
   }),
   SMTP_URL: url({
     default: null,

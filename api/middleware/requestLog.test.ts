@@ -23,7 +23,7 @@ async function linesOf(level: string, paths: readonly string[]): Promise<readonl
 test('each request leaves one line, with its id and its route; what failed also says where, and no line whom it was about', async () => {
   const lines = await linesOf('debug', ['/people/zoe@example.com?token=secret', '/people/broken']);
   const line = {
-    req: { id: expect.any(String), method: 'GET' },
+    req: { id: expect.any(String), method: 'GET', client: '127.0.0.1' },
     route: '/people/{id}',
     responseTime: expect.any(Number),
   };

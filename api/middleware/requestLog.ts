@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { types } from 'node:util';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../../telemetry/logger.js';
+import { clientAddress } from './clientAddress.js';
 
 /**
- * One log line per request with its id, which the answer carries as `x-request-id`. Never the URL, headers or body:
- * paths and queries hold external ids, headers hold keys. The route's template says what was asked.
+ * One log line per request with its id, which the answer carries as `x-request-id`, and the address it came from. Never
+ * the URL, headers or body: paths and queries hold external ids, headers hold keys. The route's template says what was
+ * asked.
  */
 const templates = new WeakMap<object, string>();
 
@@ -31,6 +33,8 @@ export function requestLog(logger: Logger): RequestHandler {
     const id = randomUUID();
     response.setHeader('x-request-id', id);
     const startedAt = performance.now();
+    // Now: a socket that was closed no longer knows.
+    const client = clientAddress(request);
     response.once('close', () => {
       const isFailure = response.statusCode >= 500;
       const level = isFailure ? 'error' : 'debug';
@@ -38,7 +42,7 @@ export function requestLog(logger: Logger): RequestHandler {
       const ending = response.writableFinished ? 'completed' : 'aborted';
       logger[level](
         {
-          req: { id, method: request.method },
+          req: { id, method: request.method, client },
           res: { statusCode: response.statusCode },
           route: routeNoted(request),
           responseTime: Math.round(performance.now() - startedAt),

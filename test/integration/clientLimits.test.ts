@@ -72,3 +72,37 @@ describe('M10: probes', () => {
     expect(query).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('M10: X-Forwarded-For', () => {
+  const spoofed = { 'x-forwarded-for': '203.0.113.9' };
+
+  /** How much is left of the peer's own count, after a request under another address. */
+  async function leftAfter(trustedProxies: readonly string[]): Promise<number> {
+    const ask = await serve(createApp({ ...api.deps, trustedProxies }));
+    const left = async (headers = {}) =>
+      Number((await ask('/openapi.json', headers)).headers.get('x-ratelimit-remaining'));
+    const before = await left();
+    await left(spoofed);
+    return before - (await left());
+  }
+
+  /** Whom the log names for one such request: its line is written when the answer is closed. */
+  async function logged(trustedProxies: readonly string[], forwarded: string): Promise<unknown> {
+    const before = api.logLines.length;
+    const ask = await serve(createApp({ ...api.deps, trustedProxies }));
+    await ask('/openapi.json', { 'x-forwarded-for': forwarded });
+    while (api.logLines.length === before) await new Promise((resolve) => setImmediate(resolve));
+    return (JSON.parse(api.logLines[before] ?? '{}') as { req: { client: unknown } }).req.client;
+  }
+
+  test('of a peer that is not trusted is ignored, in the limits and in the log', async () => {
+    expect(await leftAfter([])).toBe(2);
+    expect(await leftAfter(['192.0.2.0/24'])).toBe(2);
+    expect(await logged([], '203.0.113.9')).toBe('127.0.0.1');
+  });
+
+  test('of a trusted proxy says who asks, in the limits and in the log', async () => {
+    expect(await leftAfter(['127.0.0.0/8'])).toBe(1);
+    expect(await logged(['127.0.0.1'], '198.51.100.1, 203.0.113.9')).toBe('203.0.113.9');
+  });
+});

@@ -61,6 +61,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
       ...temporalLinks({ uiUrl: 'http://localhost:8233', namespace: 'default' }),
     },
     devAccess: null,
+    trustedProxies: [],
     ...overrides,
   };
   return {

@@ -34,6 +34,7 @@ export async function startModel(): Promise<Model> {
     wakeOutbox: () => undefined,
     links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,
+    trustedProxies: [],
   });
   return {
     pool,

@@ -134,6 +134,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     wakeOutbox: () => loops.drain.wake(),
     links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,
+    trustedProxies: [],
   });
 
   async function openCount(): Promise<{ due: number; next: number | null }> {
