@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { allRoutes } from './allRoutes.js';
 import type { ApiDeps } from './deps.js';
 import { problemOf } from './errors.js';
+import { createAuthenticate } from './middleware/authenticate.js';
 import { openByLink } from './middleware/openByLink.js';
 import { RateCounters } from './middleware/rateLimit.js';
 import { noteError, requestLog, routeNoted } from './middleware/requestLog.js';
@@ -23,7 +24,8 @@ export function createApp(deps: ApiDeps): Express {
   const counters = new RateCounters();
   if (deps.devAccess !== null) app.use(openByLink(deps.devAccess, counters));
   const routes = allRoutes(deps);
-  for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route, deps, counters));
+  const admission = { deps, counters, authenticate: createAuthenticate(deps, counters) };
+  for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route, admission));
   app.use(serveNothing(routes, counters));
   app.use(answerError);
   return app;

@@ -3,7 +3,7 @@ import type { Scope } from '../domain/apiKey.js';
 import { RappelError } from '../domain/errors.js';
 import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import type { ApiDeps } from './deps.js';
-import { authenticate, type Caller, refuseKeyInUrl } from './middleware/authenticate.js';
+import { type Authenticate, type Caller, refuseKeyInUrl } from './middleware/authenticate.js';
 import { addressOf } from './middleware/clientAddress.js';
 import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
 import { readBody } from './middleware/readBody.js';
@@ -15,11 +15,11 @@ import { leaving, sendLines } from './sendLines.js';
  * What happens to every request, in order: key, rate limit, scope, body, handler. A body is read only for a caller
  * who may send it, and every answer but those to probes, refusals included, carries the rate-limit headers.
  */
-export function serveRoute(route: Route, deps: ApiDeps, counters: RateCounters): RequestHandler {
+export function serveRoute(route: Route, admission: Admission): RequestHandler {
   return async (request, response) => {
     noteRoute(request, route.path);
     response.locals.isCompatible = route.compatible === true;
-    const apiKeyId = await admit(route, { deps, counters }, { request, response });
+    const apiKeyId = await admit(route, admission, { request, response });
     // What a key is needed for is about people or about what is sent to them: no proxy and no browser keeps it.
     if (route.scope !== null) response.setHeader('cache-control', 'no-store');
     const body: Body = route.body === null ? { kind: 'none' } : await readBody(request, response, route.body);
@@ -63,22 +63,29 @@ interface Exchange {
   readonly response: Response;
 }
 
-interface Admission {
+/** What decides who gets in, made once for all routes. */
+export interface Admission {
   readonly deps: ApiDeps;
   readonly counters: RateCounters;
+  readonly authenticate: Authenticate;
 }
 
-async function admit(route: Route, { deps, counters }: Admission, exchange: Exchange): Promise<number | null> {
+async function admit(
+  route: Route,
+  { deps, counters, authenticate }: Admission,
+  exchange: Exchange,
+): Promise<number | null> {
   const { request, response } = exchange;
   const limit = route.path === '/users/track' ? TRACK_LIMIT : DEFAULT_LIMIT;
   let caller: Caller | null;
   try {
     refuseKeyInUrl(request.originalUrl);
     refuseNul(request.originalUrl);
-    caller = route.scope === null ? null : await authenticate(request, deps);
+    caller = route.scope === null ? null : await authenticate(request, response);
   } catch (error) {
-    // Those who cannot say who they are share their address's count.
-    if (route.isProbe !== true) countRequest(counters, limit, { caller: addressOf(request), response });
+    // Who has no valid key is counted already; whoever else is refused here shares the count of the address.
+    const isCounted = route.isProbe === true || response.hasHeader('x-ratelimit-limit');
+    if (!isCounted) countRequest(counters, limit, { caller: addressOf(request), response });
     throw error;
   }
   if (route.isProbe === true) return null;

@@ -1,9 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { DevAccess } from '../deps.js';
 import { linkPage } from '../pages/access.js';
-import { addressOf } from './clientAddress.js';
 import { isToken } from './ownPage.js';
-import { countRequest, DEFAULT_LIMIT, type RateCounters } from './rateLimit.js';
+import { type RateCounters, strangersAt } from './rateLimit.js';
 import { noteRoute } from './requestLog.js';
 
 /**
@@ -16,7 +15,7 @@ export function openByLink({ session }: DevAccess, counters: RateCounters): Requ
     if (request.method !== 'GET' || request.path !== '/' || request.query.token === undefined) return next();
     noteRoute(request, '/');
     response.setHeader('cache-control', 'no-store');
-    countRequest(counters, DEFAULT_LIMIT, { caller: addressOf(request), response });
+    strangersAt(request, counters, response).count();
     if (!isToken(session, request.query.token)) {
       response.status(401).type('html').send(refusal);
       return;

@@ -1,5 +1,7 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { RappelError } from '../../domain/errors.js';
+import { addressOf } from './clientAddress.js';
+import type { Strangers } from './keyLookups.js';
 
 /**
  * API-01, API-02: counts requests per caller and kind in fixed windows, says so in headers on every answer, and
@@ -13,6 +15,12 @@ export interface RateLimit {
 
 export const TRACK_LIMIT: RateLimit = { name: 'track', limit: 3_000, windowMs: 3_000 };
 export const DEFAULT_LIMIT: RateLimit = { name: 'default', limit: 250_000, windowMs: 3_600_000 };
+
+/**
+ * For callers of whom nothing proves who they are, by address: a mistyped key is seen at once, and a flood of them costs
+ * PostgreSQL at most 30 statements a second. Its window is short, as whoever shares the address waits for its end, too.
+ */
+export const STRANGER_LIMIT: RateLimit = { name: 'stranger', limit: 300, windowMs: 10_000 };
 
 export interface RateState {
   readonly limit: number;
@@ -42,6 +50,13 @@ export class RateCounters {
       isExceeded: used > limit,
     };
   }
+
+  /** Takes one count back, while its window lasts. */
+  giveBack({ name, windowMs }: RateLimit, caller: string, nowMs: number): void {
+    const window = this.windows.get(name);
+    const used = window?.counts.get(caller) ?? 0;
+    if (window?.index === Math.floor(nowMs / windowMs) && used > 0) window.counts.set(caller, used - 1);
+  }
 }
 
 /** Infrastructure time, not the Clock: a workspace's "now" may be simulated, a flood is not. */
@@ -63,4 +78,12 @@ export function countRequest(
   response.setHeader('retry-after', seconds);
   const allowed = `At most ${limit.limit} requests per ${limit.windowMs / 1000} s`;
   throw new RappelError('rate_limited', `${allowed}; wait ${seconds} s.`);
+}
+
+/** Whoever shares the address of this request, and of whom nothing proves who they are. */
+export function strangersAt(request: Request, counters: RateCounters, response: Response): Strangers {
+  return {
+    count: () => countRequest(counters, STRANGER_LIMIT, { caller: addressOf(request), response }),
+    giveBack: () => counters.giveBack(STRANGER_LIMIT, addressOf(request), nowMs()),
+  };
 }

@@ -21,7 +21,8 @@ export function docsPage(document: OpenApiDocument, guides: readonly Guide[]): s
 <a href="/v1/schemas/campaign.json">JSON Schema of campaigns</a>.</p>
 <p>Send an API key as <code>Authorization: Bearer rpl_…</code>, never in the URL. Errors are problem documents
 (<code>application/problem+json</code>) that say what is wrong, where, and what is allowed. Every answer, but those to probes, carries
-<code>x-ratelimit-limit</code>, <code>x-ratelimit-remaining</code> and <code>x-ratelimit-reset</code>.</p>
+<code>x-ratelimit-limit</code>, <code>x-ratelimit-remaining</code> and <code>x-ratelimit-reset</code>.
+Who sends no valid key shares the few requests of the address it asks from.</p>
 <section aria-labelledby="guides"><h2 id="guides">Guides</h2>
 <ul>${guides.filter(isTopLevel).map(({ name, title }) => html`<li><a href="/docs/${name}">${title}</a></li>`)}</ul>
 </section>
