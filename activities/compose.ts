@@ -36,7 +36,7 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
     const content = contents[channel] ?? {};
     const port = deps.channels[channel];
     const key = { sendKey: sendKey(delivery.installation, delivery.pairingId, channel), keyed: port.isKeyed(content) };
-    const rendered = await deps.templates.render(content, {
+    const rendered = await deps.templates.render(port.structure(content), {
       profile: user.profile,
       eventProperties: trigger.properties,
       campaign: { id: campaign.id, name: campaign.name },

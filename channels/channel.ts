@@ -18,6 +18,10 @@ export interface Channel {
   readonly onAmbiguous: 'resend' | 'assumeSent';
   /** Whether this message's receiver honours an idempotency key; from the un-rendered content. */
   isKeyed(content: JsonObject): boolean;
+  /**
+   * The content as it is rendered: what a value must not change the structure of is taken apart before any value is put in.
+   */
+  structure(content: JsonObject): JsonObject;
   /** Turns rendered content into the request that is stored with the claim and sent byte for byte on each attempt. */
   prepare(content: JsonObject, profile: Profile, sendKey: string): PreparedRequest;
   /** Hands the request to the provider. Never throws for anything the provider or network does. */

@@ -62,4 +62,23 @@ describe('B9: what can never be sent is found before the launch, by the senderâ€
   ])('%s %j has nothing that could be told', (channel, content) => {
     expect(check(channel, content)).toEqual({ problems: [], warnings: [] });
   });
+
+  test.each(['{% if a %}A <a@b.example>{% else %}B <b@b.example>{% endif %}', '{{ name }} <a@b.example>, c@d.example'])(
+    'M4: %s leaves open what is the name and what the address',
+    (from) => {
+      expect(check('email', { ...mail, from })).toMatchObject({ problems: [{ path: 'from' }] });
+      expect(check('email', { ...mail, from: '{{ name }} <a@b.example>' }).problems).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['{"name": "{{ first_name }}"}', 1],
+    ['{% if a %}{% endif %}[{{ a }}]', 1],
+    ['{"name": "{{ first_name | json_escape }}", "all": {{ event_properties | as_json_string }}}', 0],
+    ['{"name": "{{ first_name | json_escape | upcase }}"}', 1],
+    ['{"name": "Ann"}', 0],
+    ['name={{ first_name }}', 0],
+  ])('M4: a body %s is warned of %i times, where a value could break the JSON', (body, count) => {
+    expect(check('webhook', { ...hook, body }).warnings).toHaveLength(count);
+  });
 });

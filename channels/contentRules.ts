@@ -7,6 +7,8 @@ import type { CheckContent, ContentFindings } from '../domain/campaign/contentFi
 import type { Problem } from '../domain/errors.js';
 import type { JsonObject } from '../domain/json.js';
 import { parseMailbox } from './email/emailAddress.js';
+import { mailboxParts } from './email/mailboxParts.js';
+import { holdsLiquid, outputsOf, replaceLiquid } from './liquidParts.js';
 import { type AllowedHosts, checkTarget, parseAllowedHosts } from './webhook/target.js';
 import { headerProblem } from './webhook/webhookRequest.js';
 
@@ -24,21 +26,32 @@ const RULES: Readonly<Record<ChannelName, (content: JsonObject, allowed: Allowed
     const url = urlFindings(content.url, allowed);
     return {
       problems: [...url.problems, ...bodyProblems(content), ...headersProblems(content.headers)],
-      warnings: url.warnings,
+      warnings: [...url.warnings, ...bodyWarnings(content.body)],
     };
   },
 };
 
 function isLiteral(text: unknown): text is string {
-  return typeof text === 'string' && !text.includes('{{') && !text.includes('{%');
+  return typeof text === 'string' && !holdsLiquid(text);
 }
 
 function mailboxProblems(content: JsonObject, field: string): readonly Problem[] {
   const text = content[field];
-  if (!isLiteral(text) || text.trim() === '' || parseMailbox(text) !== null) return [];
+  if (typeof text !== 'string' || text.trim() === '') return [];
+  if (!isLiteral(text)) return mailboxParts(text) === null ? [notOne(field)] : [];
+  if (parseMailbox(text) !== null) return [];
   return [
     { path: field, message: 'is not one e-mail address', allowed: 'Shop <hello@shop.example>, or the address alone' },
   ];
+}
+
+/** M4: what is name and what is address is told from the text as it is written. */
+function notOne(field: string): Problem {
+  return {
+    path: field,
+    message: 'is not one address with at most one name before it',
+    allowed: 'Name <address>, in both of which Liquid may stand',
+  };
 }
 
 /** Where the path alone is made by Liquid, the host is known all the same. */
@@ -63,6 +76,23 @@ function bodyProblems({ method, body }: JsonObject): readonly Problem[] {
     { path: 'body', message: 'stands beside method GET, which sends none', allowed: 'another method, or no body' },
   ];
 }
+
+/** M4: a body that is JSON written as a text takes values as they are, quotes included. */
+function bodyWarnings(body: unknown): readonly Problem[] {
+  if (typeof body !== 'string' || !/^\s*[[{]/.test(replaceLiquid(body, () => ''))) return [];
+  const raw = outputsOf(body).filter((inner) => !KEEPS_JSON.test(inner));
+  if (raw.length === 0) return [];
+  return [
+    {
+      path: 'body',
+      message: 'puts values into JSON as they are: a quote in one breaks it, or changes what it says',
+      allowed: 'the body as an object, or | json_escape within quotes, or | as_json_string',
+    },
+  ];
+}
+
+/** Filters whose answer cannot end a text of JSON. */
+const KEEPS_JSON = /\|\s*(?:json_escape|as_json_string|json|url_param_escape|base64|md5|sha1|sha2|sha256|size)\b[^|]*$/;
 
 function headersProblems(headers: unknown): readonly Problem[] {
   if (typeof headers !== 'object' || headers === null) return [];

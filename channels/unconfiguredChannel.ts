@@ -14,6 +14,7 @@ export function createUnconfiguredChannel(name: ChannelName, setting: string): C
     maxRefusals: null,
     onAmbiguous: 'resend',
     isKeyed: () => false,
+    structure: (content) => content,
     prepare: (content) => prepared(content),
     send: () => Promise.resolve(misconfigured('not_configured', detail)),
     check: () => Promise.reject(new Error(detail)),

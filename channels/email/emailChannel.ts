@@ -7,7 +7,7 @@ import type { Channel, SendResult } from '../channel.js';
 import { accepted, rejected } from '../sendResult.js';
 import { classifySmtpError, type SmtpFailure } from './classifySmtpError.js';
 import { parseMailbox } from './emailAddress.js';
-import { type EmailRequest, emailRequestSchema, prepareEmail } from './emailRequest.js';
+import { type EmailRequest, emailRequestSchema, prepareEmail, structureOf } from './emailRequest.js';
 import { literalSubject, writeNamesLiterally } from './literalText.js';
 import { createUtf8Probe } from './smtpUtf8.js';
 
@@ -39,6 +39,7 @@ export function createEmailChannel(options: EmailChannelOptions): Channel {
     maxRefusals: null,
     onAmbiguous: options.onAmbiguous,
     isKeyed: () => false,
+    structure: structureOf,
     prepare: (content, profile, sendKey) => prepareEmail({ content, profile, sendKey, from }),
 
     async send(request, { timeoutMs: attemptMs, now }): Promise<SendResult> {

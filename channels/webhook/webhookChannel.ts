@@ -47,6 +47,8 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
     maxRefusals: MAX_REFUSALS,
     onAmbiguous,
     isKeyed: (content) => content['honoursWebhookId'] === true,
+    // Each of its texts is rendered alone, and those of a body that is an object are put into JSON afterwards.
+    structure: (content) => content,
     prepare: (content) => prepareWebhook(content, allowed),
 
     async send(request, { sendKey, timeoutMs: attemptMs, now }): Promise<SendResult> {

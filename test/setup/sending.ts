@@ -27,6 +27,7 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
     maxRefusals: null,
     onAmbiguous: 'resend',
     isKeyed: () => true,
+    structure: (content) => content,
     prepare: prepared,
     send: () => {
       r.api.clock.now += provider.takesMs;

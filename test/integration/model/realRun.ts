@@ -207,6 +207,7 @@ const acceptingChannel: Channel = {
   maxRefusals: 5,
   onAmbiguous: 'resend',
   isKeyed: () => true,
+  structure: (content) => content,
   prepare: prepared,
   send: () => Promise.resolve(accepted('')),
   check: () => Promise.resolve(),

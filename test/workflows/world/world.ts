@@ -234,6 +234,7 @@ function createMovableChannel(create: (smtpUrl: string) => Channel) {
         return now().onAmbiguous;
       },
       isKeyed: (content) => now().isKeyed(content),
+      structure: (content) => now().structure(content),
       prepare: (content, profile, sendKey) => now().prepare(content, profile, sendKey),
       send: (request, options) => now().send(request, options),
       check: () => now().check(),
