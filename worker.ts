@@ -112,6 +112,7 @@ export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<Worker
       channels,
       templates,
       random: Math.random,
+      slots: worker.maxConcurrentActivities,
       observe: createObserver(deps),
     }),
     ...(worker.workflowBundle === null

@@ -9,17 +9,24 @@ import { storableText } from '../domain/schema/storableText.js';
 import { selectDelivery } from '../storage/queries/selectDelivery.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import { compose } from './compose.js';
+import { type Composed, compose } from './compose.js';
 import { decideAndClaim } from './decideAndClaim.js';
 import { type About, type ActivityDeps, about } from './deps.js';
 import { dispatch } from './dispatch.js';
 import { parked } from './parked.js';
+import { busyOf } from './receivers.js';
 import { resolveDoubt } from './resolveDoubt.js';
 import { checkSuspension } from './suspensions.js';
 
 /** Gathering again after a concurrent edit; the last round renders while holding the lock. */
 const ROUNDS = 3;
 const ERROR_LENGTH = 1_000;
+
+function receiversOf(deps: ActivityDeps, { messages }: Composed): readonly string[] {
+  return [...messages].flatMap(([channel, message]) =>
+    message.kind === 'request' ? [deps.channels[channel].receiver(message.request)] : [],
+  );
+}
 
 export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
   const now = Math.max(await deps.clock(), input.now);
@@ -44,21 +51,27 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
       }
       const suspendedUntil = await checkSuspension(deps, delivery, now);
       const composed = await compose(deps, delivery);
-      const claimed = await decideAndClaim(deps, {
-        delivery,
-        composed,
-        input,
-        now,
-        renderUnderLock: round >= ROUNDS,
-        suspendedUntil,
-      });
-      switch (claimed.kind) {
-        case 'answer':
-          return claimed.answer;
-        case 'changed':
-          continue;
-        case 'claimed':
-          return await dispatch(deps, { delivery, calls: claimed.calls, input, wakeAt: claimed.wakeAt });
+      const seats = await deps.receivers.seat(receiversOf(deps, composed), now);
+      try {
+        const claimed = await decideAndClaim(deps, {
+          delivery,
+          composed,
+          input,
+          now,
+          renderUnderLock: round >= ROUNDS,
+          held:
+            suspendedUntil === null ? busyOf(seats) : { until: suspendedUntil, because: 'its channel is suspended' },
+        });
+        switch (claimed.kind) {
+          case 'answer':
+            return claimed.answer;
+          case 'changed':
+            continue;
+          case 'claimed':
+            return await dispatch(deps, { delivery, calls: claimed.calls, input, wakeAt: claimed.wakeAt, seats });
+        }
+      } finally {
+        if (seats.kind === 'seated') seats.release(new Map());
       }
     }
   } catch (error) {

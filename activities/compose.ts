@@ -40,6 +40,7 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
       profile: user.profile,
       eventProperties: trigger.properties,
       campaign: { id: campaign.id, name: campaign.name },
+      source: `${campaign.id}/${campaign.version}/${delivery.variant}/${channel}`,
     });
     switch (rendered.kind) {
       case 'failed':

@@ -30,8 +30,8 @@ export interface Deciding {
   readonly input: AttemptInput;
   readonly now: number;
   readonly renderUnderLock: boolean;
-  /** A channel of the message is suspended until then: what would be sent holds. */
-  readonly suspendedUntil: number | null;
+  /** What would be sent holds, as a channel is suspended or a receiver has no seat. */
+  readonly held: { readonly until: number; readonly because: string } | null;
 }
 
 export type Claimed =
@@ -88,12 +88,9 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
     case 'send':
       break;
   }
-  if (deciding.suspendedUntil !== null) {
-    await holdPairing(tx, delivery.pairingId, { until: deciding.suspendedUntil });
-    return {
-      kind: 'answer',
-      answer: holdUntil(delivery, { until: deciding.suspendedUntil, now, because: 'its channel is suspended' }),
-    };
+  if (deciding.held !== null) {
+    await holdPairing(tx, delivery.pairingId, { until: deciding.held.until });
+    return { kind: 'answer', answer: holdUntil(delivery, { ...deciding.held, now }) };
   }
   if ((user?.version ?? null) !== composed.userVersion) {
     if (!deciding.renderUnderLock || user === undefined) return { kind: 'changed' };

@@ -5,6 +5,7 @@ import type { Delivery } from '../storage/queries/selectDelivery.js';
 import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';
+import type { Receivers } from './receivers.js';
 
 export interface ActivityDeps {
   readonly pool: Pool;
@@ -13,6 +14,8 @@ export interface ActivityDeps {
   /** What this process knows of who listens to receipts and exceptions. */
   readonly campaigns: CampaignIndexCache;
   readonly channels: Channels;
+  /** Shares of this worker by who receives. */
+  readonly receivers: Receivers;
   readonly templates: Templates;
   /** In [0, 1), for jitter. */
   readonly random: () => number;

@@ -11,6 +11,7 @@ import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type ActivityDeps, about } from './deps.js';
 import { holdUntil } from './hold.js';
+import type { Seats } from './receivers.js';
 import { planSettlement, settleWithRetries } from './settle.js';
 import { UnsettledError } from './unsettledError.js';
 
@@ -39,6 +40,7 @@ export interface Dispatching {
   readonly input: AttemptInput;
   /** The planned instant, for how late the send is. */
   readonly wakeAt: number;
+  readonly seats: Seats;
 }
 
 export function leaseEnd(port: Channel, input: Pick<AttemptInput, 'inline'>, now: number): number {
@@ -59,6 +61,9 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
       return { call, result: await call.port.send(call.request, options) };
     }),
   );
+  if (dispatching.seats.kind === 'seated') {
+    dispatching.seats.release(new Map(answers.map(({ call, result }) => [call.port.receiver(call.request), result])));
+  }
   failpoint('after_provider_accept');
   const now = Math.max(await deps.clock(), input.now);
 

@@ -5,9 +5,12 @@ import { attemptSend } from './attemptSend.js';
 import { cancelDelivery } from './cancelDelivery.js';
 import type { ActivityDeps } from './deps.js';
 import { withOwnFailures } from './ownFailure.js';
+import { Receivers } from './receivers.js';
 
-export function createActivities(given: Omit<ActivityDeps, 'campaigns'>) {
-  const deps: ActivityDeps = { ...given, campaigns: createCampaignIndexCache() };
+/** `slots`: how many attempts this worker makes at the same time; 50 unless it says otherwise. */
+export function createActivities(given: Omit<ActivityDeps, 'campaigns' | 'receivers'> & { readonly slots?: number }) {
+  const { slots = 50, ...rest } = given;
+  const deps: ActivityDeps = { ...rest, campaigns: createCampaignIndexCache(), receivers: new Receivers({ slots }) };
   return {
     attemptSend: withOwnFailures(deps, attemptSend),
     cancelDelivery: withOwnFailures(deps, cancelDelivery),

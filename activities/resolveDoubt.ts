@@ -33,9 +33,7 @@ export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }:
   const resend = verdicts.filter(({ verdict }) => verdict.kind === 'resend').map(({ message }) => message);
   if (resend.length > 0) {
     if (input.inline && resend.some((message) => !message.keyed)) return { kind: 'escalate' };
-    const calls = await takeOver(deps, { resend, delivery, input, now });
-    if (calls.length > 0) return await dispatch(deps, { delivery, calls, input, wakeAt: delivery.dueAt });
-    return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
+    return await repeat(deps, { resend, delivery, input, now });
   }
   const waiting = verdicts.flatMap(({ verdict }) => (verdict.kind === 'wait' ? [verdict.until] : []));
   if (waiting.length > 0) {
@@ -44,6 +42,27 @@ export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }:
     return holdUntil(delivery, { until, now, because: 'the provider has not answered' });
   }
   return await giveUp(deps, { delivery, input, now });
+}
+
+async function repeat(
+  deps: ActivityDeps,
+  { resend, delivery, input, now }: Doubt & { readonly resend: readonly StoredMessage[] },
+): Promise<AttemptAnswer> {
+  const receivers = resend.flatMap(({ channel, request }) =>
+    request === null ? [] : [deps.channels[channel].receiver(request)],
+  );
+  const seats = await deps.receivers.seat(receivers, now);
+  if (seats.kind === 'busy') {
+    await holdPairing(deps.pool, delivery.pairingId, { until: seats.until });
+    return holdUntil(delivery, { ...seats, now });
+  }
+  try {
+    const calls = await takeOver(deps, { resend, delivery, input, now });
+    if (calls.length > 0) return await dispatch(deps, { delivery, calls, input, wakeAt: delivery.dueAt, seats });
+    return holdUntil(delivery, { until: now, now, because: 'taken up by another attempt' });
+  } finally {
+    seats.release(new Map());
+  }
 }
 
 function verdictOf(deps: ActivityDeps, message: StoredMessage, now: number): InDoubtVerdict {

@@ -24,6 +24,8 @@ export interface Channel {
   structure(content: JsonObject): JsonObject;
   /** Turns rendered content into the request that is stored with the claim and sent byte for byte on each attempt. */
   prepare(content: JsonObject, profile: Profile, sendKey: string): PreparedRequest;
+  /** Who takes the request, as far as one slow receiver must not hold up others: a webhook's host, the mail server. */
+  receiver(request: JsonObject): string;
   /** Hands the request to the provider. Never throws for anything the provider or network does. */
   send(request: JsonObject, options: SendOptions): Promise<SendResult>;
   /** Whether the channel's own host and credentials work; rejects with the cause when not. */

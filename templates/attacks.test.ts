@@ -11,6 +11,7 @@ const scope: TemplateScope = {
   },
   eventProperties: {},
   campaign: { id: 1, name: 'c' },
+  source: 't',
 };
 
 const nested = (depth: number): string => '{% for i in (1..100) %}'.repeat(depth) + 'x' + '{% endfor %}'.repeat(depth);
@@ -68,7 +69,7 @@ describe('hostile templates', () => {
 
   test.each(ATTACKS)('%s is contained, and the pool stays usable', async (_name, template) => {
     const startedAt = performance.now();
-    const result = await templates.render({ subject: 'Hi', html: template }, scope);
+    const result = await templates.render({ subject: 'Hi', html: template }, { ...scope, source: template });
     const tookMs = performance.now() - startedAt;
     const output = result.kind === 'rendered' ? JSON.stringify(result.content) : '';
     expect(output).not.toMatch(SECRETS);
@@ -90,7 +91,7 @@ describe('hostile templates', () => {
         longest = Math.max(longest, performance.now() - last);
         last = performance.now();
       }, 5);
-      const result = await templates.render({ subject: 'Hi', html }, scope);
+      const result = await templates.render({ subject: 'Hi', html }, { ...scope, source: html });
       clearInterval(timer);
       expect(['rendered', 'failed']).toContain(result.kind);
       // A pause of this thread; 21 s before.
@@ -134,6 +135,16 @@ describe('hostile templates', () => {
     const result = await templates.render({ text: '{{ first_name }}' }, { ...scope, eventProperties: { properties } });
     // On a busy machine the limit of time comes before that of memory; the thread is replaced either way.
     expect(result).toEqual({ kind: 'failed', detail: expect.stringMatching(/broke its limits|did not finish/) });
+    expect(await templates.render({ text: '{{ first_name }}' }, scope)).toMatchObject({ kind: 'rendered' });
+  });
+
+  test('H4: a template that breaks its time three times in a row is not tried for a minute, others are', async () => {
+    const slow = { ...scope, source: 'slow' };
+    const results = await Promise.all(Array.from({ length: 40 }, () => templates.render({ text: nested(10) }, slow)));
+    const untried = results.filter((result) => JSON.stringify(result).includes('is tried again a minute later'));
+    expect(untried.length).toBeGreaterThan(30);
+    expect(results.every(({ kind }) => kind === 'failed')).toBe(true);
+    expect(await templates.render({ text: '{{ first_name }}' }, slow)).toMatchObject({ kind: 'failed' });
     expect(await templates.render({ text: '{{ first_name }}' }, scope)).toMatchObject({ kind: 'rendered' });
   });
 

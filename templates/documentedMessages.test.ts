@@ -27,6 +27,7 @@ const scope: TemplateScope = {
   },
   eventProperties: firstJson.event.properties,
   campaign: { id: 1, name: 'Guide' },
+  source: 't',
 };
 
 const templates = createTemplates();

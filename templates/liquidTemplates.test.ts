@@ -26,6 +26,7 @@ const scope: TemplateScope = {
     'line items': ['a', 'b'],
   },
   campaign: { id: 3, name: 'Cart reminder' },
+  source: 't',
 };
 
 describe('Liquid templates', () => {

@@ -4,6 +4,7 @@
 import { storableObject, storableText } from '../domain/schema/storableText.js';
 import { RENDER_LIMIT_MS } from './liquidEngine.cjs';
 import { LiquidThread, type ThreadJob, type ThreadResult, type ThreadTask } from './liquidThread.js';
+import { FairQueue, NOT_TRIED, TemplateBreaker } from './shares.js';
 import { scopeVariables } from './templateScope.js';
 import type { RenderResult, Templates } from './templates.js';
 import { doubtsOf } from './unknownVariables.js';
@@ -21,50 +22,70 @@ const KILL_MS = 250;
 const CHECK_TIMES_KILL_MS = 8;
 const SECOND_CHANCE = 2;
 
+/** What operators write shares the threads as one more campaign would. */
+const DEFINITIONS = 'definitions';
+
+interface Waiting {
+  readonly source: string;
+  readonly job: ThreadJob;
+  readonly resolve: (result: ThreadResult) => void;
+}
+
 export function createTemplates(options: TemplatesOptions = {}): Templates {
   const { threads: size = DEFAULT_THREADS, renderLimitMs = RENDER_LIMIT_MS, killMs = KILL_MS } = options;
   const threads = Array.from({ length: size }, () => new LiquidThread());
-  const waiting: { readonly job: ThreadJob; readonly resolve: (result: ThreadResult) => void }[] = [];
+  const waiting = new FairQueue<Waiting>();
+  const breaker = new TemplateBreaker();
   let isClosed = false;
 
   const drain = (): void => {
     const thread = threads.find(({ isIdle }) => isIdle);
     const next = thread === undefined ? undefined : waiting.shift();
     if (thread === undefined || next === undefined) return;
+    // Found out while it waited.
+    if (next.job.task === 'render' && !breaker.mayTry(next.source)) {
+      next.resolve({ kind: 'failed', detail: NOT_TRIED });
+      return drain();
+    }
     void thread.run(next.job).then((result) => {
       next.resolve(result);
       drain();
     });
   };
-  const onThread = (job: ThreadJob): Promise<ThreadResult> =>
+  const onThread = (source: string, job: ThreadJob, order = {}): Promise<ThreadResult> =>
     new Promise((resolve) => {
       if (isClosed) return resolve({ kind: 'failed', detail: 'templates are closed' });
-      waiting.push({ job, resolve });
+      waiting.push(source, { source, job, resolve }, order);
       drain();
     });
-  const inTime = async (task: ThreadTask, limitMs = killMs): Promise<ThreadResult> => {
-    const first = await onThread({ ...task, killMs: limitMs });
+  const inTime = async (source: string, task: ThreadTask, limitMs = killMs): Promise<ThreadResult> => {
+    const first = await onThread(source, { ...task, killMs: limitMs });
     if (first.kind !== 'outOfTime') return first;
     const again = task.task === 'render' ? { ...task, renderLimitMs: task.renderLimitMs * SECOND_CHANCE } : task;
-    return onThread({ ...again, killMs: limitMs * SECOND_CHANCE });
+    // Before others of its source, which would fail as it does: that is known the sooner.
+    return onThread(source, { ...again, killMs: limitMs * SECOND_CHANCE }, { first: true });
   };
 
   return {
     async render(content, scope): Promise<RenderResult> {
-      return storable(await inTime({ task: 'render', content, scope: scopeVariables(scope), renderLimitMs }));
+      const task = { task: 'render', content, scope: scopeVariables(scope), renderLimitMs } as const;
+      const result = await inTime(scope.source, task);
+      if (!('detail' in result && result.detail === NOT_TRIED))
+        breaker.ended(scope.source, { inTime: result.kind !== 'outOfTime' });
+      return storable(result);
     },
     async check(content) {
-      const result = await inTime({ task: 'check', content }, killMs * CHECK_TIMES_KILL_MS);
+      const result = await inTime(DEFINITIONS, { task: 'check', content }, killMs * CHECK_TIMES_KILL_MS);
       return result.kind === 'checked' ? result.problems : [{ path: '', message: detailOf(result) }];
     },
     async doubts(content) {
-      const result = await inTime({ task: 'reads', content }, killMs * CHECK_TIMES_KILL_MS);
+      const result = await inTime(DEFINITIONS, { task: 'reads', content }, killMs * CHECK_TIMES_KILL_MS);
       // What cannot be read in time is refused by `check`.
       return result.kind === 'reads' ? doubtsOf(result.reads) : [];
     },
     async close() {
       isClosed = true;
-      for (const { resolve } of waiting.splice(0)) resolve({ kind: 'failed', detail: 'templates are closed' });
+      for (const { resolve } of waiting.takeAll()) resolve({ kind: 'failed', detail: 'templates are closed' });
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };

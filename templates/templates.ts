@@ -7,6 +7,8 @@ export interface TemplateScope {
   readonly profile: Profile;
   readonly eventProperties: JsonObject;
   readonly campaign: { readonly id: number; readonly name: string };
+  /** Whose template it is, one for each text that an operator may change: the threads are shared by it. */
+  readonly source: string;
 }
 
 export type RenderResult =

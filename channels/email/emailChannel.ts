@@ -41,6 +41,7 @@ export function createEmailChannel(options: EmailChannelOptions): Channel {
     isKeyed: () => false,
     structure: structureOf,
     prepare: (content, profile, sendKey) => prepareEmail({ content, profile, sendKey, from }),
+    receiver: () => 'email',
 
     async send(request, { timeoutMs: attemptMs, now }): Promise<SendResult> {
       const parsed = emailRequestSchema.safeParse(request);

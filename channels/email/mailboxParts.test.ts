@@ -37,7 +37,12 @@ describe('M4: what a person is called', () => {
   const sent = async (from: string, name: string) => {
     const content = structureOf({ subject: 'x', text: 'x', from, replyTo: from });
     const profile = { ...EMPTY_PROFILE, email: 'ada@people.example', attributes: { first_name: name } };
-    const rendered = await templates.render(content, { profile, eventProperties: {}, campaign: { id: 1, name: 'c' } });
+    const rendered = await templates.render(content, {
+      profile,
+      eventProperties: {},
+      campaign: { id: 1, name: 'c' },
+      source: 't',
+    });
     if (rendered.kind !== 'rendered') throw new Error(JSON.stringify(rendered));
     const made = prepareEmail({ content: rendered.content, profile, sendKey: 'k', from: SHOP });
     return made.kind === 'request' ? [made.request['from'], made.request['replyTo']] : made;

@@ -50,6 +50,7 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
     // Each of its texts is rendered alone, and those of a body that is an object are put into JSON afterwards.
     structure: (content) => content,
     prepare: (content) => prepareWebhook(content, allowed),
+    receiver: ({ url }) => (typeof url === 'string' && URL.canParse(url) ? new URL(url).host : ''),
 
     async send(request, { sendKey, timeoutMs: attemptMs, now }): Promise<SendResult> {
       const parsed = webhookRequestSchema.safeParse(request);

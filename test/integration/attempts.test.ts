@@ -1,7 +1,6 @@
 // One attempt to send under our own faults: a database that fails while settling, a process that dies between claim
 // and answer, two attempts of one send alive at once. Real PostgreSQL and channels; no Temporal.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ActivityDeps } from '../../activities/deps.js';
 import { createActivities } from '../../activities/index.js';
 import type { Channel } from '../../channels/channel.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
@@ -19,7 +18,7 @@ jest.setTimeout(30_000);
 let r: Recording;
 let smtp: ScriptedSmtp;
 let http: ScriptedHttp;
-let deps: Omit<ActivityDeps, 'campaigns'>;
+let deps: Parameters<typeof createActivities>[0];
 const warnings: string[] = [];
 
 beforeAll(async () => {

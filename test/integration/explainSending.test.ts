@@ -1,5 +1,4 @@
 // What explain says of messages that were refused, came late or are parked: real channel, real receiver, no Temporal.
-import type { ActivityDeps } from '../../activities/deps.js';
 import { createActivities } from '../../activities/index.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
@@ -11,7 +10,7 @@ import { MINUTE, SECOND, someone } from '../setup/recording.js';
 
 let r: Explaining;
 let http: ScriptedHttp;
-let deps: Omit<ActivityDeps, 'campaigns'>;
+let deps: Parameters<typeof createActivities>[0];
 
 beforeAll(async () => {
   r = await startExplaining();

@@ -13,7 +13,7 @@ import { HOUR, type Recording, someone, startRecording } from '../setup/recordin
 
 let r: Recording;
 let http: ScriptedHttp;
-let deps: Omit<ActivityDeps, 'campaigns'>;
+let deps: Parameters<typeof createActivities>[0];
 const warned: { what: string; campaign: string | null; userId: number | null }[] = [];
 
 beforeAll(async () => {

@@ -28,6 +28,7 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
     onAmbiguous: 'resend',
     isKeyed: () => true,
     structure: (content) => content,
+    receiver: () => 'one',
     prepare: prepared,
     send: () => {
       r.api.clock.now += provider.takesMs;

@@ -208,6 +208,7 @@ const acceptingChannel: Channel = {
   onAmbiguous: 'resend',
   isKeyed: () => true,
   structure: (content) => content,
+  receiver: () => 'one',
   prepare: prepared,
   send: () => Promise.resolve(accepted('')),
   check: () => Promise.resolve(),

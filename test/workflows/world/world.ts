@@ -235,6 +235,7 @@ function createMovableChannel(create: (smtpUrl: string) => Channel) {
       },
       isKeyed: (content) => now().isKeyed(content),
       structure: (content) => now().structure(content),
+      receiver: (request) => now().receiver(request),
       prepare: (content, profile, sendKey) => now().prepare(content, profile, sendKey),
       send: (request, options) => now().send(request, options),
       check: () => now().check(),
