@@ -23,6 +23,8 @@ export async function startTemporal({ executable, folder, port, uiPort, namespac
   // The server's own HTTP API has no keys, and answers any web page that a browser here shows: it is given a name that
   // nobody has. What we and the UI use is gRPC.
   args.push('--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]');
+  // Campaigns take turns: one with thousands of tasks does not hold up another's.
+  args.push('--dynamic-config-value', 'matching.enableFairness=true');
   const server = spawnServer({ program: executable, args, log });
   const uiUrl = `http://127.0.0.1:${uiPort}`;
   const deadline = Date.now() + START_WITHIN_MS;

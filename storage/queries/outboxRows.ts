@@ -54,15 +54,36 @@ interface Row extends Omit<CampaignRow, 'id' | 'state'> {
 // What else is asked of a run waits while the start of its own pairing is pending. Infrastructure time is the database's clock, of the
 // statement: a volatile one could not bound the index. The count is one look-up a row, where "not exists" would
 // read the whole outbox to hash it: an outage leaves it long.
+const CLAIMABLE = `
+  o.available_at <= statement_timestamp() and (
+    o.kind = 'start' or (select count(*) from outbox s where s.pairing_id = o.pairing_id and s.kind = 'start') = 0
+  )
+`;
+
+// Three lanes: what is due first; a fifth for what came last, so that one who comes behind thousands of another campaign
+// is not their neighbour's victim; and what is left, a tenth at least, for the ends of runs, which nobody waits for.
 const CLAIM = `
-  with due as (
+  with soonest as (
     select o.id from outbox o
-    where o.available_at <= statement_timestamp() and (
-      o.kind = 'start' or (select count(*) from outbox s where s.pairing_id = o.pairing_id and s.kind = 'start') = 0
-    )
-    order by o.available_at, o.id
-    limit $1::int
+    where o.kind <> 'close' and ${CLAIMABLE}
+    order by o.due_at, o.id
+    limit $1::int * 4 / 5
     for update skip locked
+  ), newest as (
+    select o.id from outbox o
+    where o.kind <> 'close' and o.due_at <= statement_timestamp() and ${CLAIMABLE}
+      and o.id > (select max(id) from outbox) - 2000 and o.id <> all (array(select id from soonest))
+    order by o.id desc
+    limit $1::int / 5
+    for update skip locked
+  ), closes as (
+    select o.id from outbox o
+    where o.kind = 'close' and ${CLAIMABLE}
+    order by o.available_at, o.id
+    limit greatest($1::int / 10, $1::int - (select count(*) from soonest) - (select count(*) from newest))
+    for update skip locked
+  ), due as (
+    select id from soonest union all select id from newest union all select id from closes
   ), leased as (
     update outbox o set available_at = clock_timestamp() + interval '30 seconds', attempts = o.attempts + 1
     from due where o.id = due.id
@@ -142,6 +163,33 @@ const FORGET_CLOSES = `delete from outbox where kind = 'close' and pairing_id = 
 /** Of pairings that ended before their runs were begun: there is nothing to tell. */
 export async function forgetCloses(db: Queryable, pairingIds: readonly number[]): Promise<void> {
   await db.query({ name: 'forgetCloses', text: FORGET_CLOSES, values: [pairingIds] });
+}
+
+// Bounded: of what is due first, the part that asks for nothing any more.
+const DROP_IDLE = `
+  with looked_at as (
+    select o.id from outbox o where o.kind <> 'close' and o.available_at <= statement_timestamp()
+    order by o.due_at, o.id limit $1::int
+  ), idle as (
+    select o.id, o.kind, o.pairing_id from outbox o join pairings p on p.id = o.pairing_id
+    where o.id = any(array(select id from looked_at)) and (
+      (o.kind in ('wake', 'rescheduled') and p.state not in ('waiting', 'sending'))
+      or (o.kind = 'start' and o.attempts = 0 and p.state = 'done')
+    )
+    for update of o skip locked
+  ), untold as (
+    delete from outbox o using idle i where i.kind = 'start' and o.kind = 'close' and o.pairing_id = i.pairing_id
+  )
+  delete from outbox o using idle i where o.id = i.id
+`;
+
+/**
+ * Drops what asks for nothing any more: wake-ups of pairings that have ended, and starts, never tried, of such, with what
+ * their runs would have been told. Looks at `limit` rows; returns how many went.
+ */
+export async function dropIdleRows(db: Queryable, limit: number): Promise<number> {
+  const { rowCount } = await db.query({ name: 'dropIdleRows', text: DROP_IDLE, values: [limit] });
+  return rowCount ?? 0;
 }
 
 const DEPTH = `select count(*) as depth from outbox`;
