@@ -12,6 +12,7 @@ import { measureDelivery } from './figures/delivery.mjs';
 import { measureHistory } from './figures/history.mjs';
 import { measureIngest } from './figures/ingest.mjs';
 import { measureExceptions, measureLatency } from './figures/latency.mjs';
+import { measureNeighbour } from './figures/neighbour.mjs';
 import { measureStockWaiting, measureWaiting } from './figures/waiting.mjs';
 import { failures } from './gates.mjs';
 import { readOptions } from './options.mjs';
@@ -28,6 +29,7 @@ const MEASURE = {
   exceptions: measureExceptions,
   ingest: measureIngest,
   waiting: measureWaiting,
+  neighbour: measureNeighbour,
 };
 const print = (line = '') => process.stdout.write(`${line}\n`);
 

@@ -14,6 +14,8 @@ export const GATES = [
   { figure: 'exception_ms_p99', atMost: 500 },
   { figure: 'waiting_bytes', atMost: 12 * 1_024 },
   { figure: 'waiting_memory_mb', atMost: 60 },
+  { figure: 'neighbour_ratio', atMost: 3 },
+  { figure: 'neighbour_ms_max', atMost: 2_000 },
 ];
 
 /** One sentence for each gate that does not hold; a figure that was asked for and is missing fails its gate. */

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { Stop } from '../cli/dev/output.mjs';
 
-export const FIGURES = ['history', 'delivery', 'latency', 'exceptions', 'ingest', 'waiting'];
+export const FIGURES = ['history', 'delivery', 'latency', 'exceptions', 'ingest', 'waiting', 'neighbour'];
 
 const SMOKE = {
   history: { count: 2 },
@@ -11,6 +11,7 @@ const SMOKE = {
   exceptions: { count: 15, perSecond: 5 },
   ingest: { warmUp: 10, rounds: 1, requests: 160, statements: 100, connections: 16, people: 5_000 },
   waiting: { warmUp: 75, count: 375, stock: 0 },
+  neighbour: { seconds: 4, hanging: 60, slow: 60, idle: 1_000 },
 };
 
 const FULL = {
@@ -20,6 +21,7 @@ const FULL = {
   exceptions: { count: 150, perSecond: 5 },
   ingest: { warmUp: 1_000, rounds: 5, requests: 2_000, statements: 600, connections: 16, people: 100_000 },
   waiting: { warmUp: 4_000, count: 100_000, stock: 4_000 },
+  neighbour: { seconds: 60, hanging: 225, slow: 1_000, idle: 25_600 },
 };
 
 export function readOptions(args) {

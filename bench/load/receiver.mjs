@@ -22,7 +22,14 @@ await serveCalls(async ({ httpPort, smtpPort }) => {
     wake();
   };
 
+  /** Requests that get no answer, until they all do. */
+  const hanging = [];
   const http = createServer((request, response) => {
+    if (request.url.startsWith('/hang/')) {
+      request.resume();
+      hanging.push(response);
+      return;
+    }
     note(request.headers['webhook-id'], request.url.slice(1));
     request.resume();
     request.once('end', () => response.writeHead(204).end());
@@ -67,6 +74,9 @@ await serveCalls(async ({ httpPort, smtpPort }) => {
     async waitForPerson(person) {
       await until(() => arrivals.has(person));
       return arrivals.get(person);
+    },
+    answerHanging() {
+      for (const response of hanging.splice(0)) response.writeHead(204).end();
     },
     count: () => ({ count: arrivals.size, repeats }),
   };

@@ -78,6 +78,7 @@ async function start({ store, postgres, folder, stops }) {
     pids: { postgres: database.pid, temporal: server.pid, api: api.pid, worker: worker.pid },
     query: async (text, values) => (await observer.query(text, values)).rows,
     launch: (definition) => launch({ url: api.url, key, definition }),
+    stopCampaign: (name) => post({ url: api.url, key, at: `/v1/campaigns/${name}/stop`, body: {} }),
     startChild(file, settings) {
       const child = startChild(scriptFile(file), settings);
       stops.push(child.stop);
@@ -108,15 +109,15 @@ async function createObserver(database) {
 }
 
 async function launch({ url, key, definition }) {
-  for (const [at, body] of [
-    ['/v1/campaigns', definition],
-    [`/v1/campaigns/${definition.key}/launch`, {}],
-  ]) {
-    const answer = await fetch(url + at, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`POST ${at} answered ${answer.status}: ${await answer.text()}`);
-  }
+  await post({ url, key, at: '/v1/campaigns', body: definition });
+  await post({ url, key, at: `/v1/campaigns/${definition.key}/launch`, body: {} });
+}
+
+async function post({ url, key, at, body }) {
+  const answer = await fetch(url + at, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`POST ${at} answered ${answer.status}: ${await answer.text()}`);
 }
