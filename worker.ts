@@ -11,10 +11,12 @@ import { createEmailChannel } from './channels/email/emailChannel.js';
 import { createUnconfiguredChannel } from './channels/unconfiguredChannel.js';
 import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
 import { type Config, ConfigError } from './config/config.js';
-import { type DrainDeps, drainOnce } from './outbox/drain.js';
+import { Admission } from './outbox/admission.js';
+import { type DrainDeps, drainNewestOnce, drainOnce } from './outbox/drain.js';
 import { createLoop, type Loop } from './outbox/loop.js';
 import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
 import type { Pool } from './storage/pool.js';
+import { selectTakenUp } from './storage/queries/selectTakenUp.js';
 import { listenForWakeUps } from './storage/wakeUps.js';
 import type { Clock } from './telemetry/clock.js';
 import type { Logger } from './telemetry/logger.js';
@@ -45,19 +47,20 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const connection = await connectToTemporal(config);
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const channels = createChannels(config);
+  const admissions = createAdmissions(deps.pool);
   const worker = await Worker.create({
-    ...workerOptions(deps, channels),
+    ...workerOptions(deps, channels, admissions),
     connection,
     namespace: config.temporal.namespace,
     taskQueue: config.temporal.taskQueue,
   });
-  const loops = createLoops(deps, { ...deps, client, taskQueue: config.temporal.taskQueue, channels });
-  const listener = listenForWakeUps(config.database.url, () => loops.drain.wake());
+  const loops = createLoops(deps, { ...deps, client, taskQueue: config.temporal.taskQueue, channels, admissions });
+  const listener = listenForWakeUps(config.database.url, () => loops.wake());
   for (const loop of loops.all) loop.start();
   // The same promise for whoever waits for a failure and for the orderly stop.
   const finished = worker.run();
   return {
-    wake: () => loops.drain.wake(),
+    wake: () => loops.wake(),
     finished,
     async stop() {
       await listener.stop();
@@ -101,7 +104,11 @@ export function createChannels({ email, webhook }: Config): Channels {
 }
 
 /** All of a worker's options but its connection, so that tests run the same worker on another server. */
-export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<WorkerOptions, 'taskQueue'> {
+export function workerOptions(
+  deps: WorkerDeps,
+  channels: Channels,
+  admissions: Admissions,
+): Omit<WorkerOptions, 'taskQueue'> {
   const { config, pool, clock, templates } = deps;
   const { worker } = config;
   return {
@@ -113,7 +120,7 @@ export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<Worker
       templates,
       random: Math.random,
       slots: worker.maxConcurrentActivities,
-      observe: createObserver(deps),
+      observe: createObserver(deps, admissions),
     }),
     ...(worker.workflowBundle === null
       ? { workflowsPath: require.resolve('./workflows') }
@@ -126,8 +133,23 @@ export function workerOptions(deps: WorkerDeps, channels: Channels): Omit<Worker
   };
 }
 
-function createObserver({ logger, metrics }: WorkerDeps): DeliveryObserver {
+/** Of those due first, and of those that came last. */
+export interface Admissions {
+  readonly due: Admission;
+  readonly newest: Admission;
+}
+
+export function createAdmissions(pool: Pool): Admissions {
+  const takenUp = (pairingIds: readonly number[]) => selectTakenUp(pool, pairingIds);
+  return { due: new Admission({ takenUp }), newest: new Admission({ takenUp, most: 2 }) };
+}
+
+function createObserver({ logger, metrics }: WorkerDeps, admissions: Admissions): DeliveryObserver {
   return {
+    began: (pairingId) => {
+      admissions.due.began(pairingId);
+      admissions.newest.began(pairingId);
+    },
     ended({ outcome, reason, ...subject }) {
       metrics.outcomes.inc({ outcome, reason });
       logger.info({ ...named(subject), reason }, outcome);
@@ -157,13 +179,16 @@ const STORAGE_PAUSE_MS = 3_600_000;
 
 export function createLoops(
   deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger' | 'config'>,
-  drain: Pick<DrainDeps, 'pool' | 'client' | 'taskQueue'> & { readonly channels: Channels },
-): { readonly drain: Loop; readonly all: readonly Loop[] } {
+  drain: Pick<DrainDeps, 'pool' | 'client' | 'taskQueue'> & {
+    readonly channels: Channels;
+    readonly admissions: Admissions;
+  },
+): { wake(): void; readonly all: readonly Loop[] } {
   const { pool, clock, logger, config } = deps;
   const sweep = { pool, clock };
   const onError = (name: string, error: unknown) =>
     logger.error({ err: error, loop: name }, 'a round failed, trying again');
-  const drainDeps: DrainDeps = {
+  const drainDeps: Omit<DrainDeps, 'admission'> = {
     pool: drain.pool,
     client: drain.client,
     taskQueue: drain.taskQueue,
@@ -172,12 +197,11 @@ export function createLoops(
     publicUrl: config.http.publicUrl,
     isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
   };
-  const draining = createLoop({
-    name: 'outbox',
-    pauseMs: DRAIN_PAUSE_MS,
-    runOnce: () => drainOnce(drainDeps),
-    onError,
-  });
+  const { due, newest } = drain.admissions;
+  const drains = [
+    { name: 'outbox', runOnce: () => drainOnce({ ...drainDeps, admission: due }) },
+    { name: 'newest of the outbox', runOnce: () => drainNewestOnce({ ...drainDeps, admission: newest }) },
+  ].map((options) => createLoop({ ...options, pauseMs: DRAIN_PAUSE_MS, onError }));
   const sweeps = [
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },
@@ -185,5 +209,10 @@ export function createLoops(
     { name: 'counts', pauseMs: COUNTS_PAUSE_MS, runOnce: () => sweepCounts(sweep) },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));
-  return { drain: draining, all: [draining, ...sweeps] };
+  return {
+    wake: () => {
+      for (const loop of drains) loop.wake();
+    },
+    all: [...drains, ...sweeps],
+  };
 }

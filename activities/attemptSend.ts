@@ -29,6 +29,7 @@ function receiversOf(deps: ActivityDeps, { messages }: Composed): readonly strin
 }
 
 export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
+  deps.observe.began(input.pairingId);
   const now = Math.max(await deps.clock(), input.now);
   let subject: About = { pairingId: input.pairingId, campaign: null, userId: null };
   try {

@@ -26,6 +26,8 @@ export interface ActivityDeps {
 export interface DeliveryObserver {
   ended(ended: About & { readonly outcome: string; readonly reason: string }): void;
   sent(sent: About & { readonly channel: string; readonly lateMs: number }): void;
+  /** An attempt begins. */
+  began(pairingId: number): void;
   /** Something an operator should know of: a suspended channel, a parked pairing, a message sent again. */
   warned(
     warning: About & {

@@ -21,6 +21,7 @@ import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';
 import {
+  claimNewest,
   claimOutboxBatch,
   deleteOutboxRows,
   dropIdleRows,
@@ -36,11 +37,13 @@ import {
   exceptionSignal,
   rescheduledSignal,
 } from '../workflows/contracts.js';
+import type { Admission } from './admission.js';
 
 export interface DrainDeps {
   readonly pool: Pool;
   readonly client: Client;
   readonly taskQueue: string;
+  readonly admission: Admission;
   readonly clock: Clock;
   readonly workspace: Workspace;
   /** Where people reach Rappel: runs link to its pages. */
@@ -49,25 +52,44 @@ export interface DrainDeps {
   readonly isKeyed: (channel: ChannelName, content: JsonObject) => boolean;
 }
 
-const BATCH = 100;
-const IDLE_LOOKED_AT = 10_000;
+const NEWEST_AT_ONCE = 2;
+const IDLE_LOOKED_AT = 2_000;
 const WORKFLOW_TYPE = 'deliverCampaign';
 const FIRST_PAUSE_MS = 200;
 const ERROR_LENGTH = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** One batch; returns whether there may be more. Starts go before what else the same batch asks of their runs. */
+/** One batch of what is due first; returns whether there may be more. */
 export async function drainOnce(deps: DrainDeps): Promise<boolean> {
-  const batch = await claimOutboxBatch(deps.pool, BATCH);
+  const { admission } = deps;
+  await admission.room();
+  const size = admission.batch;
+  const batch = await claimOutboxBatch(deps.pool, size);
+  const now = await deps.clock();
+  await carryOutBatch(deps, batch);
+  // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
+  if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
+  const isFull = batch.length >= Math.floor((size * 4) / 5);
+  admission.ended({ isFull, hadImmediate: batch.some((effect) => !isIdle(effect) && effect.wakeAt <= now) });
+  return isFull;
+}
+
+/** What came last, one or two at a time: nobody waits behind a crowd that came before. */
+export async function drainNewestOnce(deps: DrainDeps): Promise<boolean> {
+  await deps.admission.room();
+  const batch = await claimNewest(deps.pool, NEWEST_AT_ONCE);
+  await carryOutBatch(deps, batch);
+  return batch.length === NEWEST_AT_ONCE;
+}
+
+/** Starts go before what else the same batch asks of their runs. */
+async function carryOutBatch(deps: DrainDeps, batch: readonly OutboxEffect[]): Promise<void> {
   if (batch.length > 0) failpoint('outbox_claimed');
   const starts = batch.filter((effect) => effect.kind === 'start');
   const others = batch.filter((effect) => effect.kind !== 'start');
   const done = [...(await carryOutAll(deps, starts)), ...(await carryOutAll(deps, others))];
   if (starts.length > 0) failpoint('workflow_started');
   await deleteOutboxRows(deps.pool, done);
-  // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
-  if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
-  return batch.length >= (BATCH * 4) / 5;
 }
 
 function isIdle({ kind, attempts, state }: OutboxEffect): boolean {
@@ -115,6 +137,7 @@ async function carryOut(deps: DrainDeps, effect: OutboxEffect): Promise<void> {
 /** Temporal holds the first task back until the message falls due: until then nobody works for it, nor remembers it. */
 async function start(deps: DrainDeps, effect: OutboxEffect, workflowId: string): Promise<void> {
   const delayMs = effect.wakeAt - (await deps.clock());
+  if (delayMs <= 0) deps.admission.handedOver(effect.pairingId);
   try {
     await deps.client.workflow.start(WORKFLOW_TYPE, {
       ...runOptions(deps, effect),

@@ -60,31 +60,39 @@ const CLAIMABLE = `
   )
 `;
 
-// Three lanes: what is due first; a fifth for what came last, so that one who comes behind thousands of another campaign
-// is not their neighbour's victim; and what is left, a tenth at least, for the ends of runs, which nobody waits for.
-const CLAIM = `
-  with soonest as (
+// What is due first, and what is left of the batch, a tenth at least, for the ends of runs, which nobody waits for.
+const DUE = `
+  soonest as (
     select o.id from outbox o
     where o.kind <> 'close' and ${CLAIMABLE}
     order by o.due_at, o.id
-    limit $1::int * 4 / 5
-    for update skip locked
-  ), newest as (
-    select o.id from outbox o
-    where o.kind <> 'close' and o.due_at <= statement_timestamp() and ${CLAIMABLE}
-      and o.id > (select max(id) from outbox) - 2000 and o.id <> all (array(select id from soonest))
-    order by o.id desc
-    limit $1::int / 5
+    limit $1::int - greatest(1, $1::int / 10)
     for update skip locked
   ), closes as (
     select o.id from outbox o
     where o.kind = 'close' and ${CLAIMABLE}
     order by o.available_at, o.id
-    limit greatest($1::int / 10, $1::int - (select count(*) from soonest) - (select count(*) from newest))
+    limit $1::int - (select count(*) from soonest)
     for update skip locked
   ), due as (
-    select id from soonest union all select id from newest union all select id from closes
-  ), leased as (
+    select id from soonest union all select id from closes
+  )
+`;
+
+// What came last of what is due, so that one who comes behind thousands of another campaign does not wait for them.
+const NEWEST = `
+  due as (
+    select o.id from outbox o
+    where o.kind <> 'close' and o.due_at <= statement_timestamp() and ${CLAIMABLE}
+      and o.id > (select max(id) from outbox) - 2000
+    order by o.id desc
+    limit $1::int
+    for update skip locked
+  )
+`;
+
+const claim = (due: string) => `
+  with ${due}, leased as (
     update outbox o set available_at = clock_timestamp() + interval '30 seconds', attempts = o.attempts + 1
     from due where o.id = due.id
     returning o.id, o.kind, o.attempts, o.pairing_id
@@ -102,8 +110,18 @@ const CLAIM = `
   order by l.id
 `;
 
+const CLAIM = claim(DUE);
+const CLAIM_NEWEST = claim(NEWEST);
+
+/** What is due first, with the ends of runs last. */
 export async function claimOutboxBatch(db: Queryable, limit: number): Promise<readonly OutboxEffect[]> {
   const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit] });
+  return rows.map(effectOf);
+}
+
+/** What was asked for last. */
+export async function claimNewest(db: Queryable, limit: number): Promise<readonly OutboxEffect[]> {
+  const { rows } = await db.query<Row>({ name: 'claimNewest', text: CLAIM_NEWEST, values: [limit] });
   return rows.map(effectOf);
 }
 
@@ -165,7 +183,8 @@ export async function forgetCloses(db: Queryable, pairingIds: readonly number[])
   await db.query({ name: 'forgetCloses', text: FORGET_CLOSES, values: [pairingIds] });
 }
 
-// Bounded: of what is due first, the part that asks for nothing any more.
+// Bounded: of what is due first, the part that asks for nothing any more. By lists of ids, so that no plan made while the
+// outbox was empty compares all with all.
 const DROP_IDLE = `
   with looked_at as (
     select o.id from outbox o where o.kind <> 'close' and o.available_at <= statement_timestamp()
@@ -178,9 +197,10 @@ const DROP_IDLE = `
     )
     for update of o skip locked
   ), untold as (
-    delete from outbox o using idle i where i.kind = 'start' and o.kind = 'close' and o.pairing_id = i.pairing_id
+    delete from outbox
+    where kind = 'close' and pairing_id = any(array(select pairing_id from idle where kind = 'start'))
   )
-  delete from outbox o using idle i where o.id = i.id
+  delete from outbox where id = any(array(select id from idle))
 `;
 
 /**

@@ -37,6 +37,7 @@ beforeAll(async () => {
     templates: createTemplates(),
     random: () => 0.5,
     observe: {
+      began: () => undefined,
       ended: () => undefined,
       sent: () => undefined,
       warned: ({ what }) => void warnings.push(what),

@@ -26,7 +26,7 @@ beforeAll(async () => {
     },
     templates: createTemplates(),
     random: () => 0.5,
-    observe: { ended: () => undefined, sent: () => undefined, warned: () => undefined },
+    observe: { began: () => undefined, ended: () => undefined, sent: () => undefined, warned: () => undefined },
   };
 });
 afterAll(async () => {

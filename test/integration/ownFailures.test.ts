@@ -31,6 +31,7 @@ beforeAll(async () => {
     templates: createTemplates(),
     random: () => 0.5,
     observe: {
+      began: () => undefined,
       ended: () => undefined,
       sent: () => undefined,
       warned: ({ what, campaign, userId }) => void warned.push({ what, campaign, userId }),

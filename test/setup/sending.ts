@@ -44,7 +44,7 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
     channels: { email: channel('email'), webhook: channel('webhook') },
     templates,
     random: () => 0,
-    observe: { ended: () => undefined, sent: () => undefined, warned: () => undefined },
+    observe: { began: () => undefined, ended: () => undefined, sent: () => undefined, warned: () => undefined },
   });
   return {
     provider,

@@ -10,6 +10,7 @@ import { accepted, prepared } from '../../../channels/sendResult.js';
 import { readAttributeChange } from '../../../domain/profile/attributeChange.js';
 import { storableObject } from '../../../domain/schema/storableText.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
+import { Admission } from '../../../outbox/admission.js';
 import { drainOnce } from '../../../outbox/drain.js';
 import { sweepEditedHolds, sweepOldGenerations } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
@@ -240,7 +241,7 @@ function createRuns({ pool, time }: RealDeps, lag: number) {
       render: (content) => Promise.resolve({ kind: 'rendered', content: storableObject(content) }),
     },
     random: () => 0,
-    observe: { ended: () => undefined, sent: () => undefined, warned: () => undefined },
+    observe: { began: () => undefined, ended: () => undefined, sent: () => undefined, warned: () => undefined },
   });
   const workflow = {
     start: (_type: string, { workflowId, args, startDelay }: StartOptions) => {
@@ -257,6 +258,8 @@ function createRuns({ pool, time }: RealDeps, lag: number) {
     pool,
     client: { workflow } as unknown as Client,
     taskQueue: 'model',
+    // Nothing is in a hurry: the model's clock is its own.
+    admission: new Admission({ takenUp: (ids) => Promise.resolve(ids) }),
     clock: () => Promise.resolve(time.now),
     workspace: DEFAULT_WORKSPACE,
     publicUrl: 'http://rappel.example',

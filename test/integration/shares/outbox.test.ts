@@ -1,5 +1,5 @@
 // H4: what one campaign asks of Temporal does not hold up what another asks.
-import { claimOutboxBatch, dropIdleRows } from '../../../storage/queries/outboxRows.js';
+import { claimNewest, claimOutboxBatch, dropIdleRows } from '../../../storage/queries/outboxRows.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 
 const BATCH = 50;
@@ -39,16 +39,15 @@ test('what is due at once goes before what is due tomorrow, whenever it was writ
   expect(await claimed()).toContain(id);
 });
 
-test('who comes last is not behind all who came before: a fifth of a batch is for the newest', async () => {
+test('who comes last is not behind all who came before, and the oldest are not forgotten for it', async () => {
   await r.launch({ trigger: { customEvent: 'now' } });
   await crowd(150, 'now');
   const id = await neighbour();
+  expect((await claimNewest(r.api.database.pool, 2)).map(({ pairingId }) => pairingId)).toContain(id);
   const batch = await claimed();
-  expect(batch).toContain(id);
-  // And the oldest are not forgotten for it.
   const [oldest] = (await r.api.database.pool.query<{ id: number }>('select min(pairing_id) as id from outbox')).rows;
   expect(batch).toContain(oldest?.id);
-  expect(batch).toHaveLength(BATCH);
+  expect(batch).not.toContain(id);
 });
 
 test('the ends of runs go last, and yet go on', async () => {
@@ -63,7 +62,7 @@ test('the ends of runs go last, and yet go on', async () => {
   await r.launch({ trigger: { customEvent: 'begins' } });
   await crowd(150, 'begins');
   const kinds = (await claimOutboxBatch(r.api.database.pool, BATCH)).map(({ kind }) => kind);
-  expect(kinds.filter((kind) => kind === 'start')).toHaveLength(BATCH);
+  expect(kinds.filter((kind) => kind === 'start')).toHaveLength(BATCH * 0.9);
   expect(kinds.filter((kind) => kind === 'close')).toHaveLength(BATCH / 10);
 });
 

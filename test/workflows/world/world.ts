@@ -25,7 +25,7 @@ import { createLogger } from '../../../telemetry/logger.js';
 import { createMetrics } from '../../../telemetry/metrics.js';
 import { createTemporalLogger } from '../../../telemetry/temporalLogger.js';
 import { createTemplates } from '../../../templates/liquidTemplates.js';
-import { createLoops, workerOptions } from '../../../worker.js';
+import { createAdmissions, createLoops, workerOptions } from '../../../worker.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
 
 export interface World {
@@ -102,9 +102,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await ensurePartitions(database.pool, await now());
 
   const taskQueue = config.temporal.taskQueue;
+  const admissions = createAdmissions(database.pool);
   const startWorker = async () => {
     const worker = await Worker.create({
-      ...workerOptions(deps, channels),
+      ...workerOptions(deps, channels, admissions),
       connection: env.nativeConnection,
       taskQueue,
     });
@@ -119,7 +120,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   let worker = await startWorker();
   // The connection of the worker, as in production: only there can a start come back with its first task.
   const starter = new Client({ connection: env.nativeConnection });
-  const loops = createLoops(deps, { pool: database.pool, client: starter, taskQueue, channels });
+  const loops = createLoops(deps, { pool: database.pool, client: starter, taskQueue, channels, admissions });
   for (const loop of loops.all) loop.start();
   const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
   await insertApiKey(database.pool, { name: 'test', prefix, hash, scopes: SCOPES });
@@ -131,7 +132,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     checkContent: createContentRules({ allowHosts: config.webhook.allowHosts }),
     logger,
     metrics,
-    wakeOutbox: () => loops.drain.wake(),
+    wakeOutbox: () => loops.wake(),
     links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,
     trustedProxies: [],
