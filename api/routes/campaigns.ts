@@ -23,14 +23,15 @@ import {
 } from '../readDefinition.js';
 import { type Body, json, nothing, openRoute, type Route, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
-import { cursor, encodeCursor, limit } from '../schemas/paging.js';
+import { keyset, limit } from '../schemas/paging.js';
 
 /** `/v1/campaigns`: definitions, as JSON or YAML. Launching and stopping them is `campaignLifecycle.ts`. */
 const TAG = 'Campaigns';
 const byKey = z.object({ key: z.string().max(100) });
+const list = keyset('campaigns', ['id']);
 const page = z.object({
   limit: limit(50),
-  after: cursor(1),
+  after: list.after,
   state: z.enum(CAMPAIGN_STATES).optional(),
   name: z.string().min(1).max(200).optional().meta({ description: 'A part of the name or key, in any letter case' }),
 });
@@ -76,9 +77,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
           name: query.name ?? null,
           limit: query.limit + 1,
         });
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.id]) : null;
+        const { shown, next } = list.page(rows, query.limit, ({ id }) => [id]);
         return json(200, { campaigns: await campaignSummaries(deps, shown), next });
       },
     }),

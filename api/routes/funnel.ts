@@ -5,7 +5,7 @@ import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { json, type Route, scopedRoute } from '../route.js';
 import { funnelAnswer } from '../schemas/campaigns.js';
-import { day, iso } from '../schemas/paging.js';
+import { day, iso, wholeNumber } from '../schemas/paging.js';
 
 const FIRST_DAY = '0001-01-01';
 
@@ -13,10 +13,7 @@ const asked = z
   .object({
     from: day('What happened on this UTC day or later'),
     to: day('What happened on this UTC day or earlier'),
-    version: z
-      .string()
-      .regex(/^[1-9]\d{0,8}$/, { error: 'must be the number of a version' })
-      .transform(Number)
+    version: wholeNumber(1, 999_999_999)
       .optional()
       .meta({ description: 'Of those only who entered under this version, or were turned away by it' }),
   })

@@ -20,7 +20,7 @@ import {
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { ApiDeps } from '../deps.js';
 import { type Body, json, nothing, type Route, scopedRoute } from '../route.js';
-import { cursor, encodeCursor, instantText, iso, limit } from '../schemas/paging.js';
+import { instantText, iso, keyset, limit } from '../schemas/paging.js';
 
 /**
  * `/v1/locations`: the named circles that campaigns listen to (AB-01). They change with the campaigns' revision, so every
@@ -30,7 +30,8 @@ const TAG = 'Campaigns';
 /** Each is compared with each new position of each person. */
 const MAX_LOCATIONS = 1_000;
 const byKey = z.object({ key: z.string().max(100) });
-const page = z.object({ limit: limit(50), after: cursor(1) });
+const list = keyset('locations', ['id']);
+const page = z.object({ limit: limit(50), after: list.after });
 
 const locationBody = fields({
   key: keyText,
@@ -97,9 +98,7 @@ export function locationRoutes({ pool, clock }: ApiDeps): readonly Route[] {
       handle: async ({ query }) => {
         const [beforeId = null] = query.after ?? [];
         const rows = await listLocations(pool, { beforeId, limit: query.limit + 1 });
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.id]) : null;
+        const { shown, next } = list.page(rows, query.limit, ({ id }) => [id]);
         return json(200, { locations: shown.map(answer), next });
       },
     }),

@@ -5,13 +5,14 @@ import { findPeople } from '../../storage/queries/findPeople.js';
 import { listOutcomes, type OutcomeRow } from '../../storage/queries/listOutcomes.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { cursor, encodeCursor, iso, limit, period } from '../schemas/paging.js';
+import { iso, keyset, limit, period } from '../schemas/paging.js';
 import { personQuery, referenceOfQuery } from '../schemas/personReference.js';
 import { outcomePage } from '../schemas/users.js';
 
+const list = keyset('outcomes', ['instant', 'id']);
 const asked = z.object({
   limit: limit(20),
-  after: cursor(2),
+  after: list.after,
   campaign: z.string().min(1).max(100).optional().meta({ description: 'Key of a campaign' }),
   ...personQuery,
   reason: z.enum(REASONS).optional(),
@@ -45,9 +46,7 @@ export function outcomeRoutes({ pool, links }: ApiDeps): readonly Route[] {
           reason: query.reason ?? null,
           userId: person,
         });
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.settled_at, last.id]) : null;
+        const { shown, next } = list.page(rows, query.limit, ({ settled_at, id }) => [settled_at, id]);
         return json(200, { outcomes: shown.map((row) => outcome(row, links)), next });
       },
     }),

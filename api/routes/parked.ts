@@ -4,8 +4,10 @@ import { listParked, type ParkedRow } from '../../storage/queries/parkedPairings
 import { type Changed, discardParked, type ParkedChange, retryParked } from '../changeParked.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { cursor, encodeCursor, iso, limit } from '../schemas/paging.js';
+import { idText, iso, keyset, limit } from '../schemas/paging.js';
 import { parkedChange, parkedPage } from '../schemas/parked.js';
+
+const list = keyset('parked', ['id']);
 
 /** `/v1/parked`: messages whose rules or template threw. Mend the campaign, then retry or discard them. */
 export function parkedRoutes(deps: ApiDeps): readonly Route[] {
@@ -19,7 +21,7 @@ export function parkedRoutes(deps: ApiDeps): readonly Route[] {
       params: nothing,
       query: z.object({
         limit: limit(50),
-        after: cursor(1),
+        after: list.after,
         campaign: z.string().min(1).max(100).optional().meta({ description: 'Key of a campaign' }),
       }),
       answers: { 200: { description: 'A page of them, newest first', schema: parkedPage } },
@@ -29,9 +31,7 @@ export function parkedRoutes(deps: ApiDeps): readonly Route[] {
           campaign: query.campaign ?? null,
           limit: query.limit + 1,
         });
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.id]) : null;
+        const { shown, next } = list.page(rows, query.limit, ({ id }) => [id]);
         return json(200, { parked: shown.map((row) => parked(row, deps.links)), next });
       },
     }),
@@ -67,7 +67,7 @@ function change(deps: ApiDeps, { action, summary, description, run }: ChangeDoc)
     description,
     tag: 'Campaigns',
     scope: 'campaigns:write',
-    params: z.object({ id: z.string().regex(/^[1-9]\d{0,14}$/, { error: "must be an 'id' of GET /v1/parked" }) }),
+    params: z.object({ id: idText("must be an 'id' of GET /v1/parked") }),
     query: nothing,
     answers: {
       200: { description: 'What became of it', schema: parkedChange },

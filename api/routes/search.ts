@@ -4,6 +4,7 @@ import { personName } from '../../domain/profile/personName.js';
 import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/findPeople.js';
 import type { ApiDeps } from '../deps.js';
 import { json, nothing, parseBody, type Route, scopedRoute } from '../route.js';
+import { isId } from '../schemas/paging.js';
 import { searchAnswer } from '../schemas/users.js';
 
 const MOST = 50;
@@ -27,7 +28,7 @@ const searchBody = z
 /** What a text may be, in the order people are answered in. */
 const SEARCHED: Readonly<Record<string, (q: string) => PersonReference | null>> = {
   'external id': (value) => ({ kind: 'externalId', value }),
-  'internal id': (q) => (/^[1-9]\d{0,14}$/.test(q) ? { kind: 'id', value: Number(q) } : null),
+  'internal id': (q) => (isId(q) ? { kind: 'id', value: Number(q) } : null),
   'alias name': (value) => ({ kind: 'aliasName', value }),
   'e-mail address': (value) => (isEmail(value) ? { kind: 'email', value } : null),
   'phone number': (value) => (isPhone(value) ? { kind: 'phone', value } : null),

@@ -6,7 +6,7 @@ import { listTimeline, type TimelineRow } from '../../storage/queries/listTimeli
 import { listUserTotals, type UserTotal } from '../../storage/queries/listUserTotals.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { cursor, encodeCursor, iso, limit } from '../schemas/paging.js';
+import { iso, keyset, limit } from '../schemas/paging.js';
 import { internalId } from '../schemas/personReference.js';
 import * as schemas from '../schemas/users.js';
 
@@ -17,6 +17,7 @@ import * as schemas from '../schemas/users.js';
 const TAG = 'People';
 const MAX_TOTALS = 200;
 const name = z.string().min(1).max(987);
+const list = keyset('timeline', ['instant', 'rank', 'id']);
 
 interface Form<P extends z.ZodObject> {
   readonly path: string;
@@ -84,7 +85,7 @@ function routesOf<P extends z.ZodObject>(
       tag: TAG,
       scope: 'users:read',
       params,
-      query: z.object({ limit: limit(50), after: cursor(3) }),
+      query: z.object({ limit: limit(50), after: list.after }),
       answers: {
         200: { description: 'A page of it', schema: schemas.timelinePage },
         404: { description: `There is nobody of that ${by}` },
@@ -93,10 +94,7 @@ function routesOf<P extends z.ZodObject>(
         const user = await requireUser(referenceOf(call.params));
         const before = position(call.query.after);
         const rows = await listTimeline(pool, { userId: user.id, before, limit: call.query.limit + 1 });
-        const shown = rows.slice(0, call.query.limit);
-        const last = shown.at(-1);
-        const next =
-          rows.length > call.query.limit && last !== undefined ? encodeCursor([last.at, last.rank, last.id]) : null;
+        const { shown, next } = list.page(rows, call.query.limit, ({ at, rank, id }) => [at, rank, id]);
         return json(200, { entries: shown.map((row) => entry(row, user.id, links)), next });
       },
     }),

@@ -6,7 +6,7 @@ import { listWaiting, type WaitingRow } from '../../storage/queries/listWaiting.
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { json, type Route, scopedRoute } from '../route.js';
-import { cursor, encodeCursor, instantText, iso, limit } from '../schemas/paging.js';
+import { instantText, iso, keyset, limit } from '../schemas/paging.js';
 
 const waitingPage = z
   .object({
@@ -26,6 +26,8 @@ const waitingPage = z
   })
   .meta({ id: 'WaitingPage' });
 
+const list = keyset('waiting', ['instant', 'id']);
+
 /** `GET /v1/campaigns/{key}/waiting`: who waits, and until when. */
 export function waitingRoutes(deps: ApiDeps): readonly Route[] {
   return [
@@ -36,7 +38,7 @@ export function waitingRoutes(deps: ApiDeps): readonly Route[] {
       tag: 'Campaigns',
       scope: 'campaigns:read',
       params: z.object({ key: z.string().max(100) }),
-      query: z.object({ limit: limit(50), after: cursor(2) }),
+      query: z.object({ limit: limit(50), after: list.after }),
       answers: {
         200: { description: 'A page of them', schema: waitingPage },
         404: { description: 'There is no such campaign' },
@@ -47,9 +49,7 @@ export function waitingRoutes(deps: ApiDeps): readonly Route[] {
         const [wakeAt, id] = query.after ?? [];
         const after = wakeAt === undefined || id === undefined ? null : { wakeAt, id };
         const rows = await listWaiting(deps.pool, { campaignId: campaign.id, after, limit: query.limit + 1 });
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const next = rows.length > query.limit && last !== undefined ? encodeCursor([last.wake_at, last.id]) : null;
+        const { shown, next } = list.page(rows, query.limit, ({ wake_at, id }) => [wake_at, id]);
         return json(200, { waiting: shown.map((row) => waiting(row, deps)), next });
       },
     }),

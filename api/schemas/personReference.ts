@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
 import type { PersonReference } from '../../storage/queries/findPeople.js';
+import { idText } from './paging.js';
 
 /**
  * How a request names one person. External id, internal id and alias may stand in a URL; e-mail addresses and phone
@@ -9,10 +10,9 @@ import type { PersonReference } from '../../storage/queries/findPeople.js';
 const MAX_NAME = 987;
 const text = (what: string) => z.string().min(1).max(MAX_NAME).meta({ description: what });
 
-export const internalId = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/, { error: "must be the 'id' of a person, a whole number" })
-  .meta({ description: "Rappel's own id of the person, as answers show it and workflow ids carry it" });
+export const internalId = idText("must be the 'id' of a person, a whole number").meta({
+  description: "Rappel's own id of the person, as answers show it and workflow ids carry it",
+});
 
 /** Of `GET` requests: exactly one of `user`, `user_id`, and the two of an alias together. */
 export const personQuery = {

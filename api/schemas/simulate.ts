@@ -1,47 +1,32 @@
 import { z } from 'zod';
 import { definitionSchema } from '../../domain/campaign/definitionSchema.js';
 import { REASONS } from '../../domain/decision/reasons.js';
-import { parseAbsolute } from '../../domain/timing/instant.js';
-import { instantText } from './paging.js';
+import { instant, instantText, period, wholeNumber } from './paging.js';
 
 /** What simulations take and answer. */
 export const MAX_DAYS = 90;
 const MAX_SAMPLE = 50;
 export const DEFAULT_SAMPLE = 10;
 
-const instant = z
-  .string()
-  .transform((text, context): number => {
-    const at = parseAbsolute(text);
-    if (at !== null) return at;
-    context.addIssue({ code: 'custom', message: 'must be a date-time with its offset, as 2026-12-01T09:00:00Z' });
-    return z.NEVER;
-  })
-  .meta({ format: 'date-time' });
-
-const period = {
+const during = {
   from: instant.describe('The first instant; events count from the one at which they were received'),
   to: instant.describe(`Exclusive, at most ${MAX_DAYS} days after from; in the future means now`),
   sample: z.int().min(0).max(MAX_SAMPLE).default(DEFAULT_SAMPLE).describe('How many people to tell of'),
 };
 
-export const simulationBody = z.strictObject(period).meta({ id: 'Simulation' });
+export const simulationBody = z.strictObject(during).meta({ id: 'Simulation' });
 
 /** The definition is read by what reads all of them; this is its place and its documentation. */
-export const draftBody = z.strictObject({ ...period, definition: z.unknown() });
+export const draftBody = z.strictObject({ ...during, definition: z.unknown() });
 export const documentedDraftBody = z
-  .strictObject({ ...period, definition: definitionSchema })
+  .strictObject({ ...during, definition: definitionSchema })
   .meta({ id: 'DraftSimulation' });
 
 /** The same in the query, for a definition that is the whole body, as a file of YAML is. */
 export const periodQuery = z.object({
-  from: instant.optional().meta({ description: 'With a body in YAML: the first instant, as in the JSON body' }),
-  to: instant.optional().meta({ description: 'With a body in YAML: exclusive, as in the JSON body' }),
-  sample: z
-    .string()
-    .regex(/^\d{1,2}$/, { error: `must be a whole number from 0 to ${MAX_SAMPLE}` })
-    .transform(Number)
-    .refine((count) => count <= MAX_SAMPLE, { error: `must be a whole number from 0 to ${MAX_SAMPLE}` })
+  from: period('With a body in YAML: the first instant, as in the JSON body'),
+  to: period('With a body in YAML: exclusive, as in the JSON body'),
+  sample: wholeNumber(0, MAX_SAMPLE)
     .optional()
     .meta({ description: 'With a body in YAML: how many people to tell of; 10 when absent' }),
 });

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../domain/profile/attributeChange.js';
 import { isEmail, isPhone } from '../../domain/profile/contact.js';
 import { digitsOf } from '../../domain/schema/exactJson.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';
+import { isId } from './paging.js';
 import { MAX_EXTERNAL_ID_BYTES, MAX_NAME_LENGTH } from './trackItems.js';
 
 /** Whom an item of `/users/track` is about (UT-01), and whether it may create that person (UT-05). */
@@ -57,7 +58,7 @@ function readIdentity(item: JsonObject): Identity | string {
   if (isGiven(email)) return isEmail(email) ? { kind: 'email', value: email } : EMAIL_FORM;
   if (isGiven(phone)) return isPhone(phone) ? { kind: 'phone', value: phone } : "'phone' must be one phone number";
   if (isGiven(brazeId)) {
-    const isOurs = typeof brazeId === 'string' && /^[1-9]\d{0,14}$/.test(brazeId);
+    const isOurs = typeof brazeId === 'string' && isId(brazeId);
     return { kind: 'userId', value: isOurs ? Number(brazeId) : NOBODY };
   }
   return IDENTITY_REQUIRED;

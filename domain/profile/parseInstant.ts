@@ -6,8 +6,8 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?)?$/;
 
 /** Where PostgreSQL and JavaScript both still write four-digit years: 0001-01-01 to 9999-12-31, UTC. */
-const EARLIEST = -62_135_596_800_000;
-const LATEST = 253_402_300_799_999;
+export const EARLIEST_INSTANT = -62_135_596_800_000;
+export const LATEST_INSTANT = 253_402_300_799_999;
 
 /** The forms of an event's time besides: `yyyy-MM-ddTHH:mm:ss:SSSZ`, ISO 8601 basic, `MM/dd/yyyy`. */
 const FRACTION_BY_COLON = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2}):(\d{3})(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?$/;
@@ -42,7 +42,7 @@ function read(match: RegExpExecArray | null): ReadTime | null {
   const offset = zoneOffset(zone ?? 'Z');
   if (date === null || time === null || offset === null) return null;
   const at = date + time + Math.floor(Number(`0.${fraction ?? 0}`) * 1000) - offset;
-  return at >= EARLIEST && at <= LATEST ? { at, isWholeSecond: fraction === undefined } : null;
+  return at >= EARLIEST_INSTANT && at <= LATEST_INSTANT ? { at, isWholeSecond: fraction === undefined } : null;
 }
 
 function utcDate(year: number, month: number, day: number): number | null {

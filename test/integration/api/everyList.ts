@@ -1,0 +1,35 @@
+// Something of everything that is listed, named as the requests of the reference name it, so that each of these finds it.
+import { HOUR, type Recording } from '../../setup/recording.js';
+
+const ALIAS = { alias_label: 'crm', alias_name: 'c-7' };
+const PEOPLE = ['zoe', 'ann', 'bob', 'cleo', 'dan', 'eve'];
+
+const CAMPAIGN = {
+  key: 'cart-reminder',
+  name: 'Cart reminder',
+  trigger: { customEvent: 'cart' },
+  delay: { after: '1 hour' },
+  exceptions: [{ purchase: 'any' }],
+  messages: [{ channel: 'email', subject: 's', text: 't' }],
+};
+
+/** At least two of each: locations, campaigns, events of a person, people who wait, outcomes and parked messages. */
+export async function fillEveryList(r: Recording): Promise<void> {
+  for (const key of ['other-shop', 'lyon-shop']) {
+    await r.send('post', '/v1/locations', { key, name: 'Shop', latitude: 45, longitude: 4, radius: 500 });
+  }
+  // The first person there is has the id 1.
+  await r.track({ attributes: [{ user_alias: ALIAS, _update_existing_only: false, country: 'FR' }] });
+  await r.launch({ trigger: { customEvent: 'other' } });
+  await r.send('post', '/v1/campaigns', CAMPAIGN);
+  await r.send('post', `/v1/campaigns/${CAMPAIGN.key}/launch`);
+  for (const user of PEOPLE) await r.event(user, 'cart');
+  for (let n = 0; n < 2; n++) await r.track({ events: [{ user_alias: ALIAS, name: 'cart' }] });
+  r.api.clock.now += HOUR / 2;
+  for (const user of PEOPLE.slice(0, 2)) await r.purchase(user);
+  await r.api.database.pool.query(
+    `update pairings set state = 'parked', parked_at = $1
+     where id in (select id from pairings where state = 'waiting' order by id limit 2)`,
+    [r.iso()],
+  );
+}
