@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { exampleOf } from './examples/examples.js';
 import type { ExampleRequest } from './examples/requests.js';
-import type { AnswerDoc, Route } from './route.js';
+import { refusalsOf } from './refusals.js';
+import type { AnswerDoc, BodyDoc, HeaderDoc, Route } from './route.js';
+import { problemDocument } from './schemas/problem.js';
 
 /**
  * The OpenAPI 3.1 document, made from the route table and the zod schemas that validate. Nothing about a route is
@@ -43,20 +45,24 @@ export interface Content {
   readonly example?: unknown;
 }
 
+/** The second half is what no schema here says. */
+const DESCRIPTION =
+  'The open, durable campaign engine: the right message to the right person at the right moment, and the reason when ' +
+  'there is none. No text may hold U+0000 or half of a surrogate pair, and no number more digits than a double keeps ' +
+  '(send it in quotes); instants lie in the years 1 to 9999. Each is refused with its place in `problems`.';
+
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
   const schemas: Record<string, object> = {};
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route, schemas) };
   }
-  schemas.Problem = schemaOf(problemDocument, 'output', schemas);
   return {
     openapi: '3.1.0',
     info: {
       title: 'Rappel',
       version,
-      description:
-        'The open, durable campaign engine: the right message to the right person at the right moment, and the reason when there is none.',
+      description: DESCRIPTION,
     },
     security: [],
     paths,
@@ -67,25 +73,14 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
   };
 }
 
-const problemDocument = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  message: z.string(),
-  problems: z.array(z.object({ path: z.string(), message: z.string(), allowed: z.string().optional() })).optional(),
-});
-
 function operation(route: Route, schemas: Record<string, object>): Operation {
   const { body } = route;
   const example = exampleOf(`${route.method.toUpperCase()} ${route.path}`);
   const responses: Record<string, Operation['responses'][string]> = {};
-  for (const [status, doc] of Object.entries(route.answers)) {
+  for (const [status, doc] of Object.entries({ ...refusalsOf(route), ...route.answers })) {
     const answer = example?.answer?.status === Number(status) ? example.answer : undefined;
-    responses[status] = response(Number(status), doc, { schemas, example: answer?.body });
+    responses[status] = response(Number(status), doc, { route, schemas, example: answer?.body });
   }
-  if (route.scope !== null) Object.assign(responses, REFUSALS);
   return {
     operationId: operationId(route),
     summary: route.summary,
@@ -94,53 +89,46 @@ function operation(route: Route, schemas: Record<string, object>): Operation {
     // The scope stands where OAuth would have it; OpenAPI 3.1 allows roles for any scheme.
     security: route.scope === null ? [] : [{ apiKey: [route.scope] }],
     parameters: parametersOf(route, example),
-    ...(body === null
-      ? {}
-      : {
-          requestBody: {
-            required: body.optional !== true,
-            content: content(body.yaml ? [JSON_TYPE, YAML_TYPE] : [JSON_TYPE], {
-              schema: schemaOf(body.schema, 'input', schemas),
-              example: example?.body,
-            }),
-          },
-        }),
+    ...(body === null ? {} : { requestBody: requestBody(body, { schemas, example: example?.body }) }),
     responses,
   };
 }
 
 const JSON_TYPE = 'application/json';
 const YAML_TYPE = 'application/yaml';
-const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-const REFUSALS = {
-  401: { description: 'No valid API key', content: PROBLEM },
-  403: { description: 'The API key lacks the scope', content: PROBLEM },
-  429: { description: 'Too many requests; Retry-After says when to come back', content: PROBLEM },
-};
+const PROBLEM_TYPE = 'application/problem+json';
 
-interface Answering {
+interface Documenting {
   readonly schemas: Record<string, object>;
   readonly example: unknown;
 }
 
-function response(
-  status: number,
-  { description, schema, contentType = JSON_TYPE }: AnswerDoc,
-  { schemas, example }: Answering,
-): Operation['responses'][string] {
-  if (status >= 400) return { description, content: PROBLEM };
-  const shown = schema === undefined ? {} : schemaOf(schema, 'output', schemas);
-  return { description, content: content([contentType], { schema: shown, example }) };
+function requestBody(
+  { schema, yaml, yamlSchema = schema, optional }: BodyDoc,
+  { schemas, example }: Documenting,
+): Operation['requestBody'] {
+  const ofJson = content(JSON_TYPE, { schema: schemaOf(schema, 'input', schemas), example });
+  const ofYaml = () => content(YAML_TYPE, { schema: schemaOf(yamlSchema, 'input', schemas) });
+  return { required: optional !== true, content: yaml ? { ...ofJson, ...ofYaml() } : ofJson };
 }
 
-/** The example is that of the first type. */
-function content(
-  types: readonly string[],
-  { schema, example }: { readonly schema: object; readonly example: unknown },
-): Readonly<Record<string, Content>> {
-  return Object.fromEntries(
-    types.map((type, place) => [type, place > 0 || example === undefined ? { schema } : { schema, example }]),
-  );
+function response(
+  status: number,
+  { description, schema, contentType, isEmpty }: AnswerDoc,
+  { route, schemas, example }: Documenting & { readonly route: Route },
+): Operation['responses'][string] {
+  if (isEmpty === true) return { description };
+  if (contentType !== undefined && schema === undefined) {
+    return { description, content: content(contentType, { schema: { type: 'string' }, example }) };
+  }
+  const type = status >= 400 && route.compatible !== true ? PROBLEM_TYPE : JSON_TYPE;
+  const shown = schema ?? (status >= 400 ? problemDocument : undefined);
+  const documented = shown === undefined ? {} : schemaOf(shown, 'output', schemas);
+  return { description, content: content(contentType ?? type, { schema: documented, example }) };
+}
+
+function content(type: string, { schema, example }: Content): Readonly<Record<string, Content>> {
+  return { [type]: example === undefined ? { schema } : { schema, example } };
 }
 
 function parametersOf(route: Route, example: ExampleRequest | undefined): readonly Parameter[] {
@@ -148,16 +136,12 @@ function parametersOf(route: Route, example: ExampleRequest | undefined): readon
   return [
     ...shape(route.params).map(([name, schema]) => parameter('path', { name, schema, example: given('path', name) })),
     ...shape(route.query).map(([name, schema]) => parameter('query', { name, schema, example: given('query', name) })),
-    ...(route.headers ?? []).map(
-      ({ name, description }): Parameter => ({
-        name,
-        in: 'header',
-        required: false,
-        description,
-        schema: { type: 'string' },
-      }),
-    ),
+    ...(route.headers ?? []).map(header),
   ];
+}
+
+function header({ name, description, pattern }: HeaderDoc): Parameter {
+  return { name, in: 'header', required: false, description, schema: { type: 'string', pattern } };
 }
 
 function shape(object: z.ZodObject): readonly (readonly [string, z.core.$ZodType])[] {

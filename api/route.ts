@@ -30,12 +30,16 @@ export interface Route {
 export interface HeaderDoc {
   readonly name: string;
   readonly description: string;
+  /** What it must match, as a regular expression. */
+  readonly pattern: string;
 }
 
 export interface BodyDoc {
   readonly schema: z.ZodType;
   /** Definitions are accepted as YAML too. */
   readonly yaml: boolean;
+  /** What a body in YAML is, where that is not the same. */
+  readonly yamlSchema?: z.ZodType;
   readonly optional?: boolean;
   /** Its items are judged one by one by their reader, so that a bad one does not refuse its neighbours. */
   readonly itemwise?: boolean;
@@ -45,8 +49,10 @@ export interface BodyDoc {
 
 export interface AnswerDoc {
   readonly description: string;
+  /** Absent: a problem document where it refuses, a text of `contentType` elsewhere. */
   readonly schema?: z.ZodType;
   readonly contentType?: string;
+  readonly isEmpty?: boolean;
 }
 
 export type Body =

@@ -9,6 +9,8 @@ import { storeIdempotentAnswer } from '../../storage/queries/storeIdempotentAnsw
  * Opt-in exactly-once, in the transaction of the work: key, work and answer commit together or not at all. The same
  * key with the same body replays the answer; a twin that arrives meanwhile waits for the first one's transaction.
  */
+export const KEY_PATTERN = '^[!-~]{1,255}$';
+
 export interface KeyedRequest {
   readonly apiKeyId: number;
   /** The `Idempotency-Key` header; undefined: the caller did not ask for this. */
@@ -44,7 +46,7 @@ export async function idempotent(
 }
 
 function hashOf(key: string): Buffer {
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+  if (!new RegExp(KEY_PATTERN).test(key)) {
     throw new RappelError('invalid_request', 'Idempotency-Key must have 1 to 255 visible ASCII characters.');
   }
   return createHash('sha256').update(key).digest();

@@ -90,8 +90,15 @@ function parameters({ parameters: all }: Operation): Html {
 }
 
 function contents(content: Readonly<Record<string, Content>>): Html {
-  const types = Object.keys(content).join(' or ');
-  const schema = Object.values(content)[0]?.schema ?? {};
+  const bySchema = new Map<string, readonly string[]>();
+  for (const [type, { schema }] of Object.entries(content)) {
+    const written = JSON.stringify(schema);
+    bySchema.set(written, [...(bySchema.get(written) ?? []), type]);
+  }
+  return html`${[...bySchema.values()].map((types) => contentOf(types.join(' or '), content[types[0] ?? '']?.schema ?? {}))}`;
+}
+
+function contentOf(types: string, schema: object): Html {
   const reference = '$ref' in schema ? String(schema.$ref).split('/').at(-1) : undefined;
   if (reference !== undefined) return html`<small>${types}: <a href="#schema-${reference}">${reference}</a></small>`;
   return Object.keys(schema).length === 0

@@ -35,6 +35,7 @@ const page = z.object({
   state: z.enum(CAMPAIGN_STATES).optional(),
   name: z.string().min(1).max(200).optional().meta({ description: 'A part of the name or key, in any letter case' }),
 });
+const anyObject = z.record(z.string(), z.unknown());
 const definitionBody = { schema: definitionSchema, yaml: true };
 
 export function campaignRoutes(deps: ApiDeps): readonly Route[] {
@@ -162,7 +163,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
       tag: TAG,
       params: nothing,
       query: nothing,
-      answers: { 200: { description: 'JSON Schema 2020-12' } },
+      answers: { 200: { description: 'JSON Schema 2020-12', schema: anyObject } },
       handle: async () => json(200, campaignJsonSchema()),
     }),
   ];

@@ -12,7 +12,7 @@ const FIRST_DAY = '0001-01-01';
 const asked = z
   .object({
     from: day('What happened on this UTC day or later'),
-    to: day('What happened on this UTC day or earlier'),
+    to: day("What happened on this UTC day or earlier; not before 'from'"),
     version: wholeNumber(1, 999_999_999)
       .optional()
       .meta({ description: 'Of those only who entered under this version, or were turned away by it' }),

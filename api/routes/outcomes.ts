@@ -27,6 +27,7 @@ export function outcomeRoutes({ pool, links }: ApiDeps): readonly Route[] {
       method: 'get',
       path: '/v1/outcomes',
       summary: 'The last outcomes, of all campaigns and people or of some',
+      description: 'A person is named by one of `user`, `user_id`, or `alias_label` with `alias_name`.',
       tag: 'People',
       scope: 'users:read',
       params: nothing,

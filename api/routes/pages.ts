@@ -24,16 +24,19 @@ export function pageRoutes({ links, devAccess }: ApiDeps, document: () => OpenAp
   const person = shown(personPage(access));
   const guides = readGuides(path.join(__dirname, '../../docs'));
   return [
-    openPage('/', 'Home page', home),
-    openPage('/campaigns/{key}', 'The page of a campaign', campaign, anyKey),
-    openPage('/people/{id}', 'The page of a person', person, anyId),
-    openPage('/docs', 'This reference, as a page', async () => html(docsPage(document(), guides))),
-    openPage('/docs/{guide}', 'A guide', async ({ params: { guide } }) => html(guidePage(guides, `${guide}`)), aGuide),
+    openPage({ path: '/', summary: 'Home page', answers: byLink }, home),
     openPage(
-      '/docs/decisions/{guide}',
-      'Why something is as it is',
+      { path: '/campaigns/{key}', summary: 'The page of a campaign', params: anyKey, answers: byLink },
+      campaign,
+    ),
+    openPage({ path: '/people/{id}', summary: 'The page of a person', params: anyId, answers: byLink }, person),
+    openPage({ path: '/docs', summary: 'This reference, as a page' }, async () => html(docsPage(document(), guides))),
+    openPage({ path: '/docs/{guide}', summary: 'A guide', ...aGuide }, async ({ params: { guide } }) =>
+      html(guidePage(guides, `${guide}`)),
+    ),
+    openPage(
+      { path: '/docs/decisions/{guide}', summary: 'Why something is as it is', ...aGuide },
       async ({ params: { guide } }) => html(guidePage(guides, `decisions/${guide}`)),
-      aGuide,
     ),
     openRoute({
       method: 'get',
@@ -42,7 +45,7 @@ export function pageRoutes({ links, devAccess }: ApiDeps, document: () => OpenAp
       tag: 'Pages',
       params: nothing,
       query: nothing,
-      answers: { 200: { description: 'The document' } },
+      answers: { 200: { description: 'The document', schema: z.record(z.string(), z.unknown()) } },
       handle: async () => json(200, document()),
     }),
     openAsset('/assets/rappel.css', 'text/css; charset=utf-8', asset('rappel.css')),
@@ -53,7 +56,11 @@ export function pageRoutes({ links, devAccess }: ApiDeps, document: () => OpenAp
   ];
 }
 
-const aGuide = z.object({ guide: z.string().max(100) });
+const aGuide = {
+  params: z.object({ guide: z.string().max(100) }),
+  answers: { 404: { description: 'There is no such guide' } },
+};
+const byLink = { 401: { description: 'It opens by the link that npm start prints', contentType: 'text/html' } };
 const anyKey = z.object({ key: z.string().max(100) });
 const anyId = z.object({ id: internalId });
 
@@ -71,16 +78,16 @@ function opened(text: string, devAccess: DevAccess | null): PageHandler {
     devAccess === null || hasCookie(devAccess.session, header('cookie')) ? html(text) : refusal;
 }
 
-function openPage(pagePath: string, summary: string, handle: PageHandler, params: z.ZodObject = nothing): Route {
-  const answers = { 200: { description: 'A page', contentType: 'text/html' } };
+interface PageDoc extends Pick<Route, 'path' | 'summary'>, Partial<Pick<Route, 'params' | 'answers'>> {}
+
+function openPage({ answers, params = nothing, ...doc }: PageDoc, handle: PageHandler): Route {
   return openRoute({
+    ...doc,
     method: 'get',
-    path: pagePath,
-    summary,
     tag: 'Pages',
     params,
     query: nothing,
-    answers,
+    answers: { 200: { description: 'A page', contentType: 'text/html' }, ...answers },
     handle,
   });
 }

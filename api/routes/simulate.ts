@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../../domain/campaign/definition.js';
+import { definitionSchema } from '../../domain/campaign/definitionSchema.js';
 import { RappelError } from '../../domain/errors.js';
 import { asIfActive, type SimulationResult, simulate } from '../../simulation/simulate.js';
 import { Slots } from '../../simulation/slots.js';
@@ -59,7 +60,7 @@ export function simulateRoutes(deps: ApiDeps): readonly Route[] {
       scope: 'explain',
       params: nothing,
       query: periodQuery,
-      body: { schema: documentedDraftBody, yaml: true },
+      body: { schema: documentedDraftBody, yaml: true, yamlSchema: definitionSchema },
       answers: { ...answers, 422: { description: 'The definition is not valid' } },
       handle: async ({ body, query, signal }) => {
         const wishes = draftWishes(body, query);

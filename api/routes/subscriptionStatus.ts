@@ -23,7 +23,8 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Set the state of people in a subscription group',
       description:
         'An e-mail address or phone number stands for every profile that has it, and a state set for a person holds for all ' +
-        'who have their e-mail address. Nobody is created.',
+        'who have their e-mail address. Nobody is created. At least one and at most 50 people are named in all, by e-mail ' +
+        'addresses or phone numbers but not by both.',
       tag: 'Track',
       scope: 'track',
       compatible: true,

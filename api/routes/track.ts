@@ -6,8 +6,9 @@ import { createRecorder, type Recorded } from '../../stream/recorder.js';
 import { failpoint } from '../../telemetry/failpoints.js';
 import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
-import { idempotent } from '../middleware/idempotent.js';
+import { idempotent, KEY_PATTERN } from '../middleware/idempotent.js';
 import { type Answer, nothing, type Route, scopedRoute } from '../route.js';
+import { trackRefusal } from '../schemas/problem.js';
 import { type ParsedTrack, parseTrackInSlices } from '../schemas/track.js';
 import { trackAnswer, trackBody } from '../schemas/trackItems.js';
 
@@ -33,6 +34,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
       headers: [
         {
           name: 'Idempotency-Key',
+          pattern: KEY_PATTERN,
           description:
             'Opt-in exactly-once, kept 7 days: the same key and body replay the stored answer, the same key with another body is refused (409).',
         },
@@ -40,7 +42,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
       body: { schema: trackBody, yaml: false, itemwise: true, maxBytes: MAX_BODY_BYTES },
       answers: {
         201: { description: 'Committed', schema: trackAnswer },
-        400: { description: 'Nothing was recorded: no item is valid, or an array is too long' },
+        400: { description: 'Nothing was recorded: no item is valid, or an array is too long', schema: trackRefusal },
         409: { description: 'The Idempotency-Key was used with another body' },
       },
       handle: async ({ body, apiKeyId, header }) => {

@@ -3,6 +3,7 @@ import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { LIFECYCLE_ACTIONS } from '../../domain/campaign/lifecycle.js';
 import { waitingUrl } from './links.js';
 import { instantText } from './paging.js';
+import { problem } from './problem.js';
 
 /** What the campaigns resource answers. */
 const reasons = z.record(z.string(), z.int()).meta({ description: 'By reason' });
@@ -49,13 +50,6 @@ export const campaignSummary = z
   })
   .meta({ id: 'CampaignSummary' });
 
-const problem = z.object({
-  path: z.string(),
-  message: z.string(),
-  allowed: z.string().optional(),
-  line: z.int().optional(),
-});
-
 const warnings = z.array(problem).meta({ description: 'What is allowed and yet can hardly be meant' });
 
 export const campaignAnswer = campaignSummary
@@ -79,9 +73,10 @@ export const validationAnswer = z
   })
   .meta({ id: 'Validation' });
 
-export const duplicateBody = z
-  .strictObject({ key: z.string().optional(), name: z.string().optional() })
-  .meta({ id: 'DuplicateCampaign', description: 'By default the key gains -copy and the name (copy)' });
+export const duplicateBody = z.strictObject({ key: z.string().optional(), name: z.string().optional() }).meta({
+  id: 'DuplicateCampaign',
+  description: 'By default the key gains -copy and the name (copy); both are as in a definition',
+});
 
 export const previewQuery = z.object({
   preview: z
