@@ -8,20 +8,15 @@ import { evaluating } from '../domain/decision/evaluation.js';
 import type { Receipt } from '../domain/decision/gates.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import type { PairingState } from '../domain/decision/reasons.js';
-import { firstExceptionAfter } from '../domain/decision/step.js';
+import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';
-import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { totalKey, totalNeeds } from '../domain/segment/facts.js';
 import { needsOf } from '../domain/segment/filter.js';
 import type { Queryable } from '../storage/pool.js';
 import type { StoredMessage } from '../storage/queries/selectDelivery.js';
-import {
-  EXCEPTIONS_PAGE,
-  type SendFactsRequest,
-  type SendFactsRow,
-  selectSendFacts,
-} from '../storage/queries/selectSendFacts.js';
+import { type SendFactsRequest, type SendFactsRow, selectSendFacts } from '../storage/queries/selectSendFacts.js';
+import { loadException } from './loadException.js';
 import { loadRecent } from './loadRecent.js';
 
 export interface SendFactsInput {
@@ -53,6 +48,7 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
     userId,
     needs: totalNeeds(needs),
     exceptions: campaign.exceptions,
+    askedOfStored: evaluating(() => askedOfStored([campaign])),
     trigger,
   };
   const row = await selectSendFacts(tx, request);
@@ -77,7 +73,7 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
       person: profile === null ? null : { userId, profile, totals, recent: recentOf(userId) },
       receipt: isReceived ? null : receiptOf(row),
       claimedUntil: isReceived ? null : row.claimed_until,
-      exception: await firstException(tx, { request, campaign, row }),
+      exception: await loadException(tx, { request, campaign, first: row.exceptions }),
       pending: input.channels.filter(
         (channel) => !row.messages.some((message) => message.channel === channel && isSettled(message.state)),
       ),
@@ -89,18 +85,12 @@ function receiptOf({ received_at, counts_from }: SendFactsRow): Receipt | null {
   return received_at === null ? null : { lastAt: received_at, countsFrom: counts_from ?? received_at };
 }
 
-interface ExceptionSearch {
-  readonly request: SendFactsRequest;
-  readonly campaign: Campaign;
-  readonly row: SendFactsRow;
-}
-
-async function firstException(tx: Queryable, { request, campaign, row }: ExceptionSearch): Promise<StreamEvent | null> {
-  let page = row.exceptions;
-  for (let offset = EXCEPTIONS_PAGE; ; offset += EXCEPTIONS_PAGE) {
-    const candidates = page;
-    const found = evaluating(() => firstExceptionAfter(campaign, request.trigger, candidates));
-    if (found !== null || page.length < EXCEPTIONS_PAGE) return found;
-    page = (await selectSendFacts(tx, request, offset))?.exceptions ?? [];
+/** The properties of stored events that tell whether they are exceptions of these campaigns, see `firstExceptionAfter`. */
+export function askedOfStored(campaigns: Iterable<Pick<Campaign, 'exceptions' | 'trigger'>>): readonly string[] {
+  const keys = new Set<string>();
+  for (const { exceptions, trigger } of campaigns) {
+    if (exceptions.length === 0) continue;
+    for (const key of [...askedOfEvents([...exceptions, trigger]), ...askedOfTriggers(exceptions)]) keys.add(key);
   }
+  return [...keys];
 }

@@ -37,9 +37,11 @@ export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Pr
     countedIds: [userId],
     profilesOf: [],
     exceptionCampaignIds: [],
+    askedOfOpen: [],
     triggeredCampaignIds: [campaign.id],
     needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),
     exceptionListeners: [],
+    askedOfStored: [],
     since: trigger.time,
   });
   const { totals = new Map(), recent = new Map(), receipts, waiting = new Map() } = loaded.get(userId) ?? {};

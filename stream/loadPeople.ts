@@ -5,6 +5,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { campaignsFor, type PersonState } from '../domain/decision/step.js';
+import { askedOfTriggers } from '../domain/event/askedProperties.js';
 import { listenerKey } from '../domain/event/matcher.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -12,6 +13,7 @@ import { distinctNeeds, type FactNeed } from '../domain/segment/facts.js';
 import { type Filter, needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
 import { loadEntryFacts } from '../segments/loadEntryFacts.js';
+import { askedOfStored } from '../segments/loadSendFacts.js';
 import type { Queryable } from '../storage/pool.js';
 import type { CampaignIndex } from './campaignIndex.js';
 
@@ -55,10 +57,12 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     countedIds: [...(triggered.size > direct ? userIds : triggeredIds)],
     profilesOf: [...userIds].filter((userId) => !profiles.has(userId)),
     exceptionCampaignIds: idsOf(excepted),
+    askedOfOpen: askedOfTriggers([...excepted].flatMap(({ exceptions }) => exceptions)),
     triggeredCampaignIds: idsOf(triggered),
     needs: needsOfAll(triggered),
     exceptionListeners: distinctListeners(triggered),
     since,
+    askedOfStored: askedOfStored(triggered),
   });
   for (const [userId, { profile: read, totals, recent, ...person }] of facts) {
     const profile = profiles.get(userId) ?? read;

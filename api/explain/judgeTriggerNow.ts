@@ -56,9 +56,11 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
     countedIds: [userId],
     profilesOf: [],
     exceptionCampaignIds: [],
+    askedOfOpen: [],
     triggeredCampaignIds: [campaign.id],
     needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),
     exceptionListeners: [],
+    askedOfStored: [],
     since: now,
   });
   const { totals = new Map(), recent = new Map(), receipts, waiting = new Map() } = loaded.get(userId) ?? {};

@@ -1,10 +1,11 @@
 import type { CampaignState } from '../../domain/campaign/campaign.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
-import { type StreamEvent, startOfSecond } from '../../domain/event/streamEvent.js';
+import { startOfSecond } from '../../domain/event/streamEvent.js';
 import type { CountedKind, Total, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';
+import { CUT_EVENTS, EVENT_BODY, FITS, PAGE_ROWS, type PageRow, type StoredEventBody } from './storedHistory.js';
 import { TOTALS } from './totals.js';
 
 export interface SendFactsRequest {
@@ -12,6 +13,8 @@ export interface SendFactsRequest {
   readonly userId: number;
   readonly needs: readonly TotalNeed[];
   readonly exceptions: readonly EventMatcher[];
+  /** The properties that these look at in stored events. */
+  readonly askedOfStored: readonly string[];
   readonly trigger: TriggerSnapshot;
 }
 
@@ -30,13 +33,13 @@ export interface SendFactsRow {
   readonly counts_from: number | null;
   readonly claimed_until: number | null;
   readonly totals: readonly (Total & { readonly kind: CountedKind; readonly name: string })[];
-  readonly exceptions: readonly StreamEvent[];
+  /**
+   * The first page of what may be a stored exception: oldest first, from the start of the trigger's second on (AB-18: which
+   * of them are after it, the caller tells). Null: there is none.
+   */
+  readonly exceptions: (PageRow & { readonly events: readonly StoredEventBody[] }) | null;
   readonly messages: readonly StoredMessage[];
 }
-
-// Stored exceptions come oldest first, from the start of the trigger's second on (AB-18: which of these are after it, the
-// caller tells); with a bound, as a filter may refuse them all: the caller pages if it must.
-export const EXCEPTIONS_PAGE = 500;
 
 // Gates ignore the pairing's own messages; `received_at >= time` of every event lets old partitions be skipped.
 const SQL = `
@@ -59,21 +62,25 @@ const SQL = `
       cross join (select p.user_id) o
       cross join ${TOTALS}
     ), '[]') as totals,
-    coalesce((
-      select jsonb_agg(e.event) from (
-        select jsonb_build_object(
-          'seq', e.seq, 'userId', e.user_id, 'kind', e.kind, 'name', e.name, 'properties', e.properties,
-          'time', (extract(epoch from e.time) * 1000)::bigint, 'isWholeSecond', e.whole_second,
-          'receivedAt', (extract(epoch from e.received_at) * 1000)::bigint
-        ) as event
-        from unnest($4::text[], $5::text[]) as x(kind, name)
-        join events e
-          on e.user_id = p.user_id and e.kind = x.kind and (x.name is null or e.name = x.name)
-          and e.received_at >= $6::timestamptz and e.time >= $6::timestamptz and e.seq <> $7::bigint
-        order by e.time, e.seq
-        offset $8::int limit ${EXCEPTIONS_PAGE}
+    (
+      select jsonb_build_object(
+        'found', max(e.found), 'bytes', max(e.bytes), 'events', jsonb_agg(${EVENT_BODY} order by e.time, e.seq)
+      )
+      from (
+        with a as (select $8::text[] as keys), l as (
+          select e.*
+          from unnest($4::text[], $5::text[]) as x(kind, name)
+          join events e
+            on e.user_id = p.user_id and e.kind = x.kind and (x.name is null or e.name = x.name)
+            and e.received_at >= $6::timestamptz and e.time >= $6::timestamptz and e.seq <> $7::bigint
+          order by e.time, e.seq
+          limit ${PAGE_ROWS}
+        )
+        select * from ${CUT_EVENTS}
       ) e
-    ), '[]') as exceptions
+      where ${FITS}
+      having count(*) > 0
+    ) as exceptions
   from pairings p
   join campaigns c on c.id = p.campaign_id
   left join receipts r on r.user_id = p.user_id and r.campaign_id = p.campaign_id
@@ -87,11 +94,7 @@ const SQL = `
 `;
 
 /** What `decide` needs, read under the user lock in one statement. */
-export async function selectSendFacts(
-  tx: Queryable,
-  request: SendFactsRequest,
-  exceptionsOffset = 0,
-): Promise<SendFactsRow | null> {
+export async function selectSendFacts(tx: Queryable, request: SendFactsRequest): Promise<SendFactsRow | null> {
   const { rows } = await tx.query<SendFactsRow>({
     name: 'selectSendFacts',
     text: SQL,
@@ -103,7 +106,7 @@ export async function selectSendFacts(
       request.exceptions.map((exception) => exception.name),
       instant(startOfSecond(request.trigger.time)),
       request.trigger.seq,
-      exceptionsOffset,
+      request.askedOfStored,
     ],
   });
   return rows[0] ?? null;

@@ -1,0 +1,28 @@
+/**
+ * Which top-level properties matchers can look at: a person's stored history is read with these alone, as the whole of it
+ * may be larger than memory.
+ */
+import type { EventMatcher } from './matcher.js';
+import { parsePropertyPath } from './propertyPath.js';
+
+/** Of an event that is compared with them. Of a change of the profile these are fields. */
+export function askedOfEvents(matchers: readonly EventMatcher[]): readonly string[] {
+  const fields = matchers.flatMap(({ kind, name }) => (kind === 'attributes' && name !== null ? [name] : []));
+  const paths = matchers.flatMap(({ where }) => where.map(({ path }) => path[0]));
+  return distinct([...fields, ...paths]);
+}
+
+/** Of a trigger that events are compared with (AB-39). */
+export function askedOfTriggers(matchers: readonly EventMatcher[]): readonly string[] {
+  return distinct(
+    matchers.flatMap(({ where }) =>
+      where.map(({ op, value }) =>
+        op === 'equalsTrigger' && typeof value === 'string' ? parsePropertyPath(value)?.[0] : undefined,
+      ),
+    ),
+  );
+}
+
+function distinct(names: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
