@@ -8,7 +8,7 @@ import { lastUsedBounds } from '../domain/segment/kinds/lastUsed.js';
 import { MONEY_DECIMALS } from '../domain/segment/kinds/moneySpent.js';
 import { purchaseTotalName } from '../domain/segment/kinds/purchaseCount.js';
 import { type NumberOperands, type NumberOperator, numberComparisons } from '../domain/segment/numberOperators.js';
-import { PRICE, QUANTITY } from '../storage/queries/selectRecentDays.js';
+import { COUNTS_AS } from '../storage/queries/selectRecentDays.js';
 import { TOTALS } from '../storage/queries/totals.js';
 import { attributeToSql } from './attributeToSql.js';
 import { SqlParameters } from './sqlParameters.js';
@@ -100,7 +100,8 @@ function tallySql(
   const since = parameters.add(new Date(startOfLastDays(lastDays(inLast), now)).toISOString(), 'timestamptz');
   const isNamed = kind === 'purchase' && name === '' ? '' : ` and e.name = ${parameters.add(name, 'text')}`;
   return (
-    `coalesce((select sum(${column === 'count' ? QUANTITY : `${QUANTITY} * ${PRICE}`}) from events e where e.user_id = u.id` +
+    `coalesce((select sum(${column === 'count' ? 'q.quantity' : 'q.quantity * q.price'}) from events e cross join ${COUNTS_AS}` +
+    ` where e.user_id = u.id` +
     ` and e.kind = ${parameters.add(kind, 'text')}${isNamed} and e.time >= ${since} and e.received_at >= ${since}), 0)`
   );
 }

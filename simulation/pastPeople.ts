@@ -1,6 +1,6 @@
 /**
- * People as they were when the period began, with what happened to them in it: blocks of a few thousand events from one
- * cursor, and one statement per block for who they are now. Now, less what was recorded since, is then.
+ * People as they were when the period began, with what happened to them in it: blocks of a thousand events or 16 MB from
+ * one cursor, and one statement per block for who they are now. Now, less what was recorded since, is then.
  */
 import type { Receipt } from '../domain/decision/gates.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
@@ -17,8 +17,9 @@ import { loadRecent } from '../segments/loadRecent.js';
 import type { Queryable } from '../storage/pool.js';
 import { profileOf } from '../storage/queries/lockUsers.js';
 import { type PastPersonRow, selectPastPeople } from '../storage/queries/selectPastPeople.js';
-import { fetchSimulatedEvents } from '../storage/queries/simulatedEvents.js';
+import { fetchSimulatedEvents, selectLeftProperties } from '../storage/queries/simulatedEvents.js';
 import { undoChange } from './pastProfile.js';
+import { inTurns, type Recorded, RecordedPeople } from './recordedPeople.js';
 
 export interface PastPerson {
   readonly facts: UserFacts;
@@ -44,53 +45,53 @@ export interface PastRequest {
   readonly hasLater: boolean;
   /** Triggers that happened before are refused. */
   readonly storedFrom: number;
+  /** The properties of events that decisions look at. */
+  readonly keys: readonly string[];
 }
 
-const FETCHED = 2_000;
-/** Over 200 a day for 90 days: no person does that, and their decisions are made in one piece. */
-const MOST_OF_A_PERSON = 20_000;
+const FETCHED = 1_000;
 
 /** The cursor is open; stops being read when the caller stops asking. */
 export async function* readPastPeople(tx: Queryable, request: PastRequest): AsyncGenerator<Block, void> {
-  let pending: StreamEvent[] = [];
-  let refused: number | null = null;
+  const people = new RecordedPeople();
   for (let isLast = false; !isLast; ) {
     const fetched = await fetchSimulatedEvents(tx, FETCHED);
     isLast = fetched.length < FETCHED;
-    for (const event of fetched) if (event.userId !== refused) pending.push(event);
-    const trailing = isLast ? null : (pending.at(-1)?.userId ?? null);
-    const cut = trailing === null ? pending.length : pending.findIndex(({ userId }) => userId === trailing);
-    const whole = pending.slice(0, cut);
-    pending = pending.slice(cut);
-    let leftOut = 0;
-    if (pending.length > MOST_OF_A_PERSON) {
-      pending = [];
-      refused = trailing;
-      leftOut = 1;
+    for (const event of fetched) people.add(event);
+    const { whole, leftOut } = people.take(isLast);
+    yield { people: [], events: fetched.length, leftOut };
+    for (const together of inTurns(whole)) {
+      for await (const block of asOfThen(tx, request, together)) yield { people: block, events: 0, leftOut: 0 };
     }
-    yield { people: await asOfThen(tx, request, whole), events: fetched.length, leftOut };
   }
 }
 
-async function asOfThen(
+async function* asOfThen(
   tx: Queryable,
   request: PastRequest,
-  events: readonly StreamEvent[],
-): Promise<readonly PastPerson[]> {
-  const byUser = new Map<number, StreamEvent[]>();
-  for (const event of events) {
-    const known = byUser.get(event.userId);
-    if (known === undefined) byUser.set(event.userId, [event]);
-    else known.push(event);
+  recorded: readonly Recorded[],
+): AsyncGenerator<readonly PastPerson[]> {
+  const byUser = new Map<number, readonly StreamEvent[]>();
+  const all = recorded.flatMap(({ events }) => events);
+  const left = await selectLeftProperties(tx, all, request.keys);
+  for (const { userId, events } of recorded) {
+    byUser.set(
+      userId,
+      events.map(({ bytes: _, ...event }) => ({ ...event, properties: event.properties ?? left.get(event.seq) ?? {} })),
+    );
   }
-  if (byUser.size === 0) return [];
-  // The deleted are absent: nothing is known of them any more.
-  const userIds = [...byUser.keys()];
-  const rows = await selectPastPeople(tx, { ...request, needs: totalNeeds(request.needs), userIds });
   const { needs, from } = request;
+  const userIds = [...byUser.keys()];
   // The earliest trigger that may be judged is as old as the oldest that are not refused (AB-16).
   const recentOf = await loadRecent(tx, { userIds, needs, at: request.storedFrom, receivedBefore: from });
-  return rows.map((row) => personOf(row, byUser.get(row.id) ?? [], { from, recent: recentOf(row.id) }));
+  for (let rest = userIds; rest.length > 0; ) {
+    // The deleted are absent: nothing is known of them any more.
+    const rows = await selectPastPeople(tx, { ...request, needs: totalNeeds(needs), userIds: rest });
+    yield rows.map((row) => personOf(row, byUser.get(row.id) ?? [], { from, recent: recentOf(row.id) }));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length === last.found) return;
+    rest = rest.filter((id) => id > last.id);
+  }
 }
 
 function personOf(
@@ -99,7 +100,7 @@ function personOf(
   { from, recent }: { readonly from: number; readonly recent: RecentDays },
 ): PastPerson {
   const since = events.filter(({ receivedAt }) => receivedAt >= from);
-  let profile = row.later_changes.reduce(undoChange, profileOf(row));
+  let profile = undoChange(profileOf(row), row.later_changes);
   for (const event of since.toReversed()) {
     if (event.kind === 'attributes') profile = undoChange(profile, event.properties);
   }

@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { indexListeners } from '../domain/decision/step.js';
+import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { EventMatcher } from '../domain/event/matcher.js';
 import type { EventKind } from '../domain/event/streamEvent.js';
 import type { FactNeed } from '../domain/segment/facts.js';
@@ -96,8 +97,9 @@ async function run(tx: TransactionClient, input: SimulationInput, start: Simulat
   const done = { people: 0, events: 0, leftOut: 0 };
 
   const storedFrom = from - workspace.maxTriggerAgeMs;
-  await openSimulatedEvents(tx, { ...eventsOf(campaign, needs), from, to, storedFrom });
-  for await (const block of readPastPeople(tx, { ...input, ...start, needs, storedFrom })) {
+  const read = eventsOf(campaign, needs);
+  await openSimulatedEvents(tx, { ...read, from, to, storedFrom });
+  for await (const block of readPastPeople(tx, { ...input, ...start, needs, storedFrom, keys: read.keys })) {
     let turnedAt = performance.now();
     for (const person of block.people) {
       const moments = replayPerson(person, stage);
@@ -117,6 +119,9 @@ async function run(tx: TransactionClient, input: SimulationInput, start: Simulat
   return { events, leftOut, waitingAtStart: start.waitingAtStart, ...counter.result(), sample: sample.result() };
 }
 
+/** What counters read of a purchase. */
+const COUNTED = ['quantity', 'price'];
+
 /** Whatever a decision may depend on: what the campaign listens to, changes of the profile, and what its audience counts. */
 function eventsOf(campaign: Campaign, needs: readonly FactNeed[]) {
   const { trigger, exceptions } = campaign;
@@ -129,6 +134,7 @@ function eventsOf(campaign: Campaign, needs: readonly FactNeed[]) {
     triggerField: trigger.kind === 'attributes' ? trigger.name : null,
     wanted: union([{ kinds: ['attributes'], keys: [] }, ...listeners, ...counted]),
     stored: union(exceptions.map(namesOf)),
+    keys: [...askedOfEvents([trigger, ...exceptions]), ...askedOfTriggers(exceptions), ...COUNTED],
   };
 }
 

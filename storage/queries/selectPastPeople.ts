@@ -3,6 +3,8 @@ import type { JsonObject } from '../../domain/json.js';
 import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import type { UserRow } from './lockUsers.js';
+import { COUNTS_AS } from './selectRecentDays.js';
+import { PAGE_BYTES } from './storedHistory.js';
 import { TOTALS } from './totals.js';
 
 export interface PastPeopleRequest {
@@ -27,8 +29,10 @@ export interface PastTotalRow {
 
 /** A person as of now, and what is needed to tell how they were then. Instants within are epoch ms. */
 export interface PastPersonRow extends UserRow {
-  /** "Attributes changed" recorded at or after the end of the period, the latest first. */
-  readonly later_changes: readonly JsonObject[];
+  /** How many people were looked at for this page of them. */
+  readonly found: number;
+  /** `{field: [from]}` of what was changed at or after the end of the period: each field as it was before. */
+  readonly later_changes: JsonObject;
   readonly totals: readonly PastTotalRow[];
   readonly received_before: number | null;
   /** What re-eligibility counts from. */
@@ -42,13 +46,19 @@ export interface PastPersonRow extends UserRow {
 const SQL = `
   select
     u.id, u.version, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription,
-    u.attributes,
+    u.attributes, u.found,
     coalesce((
-      select jsonb_agg(e.properties order by e.received_at desc, e.seq desc)
-      from events e
-      where $6::boolean and e.user_id = u.id and e.kind = 'attributes' and e.name = ''
-        and e.time >= $5::timestamptz and e.received_at >= $5::timestamptz
-    ), '[]') as later_changes,
+      select jsonb_object_agg(earliest.field, jsonb_build_array(earliest.value))
+      from (
+        select distinct on (f.key) f.key as field, coalesce(f.value -> 0, 'null') as value
+        from events e cross join lateral jsonb_each(e.properties) f
+        where $6::boolean and e.user_id = u.id and e.kind = 'attributes' and e.name = ''
+          and e.time >= $5::timestamptz and e.received_at >= $5::timestamptz and jsonb_typeof(f.value) = 'array'
+        order by f.key, e.received_at, e.seq
+      ) earliest
+      where earliest.value <> 'null' or u.attributes ? earliest.field
+        or earliest.field in ('external_id', 'email', 'phone', 'time_zone', 'email_subscribe', 'push_subscribe')
+    ), '{}') as later_changes,
     coalesce((
       select jsonb_agg(jsonb_build_object(
         'kind', n.kind, 'name', n.name, 'count', t.count - coalesce(later.count, 0),
@@ -62,13 +72,7 @@ const SQL = `
       left join lateral (
         select sum(q.quantity)::float8 as count, sum(q.quantity * q.price) as amount
         from events e
-        cross join lateral (
-          select
-            case when e.kind = 'purchase' and jsonb_typeof(e.properties -> 'quantity') = 'number'
-              then (e.properties ->> 'quantity')::float8 else 1 end as quantity,
-            case when e.kind = 'purchase' and jsonb_typeof(e.properties -> 'price') = 'number'
-              then (e.properties ->> 'price')::float8 else 0 end as price
-        ) q
+        cross join ${COUNTS_AS}
         where $6::boolean and e.user_id = u.id and e.kind = n.kind
           and (e.name = n.name or (n.kind = 'purchase' and n.name = '')) and e.received_at >= $5::timestamptz
       ) later on true
@@ -82,7 +86,12 @@ const SQL = `
     greatest(r.last_at, past.received_before) as received_before,
     greatest(coalesce(r.counts_from, r.last_at), past.counts_from) as counts_from,
     past.carried
-  from users u
+  from (
+    select u.*, count(*) over () as found,
+      sum(octet_length(u.attributes::text)) over (order by u.id rows unbounded preceding) as bytes
+    from users u
+    where u.id = any($1::bigint[])
+  ) u
   left join receipts r on r.user_id = u.id and r.campaign_id = $7::bigint and r.last_at < $4::timestamptz
   cross join lateral (
     select
@@ -103,9 +112,11 @@ const SQL = `
     ) m on m.at is not null
     where p.campaign_id = $7::bigint and p.user_id = u.id
   ) past
-  where u.id = any($1::bigint[])
+  where u.bytes - octet_length(u.attributes::text) < ${PAGE_BYTES}
+  order by u.id
 `;
 
+/** The first of the people by id, as many as fit into memory; those who were deleted are absent. */
 export async function selectPastPeople(tx: Queryable, request: PastPeopleRequest): Promise<readonly PastPersonRow[]> {
   const { rows } = await tx.query<PastPersonRow>({
     name: 'selectPastPeople',

@@ -6,7 +6,7 @@ import { startTestApi } from './api.js';
 type Order = 'memory' | 'close';
 
 async function main(): Promise<void> {
-  const api = await startTestApi();
+  const api = await startTestApi({ clock: () => Promise.resolve(Date.now()) });
   const server = createServer(api.app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;

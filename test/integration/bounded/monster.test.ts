@@ -142,3 +142,37 @@ test('H6: an exception that compares with large triggers of a thousand waiting p
     { state: 'waiting', reason: null, n: 2_500 },
   ]);
 });
+
+async function simulated(definition: object): Promise<Record<string, unknown>> {
+  const messages = [{ channel: 'email', subject: 'x', text: 'x' }];
+  const period = { from: iso(Date.now() - 24 * HOUR), to: iso(Date.now()) };
+  const body = { definition: { name: `past-${++serial}`, messages, ...definition }, ...period };
+  const lines = await send('post', '/v1/campaigns/simulate', body, 200);
+  return (lines as { result?: Record<string, unknown> }[]).at(-1)?.result ?? {};
+}
+
+test('H6: simulate judges a person of 14,000 large purchases', async () => {
+  const { id } = await someone();
+  await happened({ id, count: 14_000, bytes: 90_000, at: Date.now() - 6 * HOUR, more: `jsonb_build_object('m', n)` });
+  const definition = {
+    trigger: { purchase: 'any', where: [{ property: 'm', atLeast: 13_990 }] },
+    audience: { moneySpent: { atLeast: 13_995, inLast: '1 day' } },
+    reEligibility: { after: '0 seconds' },
+  };
+  const result = await simulated(definition);
+  expect(result).toMatchObject({ rejections: { outside_audience: 6 }, entries: 5, sends: { total: 5 }, leftOut: 0 });
+});
+
+test('H6: simulate leaves out a person whose profile changed by more than 16 MB, and says so', async () => {
+  const [{ id }, other] = [await someone(), await someone()];
+  await happened({ id, kind: 'attributes', count: 4_000, bytes: 1, at: Date.now() - 6 * HOUR });
+  await api.pool.query(
+    `update events set name = '', properties = jsonb_build_object('big', jsonb_build_array(null, repeat('y', 90000)))
+     where user_id = $1 and kind = 'attributes' and name = 'sku'`,
+    [id],
+  );
+  for (const each of [id, other.id])
+    await happened({ id: each, kind: 'session', count: 1, bytes: 1, at: Date.now() - HOUR });
+  await api.pool.query(`update events set name = '' where kind = 'session'`);
+  expect(await simulated({ trigger: { sessionStart: true } })).toMatchObject({ people: 1, leftOut: 1 });
+});
