@@ -14,10 +14,12 @@ import {
   type UserFacts,
 } from '../domain/segment/facts.js';
 import { loadRecent } from '../segments/loadRecent.js';
+import { nextLimit } from '../segments/readOn.js';
 import type { Queryable } from '../storage/pool.js';
 import { profileOf } from '../storage/queries/lockUsers.js';
 import { type PastPersonRow, selectPastPeople } from '../storage/queries/selectPastPeople.js';
 import { fetchSimulatedEvents, selectLeftProperties } from '../storage/queries/simulatedEvents.js';
+import { PAGE_ROWS } from '../storage/queries/storedHistory.js';
 import { undoChange } from './pastProfile.js';
 import { inTurns, type Recorded, RecordedPeople } from './recordedPeople.js';
 
@@ -84,13 +86,16 @@ async function* asOfThen(
   const userIds = [...byUser.keys()];
   // The earliest trigger that may be judged is as old as the oldest that are not refused (AB-16).
   const recentOf = await loadRecent(tx, { userIds, needs, at: request.storedFrom, receivedBefore: from });
-  for (let rest = userIds; rest.length > 0; ) {
+  let rest: readonly number[] = userIds.toSorted((a, b) => a - b);
+  for (let limit = PAGE_ROWS; rest.length > 0; ) {
+    const asked = rest.slice(0, limit);
     // The deleted are absent: nothing is known of them any more.
-    const rows = await selectPastPeople(tx, { ...request, needs: totalNeeds(needs), userIds: rest });
+    const rows = await selectPastPeople(tx, { ...request, needs: totalNeeds(needs), userIds: asked });
     yield rows.map((row) => personOf(row, byUser.get(row.id) ?? [], { from, recent: recentOf(row.id) }));
     const last = rows.at(-1);
-    if (last === undefined || rows.length === last.found) return;
-    rest = rest.filter((id) => id > last.id);
+    const isWhole = last === undefined || rows.length === last.found;
+    rest = isWhole ? rest.slice(asked.length) : rest.filter((id) => id > last.id);
+    limit = isWhole ? Math.min(PAGE_ROWS, limit * 2) : nextLimit(rows.length, limit);
   }
 }
 

@@ -13,6 +13,7 @@ import { personName } from '../domain/profile/personName.js';
 import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';
+import { nextLimit } from '../segments/readOn.js';
 import type { Queryable } from '../storage/pool.js';
 import { selectWaitingPage, type WaitingPerson } from '../storage/queries/selectWaitingPage.js';
 
@@ -64,13 +65,14 @@ const EXAMPLES_OF_A_KIND = 10;
 export async function previewEdit(db: Queryable, input: PreviewInput): Promise<Preview> {
   const tally = createTally();
   let afterId = 0;
-  for (;;) {
-    const page = await selectWaitingPage(db, { campaignId: input.campaign.id, afterId, limit: PAGE });
-    for (const person of page) tally.add(await judge(db, input, person));
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return tally.result(true);
+  for (let limit = PAGE; ; ) {
+    const { people, isLast } = await selectWaitingPage(db, { campaignId: input.campaign.id, afterId, limit });
+    for (const person of people) tally.add(await judge(db, input, person));
+    const last = people.at(-1);
+    if (last === undefined || isLast) return tally.result(true);
     if (tally.count() >= MAX_PEOPLE) return tally.result(false);
     afterId = last.pairingId;
+    limit = Math.min(PAGE, nextLimit(people.length, limit));
   }
 }
 

@@ -2,6 +2,7 @@
  * Why a person did, did not or will get a campaign: read from pairings and rejections and, where there is none, from
  * the person's stored events, judged by the rules that decide live. Writes nothing.
  */
+import { askedOfEvents } from '../../domain/event/askedProperties.js';
 import { personName } from '../../domain/profile/personName.js';
 import { zoneOfPerson } from '../../domain/timing/zone.js';
 import { profileOf } from '../../storage/queries/lockUsers.js';
@@ -31,7 +32,10 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const context: ExplainContext = { ...input, userId: person.id, profile, who, zone };
   const request = { campaignId: input.campaign.id, userId: person.id, limit: LATEST };
   const pairings = await selectExplainedPairings(input.pool, request);
-  const rejections = await selectExplainedRejections(input.pool, request);
+  const rejections = await selectExplainedRejections(input.pool, {
+    ...request,
+    keys: askedOfEvents([input.campaign.trigger]),
+  });
   const history = await inOrder(context, pairings, rejections);
   // What is still open is the answer, whatever came of later triggers.
   const headline = history.find(({ status }) => OPEN.has(status)) ?? history[0];

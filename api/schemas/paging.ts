@@ -48,6 +48,8 @@ export function keyset(list: string, parts: readonly Part[]) {
       })
       .optional()
       .meta({ description: "The 'next' of the page before, of this list; any other text is answered 400" }),
+    /** The cursor of what stands behind a row; where a page is bounded in bytes too, only its reader knows whether it is the last. */
+    next: encode,
     /** Of the rows found, one more than the page has: those to show, and the cursor of the next page. */
     page: <Row>(rows: readonly Row[], size: number, numbersOf: (row: Row) => readonly number[]): Page<Row> => {
       const shown = rows.slice(0, size);

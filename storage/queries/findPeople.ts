@@ -27,26 +27,31 @@ export type PersonReference =
   | { readonly kind: 'email'; readonly value: string }
   | { readonly kind: 'phone'; readonly value: string };
 
-const PERSON_COLUMNS = `u.id, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription, u.attributes,
+// UT-05: of several people with one address, those with an external id first, then the most recently updated.
+const IN_ORDER = `order by (u.external_id is null), u.updated_at desc, u.id`;
+
+const PERSON_COLUMNS = `u.id, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription,
+  case when row_number() over (${IN_ORDER}) = 1 then u.attributes else '{}' end as attributes,
   u.created_at, u.updated_at, coalesce(
     (select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
     from user_aliases a where a.user_id = u.id), '[]'
   ) as aliases`;
 
-// UT-05: of several people with one address, those with an external id first, then the most recently updated.
-const BEST_FIRST = `order by (u.external_id is null), u.updated_at desc, u.id limit $2::int`;
+const BEST_FIRST = `${IN_ORDER} limit $2::int) u ${IN_ORDER}`;
 
-const BY_EXTERNAL_ID = `select ${PERSON_COLUMNS} from users u where u.external_id = $1::text ${BEST_FIRST}`;
-const BY_ID = `select ${PERSON_COLUMNS} from users u where u.id = $1::bigint ${BEST_FIRST}`;
+const BY_EXTERNAL_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.external_id = $1::text ${BEST_FIRST}`;
+const BY_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.id = $1::bigint ${BEST_FIRST}`;
 const BY_ALIAS = `
-  select ${PERSON_COLUMNS} from users u
-  where u.id in (select user_id from user_aliases where label = $3::text and name = $1::text) ${BEST_FIRST}
+  select ${PERSON_COLUMNS} from (
+    select * from users u
+    where u.id in (select user_id from user_aliases where label = $3::text and name = $1::text) ${BEST_FIRST}
 `;
 const BY_ALIAS_NAME = `
-  select ${PERSON_COLUMNS} from users u where u.id in (select user_id from user_aliases where name = $1::text) ${BEST_FIRST}
+  select ${PERSON_COLUMNS} from (
+    select * from users u where u.id in (select user_id from user_aliases where name = $1::text) ${BEST_FIRST}
 `;
-const BY_EMAIL = `select ${PERSON_COLUMNS} from users u where ${EMAIL_KEY} = $1::text ${BEST_FIRST}`;
-const BY_PHONE = `select ${PERSON_COLUMNS} from users u where ${PHONE_KEY} = $1::text ${BEST_FIRST}`;
+const BY_EMAIL = `select ${PERSON_COLUMNS} from (select * from users u where ${EMAIL_KEY} = $1::text ${BEST_FIRST}`;
+const BY_PHONE = `select ${PERSON_COLUMNS} from (select * from users u where ${PHONE_KEY} = $1::text ${BEST_FIRST}`;
 
 const STATEMENTS: Readonly<Record<PersonReference['kind'], string>> = {
   externalId: BY_EXTERNAL_ID,
@@ -57,7 +62,7 @@ const STATEMENTS: Readonly<Record<PersonReference['kind'], string>> = {
   phone: BY_PHONE,
 };
 
-/** Everybody of that name, the one that `/users/track` would mean first; at most `limit`. */
+/** Everybody of that name, the one that `/users/track` would mean first; at most `limit`. Only the first with attributes. */
 export async function findPeople(
   db: Queryable,
   reference: PersonReference,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 import { RUN_CAMPAIGN } from './runCampaign.js';
+import { PAGE_BYTES } from './storedHistory.js';
 
 /** `rank` orders what bears one instant, causes first: event, rejection, entry, message, outcome. */
 export interface TimelineRow {
@@ -13,6 +14,8 @@ export interface TimelineRow {
   readonly campaign_key: string | null;
   readonly occurrence_key: string | null;
   readonly details: JsonObject;
+  /** How many rows were found for the page, whose bytes are bounded too. */
+  readonly found: number;
 }
 
 // Each source gives at most a page of its own, by its index on the person; the union is cut to one page.
@@ -58,11 +61,15 @@ const SQL = `
     order by p.settled_at desc, p.id desc limit $5::int)
   )
   select p.at, p.rank, p.id, p.kind, case when p.occurrence_key is not null then ${RUN_CAMPAIGN} end as run_campaign,
-    coalesce(p.campaign_key, c.key) as campaign_key, p.occurrence_key, p.details
-  from own p
+    coalesce(p.campaign_key, c.key) as campaign_key, p.occurrence_key, p.details, p.found
+  from (
+    select p.*, count(*) over () as found,
+      sum(octet_length(p.details::text)) over (order by p.at desc, p.rank desc, p.id desc rows unbounded preceding) as bytes
+    from (select * from own order by at desc, rank desc, id desc limit $5::int) p
+  ) p
   left join campaigns c on c.id = p.campaign_id
+  where p.bytes - octet_length(p.details::text) < ${PAGE_BYTES}
   order by p.at desc, p.rank desc, p.id desc
-  limit $5::int
 `;
 
 export interface TimelinePage {

@@ -1,10 +1,12 @@
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
+import { askedOfEvents } from '../../domain/event/askedProperties.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import type { Refusal } from '../../domain/explain/refusals.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Queryable } from '../pool.js';
 import { RUN_CAMPAIGN } from './runCampaign.js';
+import { ASKED_OF_EVENT } from './storedHistory.js';
 
 export interface ExplainedPairing {
   readonly id: number;
@@ -82,9 +84,10 @@ export async function selectExplainedPairings(
 const REJECTIONS = `
   select r.reason, r.evidence, jsonb_build_object(
     'kind', e.kind, 'name', e.name, 'seq', r.event_seq, 'time', (extract(epoch from r.event_time) * 1000)::bigint,
-    'properties', e.properties, 'isWholeSecond', e.whole_second
+    'properties', ${ASKED_OF_EVENT}, 'isWholeSecond', e.whole_second
   ) as trigger
-  from rejections r
+  from (select $4::text[] as keys) a
+  cross join rejections r
   join events e on e.received_at = r.recorded_at and e.seq = r.event_seq
   where r.campaign_id = $1::bigint and r.user_id = $2::bigint
   order by r.event_time desc, r.event_seq desc
@@ -94,39 +97,50 @@ const REJECTIONS = `
 /** The person's latest triggers that matched and did not enter, newest first; kept 30 days. */
 export async function selectExplainedRejections(
   db: Queryable,
-  { campaignId, userId, limit }: { readonly campaignId: number; readonly userId: number; readonly limit: number },
+  request: {
+    readonly campaignId: number;
+    readonly userId: number;
+    readonly limit: number;
+    /** The properties to read of the triggers. */
+    readonly keys: readonly string[];
+  },
 ): Promise<readonly ExplainedRejection[]> {
   const { rows } = await db.query<ExplainedRejection>({
     name: 'selectExplainedRejections',
     text: REJECTIONS,
-    values: [campaignId, userId, limit],
+    values: [request.campaignId, request.userId, request.limit, request.keys],
   });
   return rows;
 }
 
 const LATEST = `
-  select seq, user_id as "userId", kind, name, time, received_at as "receivedAt", properties,
-    whole_second as "isWholeSecond"
-  from events
-  where user_id = $1::bigint and kind = $2::text and ($3::text is null or name = $3::text)
-    and ($5::text is null or properties ? $5::text)
-  order by time desc, seq desc
-  limit $4::int
+  select e.seq, e.user_id as "userId", e.kind, e.name, e.time, e.received_at as "receivedAt",
+    ${ASKED_OF_EVENT} as properties, e.whole_second as "isWholeSecond"
+  from (select $6::text[] as keys) a
+  cross join (
+    select * from events
+    where user_id = $1::bigint and kind = $2::text and ($3::text is null or name = $3::text)
+      and ($5::text is null or properties ? $5::text)
+    order by time desc, seq desc
+    limit $4::int
+  ) e
+  order by e.time desc, e.seq desc
 `;
 
-/** The person's latest events of a matcher's kind and name, whatever else their properties. */
+/** The person's latest events of a matcher's kind and name, with the properties that it looks at, whatever these are. */
 export async function selectLatestEvents(
   db: Queryable,
   { userId, matcher, limit }: { readonly userId: number; readonly matcher: EventMatcher; readonly limit: number },
 ): Promise<readonly StreamEvent[]> {
   // The name of a matcher on changes of the profile is a field of the event, not its name.
   const isChange = matcher.kind === 'attributes';
+  const keys = askedOfEvents([matcher]);
   const { rows } = await db.query<StreamEvent>({
     name: 'selectLatestEvents',
     text: LATEST,
     values: isChange
-      ? [userId, matcher.kind, null, limit, matcher.name]
-      : [userId, matcher.kind, matcher.name, limit, null],
+      ? [userId, matcher.kind, null, limit, matcher.name, keys]
+      : [userId, matcher.kind, matcher.name, limit, null, keys],
   });
   return rows;
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';
 import { profileOf, type UserRow } from './lockUsers.js';
+import { PAGE_BYTES } from './storedHistory.js';
 
 export interface WaitingPerson {
   readonly pairingId: number;
@@ -32,30 +33,44 @@ interface Row extends Omit<UserRow, 'id' | 'version'> {
   readonly trigger_properties: JsonObject;
   readonly trigger_whole_second: boolean;
   readonly is_known: boolean;
+  readonly found: number;
 }
 
+// Cut by bytes too: each may have 1 MB of attributes.
 const SQL = `
   select
-    p.id, p.user_id, p.variant, p.due_at, p.wake_at,
-    exists (select from messages m where m.pairing_id = p.id) as has_begun,
-    p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second,
-    u.id is not null as is_known, u.external_id, u.email, u.phone, u.time_zone,
-    u.email_subscription, u.push_subscription, u.attributes
-  from pairings p
-  join campaigns c on c.id = p.campaign_id and c.generation = p.generation
-  left join users u on u.id = p.user_id
-  where p.campaign_id = $1::bigint and p.state = 'waiting' and p.id > $2::bigint
-  order by p.id
-  limit $3::int
+    w.id, w.user_id, w.variant, w.due_at, w.wake_at,
+    exists (select from messages m where m.pairing_id = w.id) as has_begun,
+    w.trigger_kind, w.trigger_name, w.trigger_time, w.trigger_seq, w.trigger_properties, w.trigger_whole_second,
+    w.is_known, w.external_id, w.email, w.phone, w.time_zone,
+    w.email_subscription, w.push_subscription, w.attributes, w.found
+  from (
+    select w.*, count(*) over () as found, sum(w.size) over (order by w.id rows unbounded preceding) as bytes
+    from (
+      select p.*, u.id is not null as is_known, u.external_id, u.email, u.phone, u.time_zone,
+        u.email_subscription, u.push_subscription, u.attributes,
+        octet_length(p.trigger_properties::text) + coalesce(octet_length(u.attributes::text), 0) as size
+      from (
+        select p.* from pairings p
+        join campaigns c on c.id = p.campaign_id and c.generation = p.generation
+        where p.campaign_id = $1::bigint and p.state = 'waiting' and p.id > $2::bigint
+        order by p.id
+        limit $3::int
+      ) p
+      left join users u on u.id = p.user_id
+    ) w
+  ) w
+  where w.bytes - w.size < ${PAGE_BYTES}
+  order by w.id
 `;
 
 /** Who waits in the campaign's current generation, by pairing id. */
 export async function selectWaitingPage(
   db: Queryable,
   { campaignId, afterId, limit }: { readonly campaignId: number; readonly afterId: number; readonly limit: number },
-): Promise<readonly WaitingPerson[]> {
+): Promise<{ readonly people: readonly WaitingPerson[]; readonly isLast: boolean }> {
   const { rows } = await db.query<Row>({ name: 'selectWaitingPage', text: SQL, values: [campaignId, afterId, limit] });
-  return rows.map((row) => ({
+  const people = rows.map((row) => ({
     pairingId: row.id,
     userId: row.user_id,
     variant: row.variant,
@@ -72,4 +87,6 @@ export async function selectWaitingPage(
     },
     profile: row.is_known ? profileOf(row) : null,
   }));
+  const found = rows[0]?.found ?? 0;
+  return { people, isLast: found < limit && rows.length === found };
 }

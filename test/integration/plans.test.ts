@@ -174,7 +174,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['listWaiting', (db) => listWaiting(db, { campaignId: 3, after: { wakeAt: now, id: 5 }, limit: 20 })],
   ['listTimeline', (db) => listTimeline(db, { userId: 5, before: null, limit: 50 })],
   ['selectExplainedPairings', (db) => selectExplainedPairings(db, explained)],
-  ['selectExplainedRejections', (db) => selectExplainedRejections(db, explained)],
+  ['selectExplainedRejections', (db) => selectExplainedRejections(db, { ...explained, keys: ['n'] })],
   [
     'selectLatestEvents',
     (db) => selectLatestEvents(db, { userId: 5, matcher: { kind: 'purchase', name: null, where: [] }, limit: 20 }),

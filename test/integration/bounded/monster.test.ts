@@ -176,3 +176,61 @@ test('H6: simulate leaves out a person whose profile changed by more than 16 MB,
   await api.pool.query(`update events set name = '' where kind = 'session'`);
   expect(await simulated({ trigger: { sessionStart: true } })).toMatchObject({ people: 1, leftOut: 1 });
 });
+
+test('H6: the timeline of large changes comes in pages of 4 MB, none left out', async () => {
+  const { user, id } = await someone();
+  await happened({ id, kind: 'attributes', count: 120, bytes: 1_000_000, at: Date.now() - HOUR });
+  const seqs: number[] = [];
+  let pages = 0;
+  for (let next: string | null = ''; next !== null; pages += 1) {
+    const after: string = next === '' ? '' : `&after=${next}`;
+    const page = (await send('get', `/v1/users/${user}/timeline?limit=100${after}`, undefined, 200)) as {
+      entries: { kind: string; properties?: object; at: string }[];
+      next: string | null;
+    };
+    expect(JSON.stringify(page).length).toBeLessThan(6_000_000);
+    for (const { at } of page.entries) seqs.push(Date.parse(at));
+    next = page.next;
+  }
+  expect(pages).toBeGreaterThan(20);
+  expect(seqs).toHaveLength(121);
+  expect(seqs).toEqual(seqs.toSorted((a, b) => b - a));
+});
+
+test('H6: explain and preview of people with large profiles and large triggers', async () => {
+  const { user, id } = await someone();
+  const campaign = await launch({ trigger: { attributeChanged: 'tier' }, delay: { after: '10 days' } });
+  await happened({
+    id,
+    kind: 'attributes',
+    count: 30,
+    bytes: 2_000_000,
+    at: Date.now() - HOUR,
+    more: `'{"tier": [null, [1]]}'`,
+  });
+  await api.pool.query(`update events set name = '' where kind = 'attributes'`);
+  const told = await send('get', `/v1/explain?campaign=${campaign}&user=${user}`, undefined, 200);
+  expect(told).toMatchObject({ status: 'never_entered', reason: 'no_trigger' });
+  await api.pool.query(
+    `with people as (
+       insert into users (external_id, created_at, updated_at, attributes)
+       select $2 || n, now(), now(), jsonb_build_object('big', repeat('z', 1000000)) from generate_series(1, 300) n returning id
+     )
+     insert into pairings (campaign_id, user_id, occurrence_key, campaign_version, generation, variant, state, trigger_kind,
+       trigger_name, trigger_time, trigger_seq, trigger_properties, due_at, wake_at, created_at)
+     select c.id, people.id, 'e:1', c.version, c.generation, 'main', 'waiting', 'attributes', 'tier', now(), 1, '{}',
+       now() + interval '9 days', now() + interval '9 days', now()
+     from campaigns c cross join people where c.key = $1`,
+    [campaign, user],
+  );
+  const messages = [{ channel: 'email', subject: 'Hello', text: 'Hello' }];
+  const definition = {
+    key: campaign,
+    name: campaign,
+    messages,
+    trigger: { attributeChanged: 'tier' },
+    delay: { after: '1 day' },
+  };
+  const preview = await send('put', `/v1/campaigns/${campaign}?preview=true`, definition, 200);
+  expect(preview).toMatchObject({ waiting: 300 });
+});
