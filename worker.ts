@@ -18,6 +18,8 @@ import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweep
 import type { Pool } from './storage/pool.js';
 import { selectTakenUp } from './storage/queries/selectTakenUp.js';
 import { listenForWakeUps } from './storage/wakeUps.js';
+import { createCampaignIndexCache } from './stream/campaignIndex.js';
+import { finishPeople } from './stream/finishPeople.js';
 import type { Clock } from './telemetry/clock.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
@@ -174,6 +176,7 @@ const DRAIN_PAUSE_MS = 1_000;
 const OLD_GENERATIONS_PAUSE_MS = 5_000;
 const EDITED_HOLDS_PAUSE_MS = 2_000;
 const OVERDUE_PAUSE_MS = 30_000;
+const UNFINISHED_PAUSE_MS = 2_000;
 const COUNTS_PAUSE_MS = 60_000;
 const STORAGE_PAUSE_MS = 3_600_000;
 
@@ -186,6 +189,7 @@ export function createLoops(
 ): { wake(): void; readonly all: readonly Loop[] } {
   const { pool, clock, logger, config } = deps;
   const sweep = { pool, clock };
+  const stream = { workspace: config.workspace, campaigns: createCampaignIndexCache() };
   const onError = (name: string, error: unknown) =>
     logger.error({ err: error, loop: name }, 'a round failed, trying again');
   const drainDeps: Omit<DrainDeps, 'admission'> = {
@@ -206,6 +210,7 @@ export function createLoops(
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },
     { name: 'edited holds', pauseMs: EDITED_HOLDS_PAUSE_MS, runOnce: () => sweepEditedHolds(sweep) },
+    { name: 'unfinished', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => finishPeople({ ...sweep, stream }) },
     { name: 'counts', pauseMs: COUNTS_PAUSE_MS, runOnce: () => sweepCounts(sweep) },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));

@@ -1,10 +1,11 @@
 /** Folds events of locked people, and what they cause, into decisions; writes nothing. */
-import type { Cancelled, Entered, Parked, PersonState, Rejected } from '../domain/decision/step.js';
-import { step } from '../domain/decision/step.js';
+import type { Cancelled, Entered, Parked, Rejected } from '../domain/decision/step.js';
+import { campaignsFor, step } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Queryable } from '../storage/pool.js';
+import type { Unfinished } from '../storage/queries/unfinished.js';
 import type { CampaignIndex } from './campaignIndex.js';
 import { type DerivedEvent, deriveEvents } from './deriveEvents.js';
 import { loadPeople } from './loadPeople.js';
@@ -16,6 +17,8 @@ export interface Decisions {
   readonly parked: readonly Parked[];
   readonly entered: readonly Entered[];
   readonly rejected: readonly Rejected[];
+  /** Exceptions that may end more than was read of what a person waits for. */
+  readonly unfinished: readonly Unfinished[];
 }
 
 export interface Deciding {
@@ -31,7 +34,8 @@ export async function decideAll(
   tx: Queryable,
   { workspace, index, profiles, events, now }: Deciding,
 ): Promise<Decisions> {
-  const people: Map<number, PersonState> = await loadPeople(tx, { index, profiles, events, workspace, now });
+  const { people, unreadAfter } = await loadPeople(tx, { index, profiles, events, workspace, now });
+  const unfinished: Unfinished[] = [];
   const all: StreamEvent[] = [];
   const cancelled: Cancelled[] = [];
   const parked: Parked[] = [];
@@ -42,6 +46,9 @@ export async function decideAll(
     const caused: DerivedEvent[] = [];
     for (const event of wave) {
       all.push(event);
+      const afterId = unreadAfter.get(event.userId);
+      if (afterId !== undefined && campaignsFor(index.byException, event).length > 0)
+        unfinished.push({ userId: event.userId, kind: 'exception', event, afterId });
       const person = people.get(event.userId);
       if (person === undefined) continue;
       const result = step({ person, event, listeners: index, workspace, now });
@@ -55,5 +62,5 @@ export async function decideAll(
     }
     wave = await deriveEvents(tx, caused, now);
   }
-  return { events: all, cancelled, parked, entered, rejected };
+  return { events: all, cancelled, parked, entered, rejected, unfinished };
 }

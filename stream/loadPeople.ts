@@ -26,7 +26,13 @@ export interface PeopleRequest {
   readonly now: number;
 }
 
-export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise<Map<number, PersonState>> {
+export interface LoadedPeople {
+  readonly people: Map<number, PersonState>;
+  /** Who waits for more than was read: after which pairing. */
+  readonly unreadAfter: ReadonlyMap<number, number>;
+}
+
+export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise<LoadedPeople> {
   const { index, profiles, events, workspace, now } = request;
   const userIds = new Set<number>();
   const triggeredIds = new Set<number>();
@@ -49,7 +55,8 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
   const direct = triggered.size;
   addFollowUps(index, triggered, excepted);
   const people = new Map<number, PersonState>();
-  if (userIds.size === 0) return people;
+  const unread = new Map<number, number>();
+  if (userIds.size === 0) return { people, unreadAfter: unread };
 
   const facts = await loadEntryFacts(tx, {
     userIds: [...userIds],
@@ -64,11 +71,12 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     since,
     askedOfStored: askedOfStored(triggered),
   });
-  for (const [userId, { profile: read, totals, recent, ...person }] of facts) {
+  for (const [userId, { profile: read, totals, recent, unreadAfter, ...person }] of facts) {
+    if (unreadAfter !== null) unread.set(userId, unreadAfter);
     const profile = profiles.get(userId) ?? read;
     if (profile !== null) people.set(userId, { ...person, facts: { userId, profile, totals, recent } });
   }
-  return people;
+  return { people, unreadAfter: unread };
 }
 
 /** Those that an exception fired may trigger in turn: of a pairing that waits, or of one that enters late (AB-38). */

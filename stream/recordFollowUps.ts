@@ -40,7 +40,12 @@ export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps,
         event,
         storableText(error instanceof Error ? error.message : String(error), 1_000),
       );
-      await writeDecisions(tx, { events: [event], cancelled: [], parked: [], rejected: [], entered }, [], now);
+      await writeDecisions(
+        tx,
+        { events: [event], cancelled: [], parked: [], rejected: [], entered, unfinished: [] },
+        [],
+        now,
+      );
     },
   );
 }

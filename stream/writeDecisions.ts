@@ -8,6 +8,7 @@ import { type Cancellation, cancelPairings } from '../storage/queries/cancelPair
 import { insertEvents } from '../storage/queries/insertEvents.js';
 import { insertPairings, type NewPairing } from '../storage/queries/insertPairings.js';
 import { insertRejections } from '../storage/queries/insertRejections.js';
+import { insertUnfinished } from '../storage/queries/unfinished.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import { updateProfiles } from '../storage/queries/updateProfiles.js';
 import { upsertTotals } from '../storage/queries/upsertTotals.js';
@@ -38,6 +39,7 @@ export async function writeDecisions(
     if (pairing.id !== null) await parkPairing(tx, pairing.id, failure);
   }
   const started = await insertPairings(tx, newPairings(decisions), now);
+  await insertUnfinished(tx, decisions.unfinished);
   await insertRejections(
     tx,
     decisions.rejected.map(({ campaign, trigger, reason, evidence }) => ({

@@ -124,7 +124,11 @@ export function step(input: StepInput): StepResult {
       ...person,
       facts: addToFacts(person.facts, event),
       waiting: countedBy(waiting, parked, -1),
-      open: [...person.open, ...begun].filter((pairing) => !closed.has(pairing)),
+      // As it was where nothing changes: there may be thousands, and an event for each that ends.
+      open:
+        closed.size + begun.length === 0
+          ? person.open
+          : [...person.open, ...begun].filter((pairing) => !closed.has(pairing)),
       stored: [...person.stored, event],
     },
     cancelled: [...cancelled, ...late],
@@ -192,7 +196,7 @@ function meet(
 }
 
 /** AB-31, AB-31a, AB-39: cancels the pairings whose trigger lies before it and whose values it agrees with. */
-function exceptionsOf(
+export function exceptionsOf(
   open: readonly OpenPairing[],
   event: StreamEvent,
   listeners: Listeners,

@@ -16,15 +16,15 @@ export interface PageRow {
   readonly bytes: number;
 }
 
-// `offset 0`: a large value is decompressed at each look at it, and there shall be one a key.
+// A large value is decompressed at each look at it: there is one, and none where nothing is asked for.
 export const ASKED_OF_EVENT = `
-  (select coalesce(jsonb_object_agg(k, v), '{}')
-    from (select k, e.properties -> k as v from unnest(a.keys) as k offset 0) asked where v is not null)
+  (select coalesce(jsonb_object_agg(p.key, p.value), '{}')
+    from jsonb_each(case when a.keys = '{}' then '{}' else e.properties end) p where p.key = any(a.keys))
 `;
 
 const ASKED_OF_TRIGGER = `
-  (select coalesce(jsonb_object_agg(k, v), '{}')
-    from (select k, p.trigger_properties -> k as v from unnest(a.keys) as k offset 0) asked where v is not null)
+  (select coalesce(jsonb_object_agg(t.key, t.value), '{}')
+    from jsonb_each(case when a.keys = '{}' then '{}' else p.trigger_properties end) t where t.key = any(a.keys))
 `;
 
 /** An event as the domain takes it. */

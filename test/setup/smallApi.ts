@@ -10,6 +10,8 @@ export interface SmallApi {
   send(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly body: unknown }>;
   /** The most memory that the process ever had, MB: its heap and what lies outside of it. */
   memoryMb(): Promise<number>;
+  /** One round of a sweep; whether there may be more. */
+  sweep(what: 'finish' | 'closeOld'): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function startSmallApi(): Promise<SmallApi> {
       // Where the connection is lost the end of the process, which comes a moment later, says why.
       return await Promise.race([call().catch((error: unknown) => Promise.race([gone, later(error)])), gone]);
     },
+    sweep: (what) => order(what),
     memoryMb: () => order('memory'),
     close: async () => {
       await pool.end();

@@ -1,9 +1,11 @@
 // The process that `smallApi.ts` starts: an API on a database of its own, and the sweeps on request.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sweepOldGenerations } from '../../outbox/sweeps.js';
+import { finishPeople } from '../../stream/finishPeople.js';
 import { startTestApi } from './api.js';
 
-type Order = 'memory' | 'close';
+type Order = 'memory' | 'finish' | 'closeOld' | 'close';
 
 async function main(): Promise<void> {
   const api = await startTestApi({ clock: () => Promise.resolve(Date.now()) });
@@ -12,6 +14,9 @@ async function main(): Promise<void> {
   const { port } = server.address() as AddressInfo;
   const obey = async (order: Order): Promise<unknown> => {
     if (order === 'memory') return process.resourceUsage().maxRSS / 1024;
+    const { pool, clock, stream } = api.deps;
+    if (order === 'finish') return await finishPeople({ pool, clock, stream });
+    if (order === 'closeOld') return await sweepOldGenerations({ pool, clock });
     server.closeAllConnections();
     server.close();
     await api.close();
