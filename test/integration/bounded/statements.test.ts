@@ -1,0 +1,65 @@
+// K6: every statement that reads events, properties or attributes, of which a person may have any number or size, is
+// listed with what bounds it in rows and in bytes. A new one fails here until it is.
+import { PAGE_BYTES } from '../../../storage/queries/storedHistory.js';
+import { statements } from '../../setup/statements.js';
+
+/** Reads what grows with a person; what only writes parameters does not. */
+const READS = /\b(?:from|join)\s+(?:events|rejections)\b|properties|attributes/i;
+
+type Bound =
+  /** Rows by a limit and bytes by a running sum of them: the next page is asked for. */
+  | 'page'
+  /** One pairing, person or event. */
+  | 'one'
+  /** A limit of at most 100 rows, of which none has more than a few kB, or only the properties asked for. */
+  | 'limit'
+  /** Answers sums, counts or ids: what they are made of stays in the database. */
+  | 'sum'
+  /** Fetched by the thousand; what is over 8 KB is left in the database, and loaded by `LEFT` up to 16 MB. */
+  | 'cursor'
+  /** The profiles of those a request names, of 1 MB each at most. */
+  | 'request';
+
+const BOUNDS: Readonly<Record<string, Bound>> = {
+  'storedHistory.ts EVENTS': 'page',
+  'storedHistory.ts OPEN': 'page',
+  'selectEntryFacts.ts SQL': 'page',
+  'selectSendFacts.ts SQL': 'page',
+  'selectPastPeople.ts SQL': 'page',
+  'selectWaitingPage.ts SQL': 'page',
+  'listTimeline.ts SQL': 'page',
+  'simulatedEvents.ts SQL': 'cursor',
+  'simulatedEvents.ts LEFT': 'cursor',
+  'selectRecentDays.ts SQL': 'sum',
+  'listUserTotals.ts SQL': 'sum',
+  'startSimulation.ts SQL': 'sum',
+  'findPeople.ts BY_ALIAS': 'limit',
+  'findPeople.ts BY_ALIAS_NAME': 'limit',
+  'findPeople.ts BY_EMAIL': 'limit',
+  'findPeople.ts BY_EXTERNAL_ID': 'limit',
+  'findPeople.ts BY_ID': 'limit',
+  'findPeople.ts BY_PHONE': 'limit',
+  'selectDelivery.ts SQL': 'one',
+  'parkedPairings.ts FIND': 'one',
+  'unfinished.ts READ': 'one',
+  'settleMessages.ts SQL': 'one',
+  'lockUsers.ts SQL': 'request',
+  'lockUsers.ts BY_EXTERNAL_ID': 'request',
+  'updateProfiles.ts SQL': 'request',
+  'selectExplanation.ts PAIRINGS': 'limit',
+  'selectExplanation.ts REJECTIONS': 'limit',
+  'selectExplanation.ts LATEST': 'limit',
+};
+
+test('each is listed', () => {
+  const reading = statements().filter(({ where, sql }) => READS.test(sql) && !where.startsWith('insert'));
+  expect(reading.map(({ where }) => where).sort()).toEqual(Object.keys(BOUNDS).sort());
+});
+
+test('a page is cut by the bytes of its rows, and by their number', () => {
+  const cut = statements().filter(({ where }) => BOUNDS[where] === 'page');
+  for (const { where, sql } of cut) {
+    const [rows, bytes] = [/limit (?:\$\d+|\d+)|any\(\$1::bigint\[\]\)/.test(sql), sql.includes(`< ${PAGE_BYTES}`)];
+    expect([where, rows, bytes, /sum\((?:octet_length|\w+\.size)/.test(sql)]).toEqual([where, true, true, true]);
+  }
+});

@@ -1,0 +1,31 @@
+// Every statement of storage/queries, read from its files.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const FOLDER = path.join(__dirname, '../../storage/queries');
+const CONSTANT = /^(?:export )?const ([A-Z][A-Z0-9_]*)(?:: string)? = (?:`([^`]*)`|(\d[\d_]*));$/gm;
+
+export interface Statement {
+  /** Its file and the name of its constant. */
+  readonly where: string;
+  readonly sql: string;
+}
+
+export function statements(): readonly Statement[] {
+  const constants = new Map<string, string>();
+  const found: { where: string; text: string }[] = [];
+  for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))) {
+    for (const [, name = '', text, number] of readFileSync(path.join(FOLDER, file), 'utf8').matchAll(CONSTANT)) {
+      constants.set(name === 'SQL' ? `${file}:SQL` : name, text ?? number?.replaceAll('_', '') ?? '');
+      if (text !== undefined) found.push({ where: `${file} ${name}`, text });
+    }
+  }
+  // A part may be made of parts.
+  const filled = (text: string, depth = 0): string =>
+    depth > 3
+      ? text
+      : text.replace(/\$\{(\w+)\}/g, (_, name: string) => filled(constants.get(name) ?? `<${name}>`, depth + 1));
+  return found
+    .map(({ where, text }) => ({ where, sql: filled(text) }))
+    .filter(({ sql }) => /^\s*(select|insert|update|delete|with)\b/i.test(sql));
+}
