@@ -20,6 +20,7 @@ import { selectTakenUp } from './storage/queries/selectTakenUp.js';
 import { listenForWakeUps } from './storage/wakeUps.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
 import { finishPeople } from './stream/finishPeople.js';
+import { followAddresses } from './stream/followAddresses.js';
 import type { Clock } from './telemetry/clock.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
@@ -211,6 +212,7 @@ export function createLoops(
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },
     { name: 'edited holds', pauseMs: EDITED_HOLDS_PAUSE_MS, runOnce: () => sweepEditedHolds(sweep) },
     { name: 'unfinished', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => finishPeople({ ...sweep, stream }) },
+    { name: 'addresses', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => followAddresses({ ...sweep, stream }) },
     { name: 'counts', pauseMs: COUNTS_PAUSE_MS, runOnce: () => sweepCounts(sweep) },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));

@@ -70,7 +70,8 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
         wakeAt: row.wake_at,
         trigger,
       },
-      person: profile === null ? null : { userId, profile, totals, recent: recentOf(userId) },
+      person:
+        profile === null ? null : { userId, profile: withAddressState(profile, row), totals, recent: recentOf(userId) },
       receipt: isReceived ? null : receiptOf(row),
       claimedUntil: isReceived ? null : row.claimed_until,
       exception: await loadException(tx, { request, campaign, first: row.exceptions }),
@@ -79,6 +80,12 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
       ),
     },
   };
+}
+
+/** SU-07: the state is the address's, also while its profiles are still to follow it. */
+function withAddressState(profile: Profile, { address }: SendFactsRow): Profile {
+  if (address === null || (address.isFollowed && address.state !== 'unsubscribed')) return profile;
+  return { ...profile, emailSubscription: address.state };
 }
 
 function receiptOf({ received_at, counts_from }: SendFactsRow): Receipt | null {

@@ -6,8 +6,9 @@
 import { readField } from '../domain/event/fieldChange.js';
 import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
-import { type Profile, SUBSCRIPTION_STATES } from '../domain/profile/profile.js';
+import { type Profile, SUBSCRIPTION_STATES, type SubscriptionState } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
+import { lockAddressStates } from '../storage/queries/addressStates.js';
 import { findEmailSharers } from '../storage/queries/findSharers.js';
 import { lockNames } from '../storage/queries/insertUsers.js';
 import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
@@ -68,6 +69,12 @@ export async function lockAddresses(tx: TransactionClient, incoming: readonly In
   if (names.length > 0) await lockNames(tx, names);
 }
 
+export interface LockedSharers {
+  readonly locked: readonly LockedUser[];
+  /** Addresses that too many people share for all of them to be locked, by key, with their state, locked instead. */
+  readonly crowded: ReadonlyMap<string, SubscriptionState>;
+}
+
 /**
  * The people and all sharers, in id order, as they are under the lock. Sharers are looked up before the lock and again
  * under it; if somebody took on the address in between, the transaction is run again, so that the order of locks is kept.
@@ -76,13 +83,15 @@ export async function lockWithSharers(
   tx: TransactionClient,
   named: readonly number[],
   incoming: readonly Incoming[],
-): Promise<readonly LockedUser[]> {
+): Promise<LockedSharers> {
   const emails = addressesTakenOn(incoming);
-  const ids = new Set([...named, ...(await findEmailSharers(tx, { ids: named, emails }))]);
+  const sharers = await findEmailSharers(tx, { ids: named, emails });
+  const ids = new Set([...named, ...sharers.ids]);
   const locked = await lockUsers(tx, [...ids]);
   const found = await findEmailSharers(tx, { ids: named, emails });
-  if (!found.every((id) => ids.has(id))) {
+  if (!found.ids.every((id) => ids.has(id))) {
     throw new SerializationFailure('somebody took on an address of this request while its people were being locked');
   }
-  return locked;
+  const { crowded } = found;
+  return { locked, crowded: crowded.length === 0 ? new Map() : await lockAddressStates(tx, crowded) };
 }

@@ -11,8 +11,9 @@ import {
 import { type AttributeChange, isJsonArray } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
 import { isSameJson } from '../domain/profile/customValue.js';
-import type { Profile } from '../domain/profile/profile.js';
+import type { Profile, SubscriptionState } from '../domain/profile/profile.js';
 import { whyTooMuch } from '../domain/profile/profileSize.js';
+import type { AddressChange } from '../storage/queries/addressStates.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
 import type { Move, ProfileUpdate } from './profileChanges.js';
 
@@ -27,9 +28,23 @@ export class PeopleChanging {
   /** In the order in which people came up, which is that of their events. */
   readonly #changed = new Map<number, Map<string, Json>>();
 
-  constructor(locked: readonly LockedUser[], created: ReadonlySet<number>) {
+  /** Addresses whose people are not all here, by key, with their state. */
+  readonly #crowded: Map<string, SubscriptionState>;
+  readonly #left: AddressChange[] = [];
+
+  constructor(
+    locked: readonly LockedUser[],
+    created: ReadonlySet<number>,
+    crowded: ReadonlyMap<string, SubscriptionState> = new Map(),
+  ) {
     this.#users = new Map(locked.map((user) => [user.id, user]));
     this.#created = created;
+    this.#crowded = new Map(crowded);
+  }
+
+  /** What everybody else of crowded addresses is still to follow. */
+  get left(): readonly AddressChange[] {
+    return this.#left;
   }
 
   /** As the items so far leave it; undefined for somebody who is not locked. */
@@ -76,13 +91,27 @@ export class PeopleChanging {
 
   /** Makes a change of the person that of everybody who has their address, where it makes a difference. */
   spread(userId: number, change: AttributeChange): void {
-    const email = this.profileOf(userId)?.email ?? null;
-    if (email === null) return;
+    const profile = this.profileOf(userId);
+    const email = profile?.email ?? null;
+    if (profile === undefined || email === null) return;
+    const key = emailKey(email);
+    if (this.#crowded.has(key)) {
+      if (change.name === 'email_subscribe') this.#crowded.set(key, profile.emailSubscription);
+      this.#left.push({ key, change });
+      this.isSpread = true;
+    }
     for (const sharer of this.sharersOf(userId, email)) {
       if (Object.keys(applyAttributes(sharer.profile, [change]).changed).length === 0) continue;
       this.follow(sharer.userId, change);
       this.isSpread = true;
     }
+  }
+
+  /** Whether the address is unsubscribed, whoever of its people is here but the person. */
+  isUnsubscribed(email: string, userId: number): boolean {
+    const crowded = this.#crowded.get(emailKey(email));
+    if (crowded !== undefined) return crowded === 'unsubscribed';
+    return this.sharersOf(userId, email).some(({ profile }) => profile.emailSubscription === 'unsubscribed');
   }
 
   /** The others who have the address now. */
@@ -99,6 +128,19 @@ export class PeopleChanging {
     for (const id of this.#users.keys()) add(holders, this.profileOf(id)?.email ?? null, id);
     this.#holders = holders;
     return holders;
+  }
+
+  /** The states of addresses that follow from what was changed, by key. */
+  addressStates(): ReadonlyMap<string, SubscriptionState> {
+    const states = new Map<string, SubscriptionState>();
+    for (const [userId, changed] of this.#changed) {
+      const profile = this.profileOf(userId);
+      if (profile === undefined || profile.email === null) continue;
+      const { email, emailSubscription } = profile;
+      const brings = changed.has('email') && emailSubscription === 'unsubscribed';
+      if (brings || changed.has('email_subscribe')) states.set(emailKey(email), emailSubscription);
+    }
+    return states;
   }
 
   updates(): readonly ProfileUpdate[] {

@@ -7,7 +7,8 @@ import type { Json, JsonObject } from '../domain/json.js';
 import { type Circle, enteredCircles, type Position } from '../domain/location/circle.js';
 import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
-import type { Profile } from '../domain/profile/profile.js';
+import type { Profile, SubscriptionState } from '../domain/profile/profile.js';
+import type { AddressChange } from '../storage/queries/addressStates.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
 import type { Refused, Warning } from './incoming.js';
 import { isAddressState } from './lockSharers.js';
@@ -35,17 +36,34 @@ export interface AppliedChanges {
   readonly errors: readonly Refused[];
   /** Whether a state followed an address to another person (SU-07, SU-04). */
   readonly isSpread: boolean;
+  /** By key. */
+  readonly addressStates: ReadonlyMap<string, SubscriptionState>;
+  /** What everybody else of crowded addresses is still to follow. */
+  readonly left: readonly AddressChange[];
 }
 
-const NO_CHANGES: AppliedChanges = { updates: [], warnings: [], errors: [], isSpread: false };
+const NO_CHANGES: AppliedChanges = {
+  updates: [],
+  warnings: [],
+  errors: [],
+  isSpread: false,
+  addressStates: new Map(),
+  left: [],
+};
+
+export interface PeopleOfRequest {
+  readonly locked: readonly LockedUser[];
+  readonly created: ReadonlySet<number>;
+  /** See `LockedSharers`. */
+  readonly crowded: ReadonlyMap<string, SubscriptionState>;
+}
 
 export async function applyProfileChanges(
   accepted: readonly Accepted[],
-  locked: readonly LockedUser[],
-  created: ReadonlySet<number>,
+  { locked, created, crowded }: PeopleOfRequest,
 ): Promise<AppliedChanges> {
   if (locked.length === 0) return NO_CHANGES;
-  const people = new PeopleChanging(locked, created);
+  const people = new PeopleChanging(locked, created, crowded);
   const warnings: Warning[] = [];
   const errors: Refused[] = [];
   const slices = new Slices();
@@ -66,7 +84,8 @@ export async function applyProfileChanges(
     for (const each of [...(item.malformed ?? []), ...leftOut]) warnings.push({ ...each, item });
     for (const change of item.changes.filter(({ name }) => isAddressState(name))) people.spread(userId, change);
   }
-  return { updates: people.updates(), warnings, errors, isSpread: people.isSpread };
+  const { isSpread, left } = people;
+  return { updates: people.updates(), warnings, errors, isSpread, addressStates: people.addressStates(), left };
 }
 
 /** SU-07: whoever takes on an address is unsubscribed if it is. What the same item sets is applied after that. */
@@ -81,8 +100,7 @@ function inherited(
   const taken = changes.findLast(({ name }) => name === 'email');
   if (taken?.kind !== 'set' || typeof taken.value !== 'string') return [];
   if (before.email !== null && emailKey(before.email) === emailKey(taken.value)) return [];
-  const sharers = people.sharersOf(userId, taken.value);
-  if (!sharers.some(({ profile }) => profile.emailSubscription === 'unsubscribed')) return [];
+  if (!people.isUnsubscribed(taken.value, userId)) return [];
   return [{ kind: 'set', name: 'email_subscribe', value: 'unsubscribed' }];
 }
 

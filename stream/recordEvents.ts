@@ -7,13 +7,20 @@
 import type { Reason } from '../domain/decision/reasons.js';
 import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
+import { insertAddressChanges, setAddressStates } from '../storage/queries/addressStates.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
-import { lockUsers } from '../storage/queries/lockUsers.js';
+import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
 import { type Drawn, readRevision } from '../storage/queries/readRevision.js';
-import { decideAll } from './decideAll.js';
+import { type Decisions, decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';
-import { concernsAddress, lockAddresses, lockWithSharers, movesAddressState } from './lockSharers.js';
+import {
+  concernsAddress,
+  type LockedSharers,
+  lockAddresses,
+  lockWithSharers,
+  movesAddressState,
+} from './lockSharers.js';
 import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
 import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
@@ -50,10 +57,14 @@ export async function recordEvents(
   if (setsAddressState) await lockAddresses(tx, incoming);
   const users = await resolveUsers(tx, incoming, now);
   const named = [...new Set(incoming.flatMap((item) => users.idOf(item.identity) ?? []))];
-  const locked = setsAddressState ? await lockWithSharers(tx, named, incoming) : await lockUsers(tx, named);
+  const { locked, crowded } = setsAddressState
+    ? await lockWithSharers(tx, named, incoming)
+    : { locked: await lockUsers(tx, named), crowded: NONE };
   const ids = new Set(locked.map(({ id }) => id));
-  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, now, drawn: null });
+  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, crowded, now, drawn: null });
 }
+
+const NONE: LockedSharers['crowded'] = new Map();
 
 /** What `openKnown` has locked and drawn; null: somebody is not known yet. */
 interface Opened {
@@ -82,7 +93,7 @@ export async function recordOpened(
   { incoming, now, opened: { known, drawn } }: { incoming: readonly Incoming[]; now: number; opened: Opened },
 ): Promise<RecordResult | null> {
   if (known === null || changesSharers(incoming, known)) return null;
-  return await recordOfLocked(tx, stream, { incoming, ...known, now, drawn });
+  return await recordOfLocked(tx, stream, { incoming, ...known, crowded: NONE, now, drawn });
 }
 
 function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownUsers): boolean {
@@ -94,7 +105,7 @@ function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownU
   });
 }
 
-interface Recording extends KnownUsers {
+interface Recording extends KnownUsers, LockedSharers {
   readonly incoming: readonly Incoming[];
   readonly now: number;
   /** Null: not drawn yet. */
@@ -104,33 +115,27 @@ interface Recording extends KnownUsers {
 async function recordOfLocked(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, users, ids, locked, now, drawn }: Recording,
+  { incoming, users, ids, locked, crowded, now, drawn }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
-  const profileChanges = await applyProfileChanges(accepted, locked, users.created);
+  const profileChanges = await applyProfileChanges(accepted, { locked, created: users.created, crowded });
   const { updates: applied, warnings, isSpread } = profileChanges;
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = drawn ?? (await readRevision(tx, happened.length + applied.length));
-  const index = await stream.campaigns.at(tx, revision);
-  const updates = withEntries(applied, index.circles);
-  const events = toStream(happened, updates, { seqs, now });
-  const profiles = new Map(locked.map((user) => [user.id, user.profile]));
-  for (const update of updates) profiles.set(update.userId, update.profile);
-
-  const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });
-  // Cancellations first: what they end does not move.
-  const outboxWritten = await writeDecisions(tx, decisions, updates, now);
-  const { workspace } = stream;
-  const anyoneMoved = await followZones(tx, { updates, created: users.created, index, workspace, now });
+  const recorded = { locked, created: users.created, happened, applied, revision, seqs, now };
+  const { decisions, outboxWritten } = await decideAndWrite(tx, stream, recorded);
+  // Addresses last: nobody waits for one of them but who holds the people.
+  await setAddressStates(tx, profileChanges.addressStates);
+  await insertAddressChanges(tx, profileChanges.left);
   return {
     errors: [...errors, ...profileChanges.errors],
     skipped: known.skipped,
     repeated,
     warnings,
     isSpread,
-    outboxWritten: outboxWritten || anyoneMoved,
+    outboxWritten,
     rejections: decisions.rejected.map(({ reason }) => reason),
     cancelled: decisions.cancelled.map(({ campaign, pairing, by }) => ({
       campaign: campaign.key,
@@ -138,6 +143,45 @@ async function recordOfLocked(
       pairingId: pairing.id,
     })),
   };
+}
+
+interface Happened {
+  readonly locked: readonly LockedUser[];
+  readonly created: ReadonlySet<number>;
+  readonly happened: readonly AcceptedEvent[];
+  readonly applied: readonly ProfileUpdate[];
+  readonly revision: number;
+  readonly seqs: readonly number[];
+  readonly now: number;
+}
+
+async function decideAndWrite(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  { locked, created, happened, applied, revision, seqs, now }: Happened,
+): Promise<{ readonly decisions: Decisions; readonly outboxWritten: boolean }> {
+  const index = await stream.campaigns.at(tx, revision);
+  const updates = withEntries(applied, index.circles);
+  const events = toStream(happened, updates, { seqs, now });
+  const profiles = new Map(locked.map((user) => [user.id, user.profile]));
+  for (const update of updates) profiles.set(update.userId, update.profile);
+  const { workspace } = stream;
+  const decisions = await decideAll(tx, { workspace, index, profiles, events, now });
+  // Cancellations first: what they end does not move.
+  const outboxWritten = await writeDecisions(tx, decisions, updates, now);
+  const anyoneMoved = await followZones(tx, { updates, created, index, workspace, now });
+  return { decisions, outboxWritten: outboxWritten || anyoneMoved };
+}
+
+/** Changes of profiles that come of no request, of people the caller has locked. */
+export async function recordUpdates(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  { locked, updates, now }: { locked: readonly LockedUser[]; updates: readonly ProfileUpdate[]; now: number },
+): Promise<void> {
+  const { revision, seqs } = await readRevision(tx, updates.length);
+  const happened = { locked, created: new Set<number>(), happened: [], applied: updates, revision, seqs, now };
+  await decideAndWrite(tx, stream, happened);
 }
 
 /** Unknown are also those deleted before their lock was ours. */

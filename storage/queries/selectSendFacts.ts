@@ -2,8 +2,10 @@ import type { CampaignState } from '../../domain/campaign/campaign.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
 import { startOfSecond } from '../../domain/event/streamEvent.js';
+import type { SubscriptionState } from '../../domain/profile/profile.js';
 import type { CountedKind, Total, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
+import { EMAIL_KEY } from './addressKeys.js';
 import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';
 import { CUT_EVENTS, EVENT_BODY, FITS, PAGE_ROWS, type PageRow, type StoredEventBody } from './storedHistory.js';
 import { TOTALS } from './totals.js';
@@ -32,6 +34,8 @@ export interface SendFactsRow {
   /** What re-eligibility counts from. */
   readonly counts_from: number | null;
   readonly claimed_until: number | null;
+  /** The state of the person's e-mail address (SU-07), and whether the profile has followed it; null: none was ever set. */
+  readonly address: { readonly state: SubscriptionState; readonly isFollowed: boolean } | null;
   readonly totals: readonly (Total & { readonly kind: CountedKind; readonly name: string })[];
   /**
    * The first page of what may be a stored exception: oldest first, from the start of the trigger's second on (AB-18: which
@@ -52,6 +56,13 @@ const SQL = `
       where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'claimed' and m.pairing_id <> p.id
     ) as claimed_until,
     ${MESSAGES_OF_PAIRING} as messages,
+    (
+      select jsonb_build_object('state', s.state, 'isFollowed', not exists (
+        select from address_changes f where f.key = s.key and f.name = 'email_subscribe' and f.after_id < u.id
+      ))
+      from users u join address_states s on s.key = ${EMAIL_KEY}
+      where u.id = p.user_id
+    ) as address,
     coalesce((
       select jsonb_agg(jsonb_build_object(
         'kind', n.kind, 'name', n.name, 'count', t.count, 'amount', t.amount,

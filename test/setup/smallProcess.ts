@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sweepOldGenerations } from '../../outbox/sweeps.js';
 import { finishPeople } from '../../stream/finishPeople.js';
+import { followAddresses } from '../../stream/followAddresses.js';
 import { startTestApi } from './api.js';
 
-type Order = 'memory' | 'finish' | 'closeOld' | 'close';
+type Order = 'memory' | 'finish' | 'follow' | 'closeOld' | 'close';
 
 async function main(): Promise<void> {
   const api = await startTestApi({ clock: () => Promise.resolve(Date.now()) });
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     if (order === 'memory') return process.resourceUsage().maxRSS / 1024;
     const { pool, clock, stream } = api.deps;
     if (order === 'finish') return await finishPeople({ pool, clock, stream });
+    if (order === 'follow') return await followAddresses({ pool, clock, stream });
     if (order === 'closeOld') return await sweepOldGenerations({ pool, clock });
     server.closeAllConnections();
     server.close();

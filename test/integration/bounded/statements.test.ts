@@ -21,6 +21,7 @@ type Bound =
   | 'request';
 
 const BOUNDS: Readonly<Record<string, Bound>> = {
+  'addressStates.ts SHARERS': 'page',
   'storedHistory.ts EVENTS': 'page',
   'storedHistory.ts OPEN': 'page',
   'selectEntryFacts.ts SQL': 'page',
