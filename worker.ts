@@ -46,7 +46,12 @@ export interface RunningWorker {
 
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const { config, logger } = deps;
-  Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
+  Runtime.install({
+    logger: createTemporalLogger(logger),
+    shutdownSignals: [],
+    // Otherwise its native part prints past our logger.
+    telemetryOptions: { logging: { forward: {} } },
+  });
   const connection = await connectToTemporal(config);
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const channels = createChannels(config);

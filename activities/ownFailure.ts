@@ -8,6 +8,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { storableText } from '../domain/schema/storableText.js';
 import { countOwnFailure, parkFailing } from '../storage/queries/ownFailures.js';
 import { isDatabaseUnavailable, isGivenUp } from '../storage/unavailable.js';
+import { framesOf } from '../telemetry/describeError.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import { TOLD } from '../telemetry/temporalLogger.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
@@ -16,7 +17,6 @@ import { parked } from './parked.js';
 import { UnsettledError } from './unsettledError.js';
 
 const CODE = /^[A-Za-z0-9_]{1,40}$/;
-const FRAME = /^\s+at /;
 
 type Attempt = (deps: ActivityDeps, input: AttemptInput) => Promise<AttemptAnswer>;
 
@@ -41,9 +41,8 @@ export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: A
       }
       deps.observe.warned({ ...subject, what: 'an attempt failed, to be repeated', code, error });
       const failure = ApplicationFailure.retryable(`${TOLD.failed}(${code}): see the worker's log`, 'OwnFailure');
-      // Where, without the text that the error's own stack begins with.
-      const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => FRAME.test(line)) : [];
-      failure.stack = frames.join('\n');
+      // Where, without the text that the error's own stack begins with: Temporal keeps it.
+      failure.stack = framesOf(error).join('\n');
       throw failure;
     }
   };

@@ -5,6 +5,7 @@ import { instant, type Queryable } from '../storage/pool.js';
 import { insertApiKey } from '../storage/queries/insertApiKey.js';
 import { listApiKeys } from '../storage/queries/listApiKeys.js';
 import { revokeApiKey } from '../storage/queries/revokeApiKey.js';
+import { UsageError } from './usageError.js';
 
 export interface KeyRequest {
   readonly name: string;
@@ -24,8 +25,8 @@ export function parseScopes(text: string): readonly Scope[] {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
   const scopes = words.filter(isScope);
   const unknown = words.find((word) => !isScope(word));
-  if (unknown !== undefined) throw new Error(`There is no scope '${unknown}': ${SCOPES.join(', ')}, or all`);
-  if (scopes.length === 0) throw new Error(`A key needs at least one scope: ${SCOPES.join(', ')}, or all`);
+  if (unknown !== undefined) throw new UsageError(`There is no scope '${unknown}': ${SCOPES.join(', ')}, or all`);
+  if (scopes.length === 0) throw new UsageError(`A key needs at least one scope: ${SCOPES.join(', ')}, or all`);
   return [...new Set(scopes)];
 }
 
@@ -41,5 +42,6 @@ export async function describeKeys(db: Queryable): Promise<readonly string[]> {
 /** Accepts the prefix or the whole key. */
 export async function revokeKey(db: Queryable, key: string, now: number): Promise<void> {
   const [prefix = key] = /^rpl_[\w-]{8}/.exec(key) ?? [];
-  if (!(await revokeApiKey(db, prefix, instant(now)))) throw new Error(`There is no key ${prefix}: rappel keys list`);
+  if (!(await revokeApiKey(db, prefix, instant(now))))
+    throw new UsageError(`There is no key ${prefix}: rappel keys list`);
 }

@@ -6,9 +6,13 @@ import { SCOPES } from '../domain/apiKey.js';
 import { migrate } from '../storage/migrate.js';
 import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
+import { tellError } from '../telemetry/describeError.js';
 import { checkCounts, recount } from './counts.js';
 import { createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
+import { endByUncaught } from './lastWords.js';
 import { loadSettings } from './loadSettings.js';
+
+endByUncaught();
 
 const program = new Command('rappel').description('The right message to the right person, or the reason why not.');
 
@@ -109,14 +113,7 @@ function print(line: string): void {
 program.parseAsync().then(
   () => process.exit(),
   (error: unknown) => {
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${error instanceof ConfigError ? error.message : `rappel: ${tellError(error)}`}\n`);
     process.exit(1);
   },
 );
-
-/** A wrong setting or an unreachable server needs no stack. */
-function describe(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  return `rappel: ${error.message || ('code' in error ? String(error.code) : error.name)}`;
-}

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { tellError } from '../telemetry/describeError.js';
 import { instant, type Pool, type TransactionClient } from './pool.js';
 
 /** Any constant will do, as long as every version of Rappel uses the same: it lets only one process migrate at a time. */
@@ -41,11 +42,20 @@ export async function migrate(pool: Pool, options: MigrateOptions): Promise<stri
   }
 }
 
+/** Its message is for whoever runs the migrations, and quotes no row. */
+export class MigrationError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MigrationError';
+  }
+}
+
 async function readMigrations(directory: string): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
-  if (names.length === 0) throw new Error(`No migration (*.sql) in ${directory}`);
+  if (names.length === 0) throw new MigrationError(`No migration (*.sql) in ${directory}`);
   const wrong = names.find((name) => !FILE_NAME.test(name));
-  if (wrong !== undefined) throw new Error(`Migration ${wrong} in ${directory} must be named like 000001_initial.sql`);
+  if (wrong !== undefined)
+    throw new MigrationError(`Migration ${wrong} in ${directory} must be named like 000001_initial.sql`);
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(path.join(directory, name), 'utf8');
@@ -75,7 +85,7 @@ export function planMigrations(
   const known = new Set(migrations.map((migration) => migration.name));
   const unknown = [...recorded.keys()].find((name) => !known.has(name));
   if (unknown !== undefined) {
-    throw new Error(
+    throw new MigrationError(
       `The database has migration ${unknown}, which this version of Rappel does not know: run a newer one`,
     );
   }
@@ -83,12 +93,12 @@ export function planMigrations(
   for (const { name, hash } of migrations) {
     const recordedHash = recorded.get(name);
     if (recordedHash === undefined && name < last) {
-      throw new Error(
+      throw new MigrationError(
         `Migration ${name} is numbered before ${last}, which is already applied: give it a higher number`,
       );
     }
     if (recordedHash !== undefined && recordedHash !== hash) {
-      throw new Error(
+      throw new MigrationError(
         `Migration ${name} was changed after it was applied: restore it and add a new one instead (an embedded database of a trial: npm run reset)`,
       );
     }
@@ -106,8 +116,12 @@ async function apply(client: TransactionClient, { name, sql, hash }: Migration):
     if (isTransactional) await client.query('commit');
   } catch (error) {
     if (isTransactional) await client.query('rollback').catch(() => undefined);
-    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new MigrationError(`Migration ${name} failed: ${whyOf(error)}`, { cause: error });
   }
+}
+
+/** What is wrong with a statement (class 42) quotes the migration alone; anything else may quote a row. */
+function whyOf(error: unknown): string {
+  const isOfStatement = error instanceof Error && 'code' in error && /^42\w{3}$/.test(String(error.code));
+  return isOfStatement ? error.message : tellError(error);
 }

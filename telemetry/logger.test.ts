@@ -27,6 +27,21 @@ describe('createLogger', () => {
     expect(lines.join()).toContain('[removed]');
   });
 
+  it('M6: describes errors wherever they stand, and takes no message from them', () => {
+    const { logger, lines, parsed } = recorder();
+    const error = Object.assign(new Error('ada@example.org'), { detail: 'ada@example.org', code: '23505' });
+    logger.error(error);
+    logger.error(error, 'told');
+    logger.error({ err: error });
+    logger.error({ err: error, other: error }, 'a round failed');
+    expect(lines.join()).not.toContain('ada@example');
+    expect(parsed().map(({ msg }) => msg)).toEqual(['an error', 'told', 'an error', 'a round failed']);
+    const err = { type: 'Error', code: '23505', stack: expect.stringContaining('logger.test') };
+    expect(parsed()).toEqual(
+      [...Array(3)].map(() => expect.objectContaining({ err })).concat([expect.objectContaining({ err, other: err })]),
+    );
+  });
+
   it('prints a readable line when asked to', () => {
     const stream = new PassThrough();
     createLogger({ level: 'info', format: 'pretty' }, stream).info({ pairingId: 12 }, 'sent');
@@ -45,9 +60,34 @@ describe('createTemporalLogger', () => {
         level: 'warn',
         component: 'temporal',
         workflowId: 'campaign/1/2/e:3',
-        err: expect.objectContaining({ message: 'boom', stack: expect.any(String) }),
+        err: { type: 'Error', stack: expect.stringContaining('logger.test') },
       }),
     ]);
+  });
+
+  it('M6: takes ids and numbers of what the SDK adds, and neither payloads nor texts of failures', () => {
+    const { logger, lines, parsed } = recorder();
+    const canary = 'ada@example.org';
+    createTemporalLogger(logger).error(`Failing workflow task\n${canary}`, {
+      run_id: 'a-1',
+      attempt: 3,
+      failure: `Failure { message: "${canary}" }`,
+      taskToken: canary,
+      payload: { data: canary },
+      error: canary,
+    });
+    expect(parsed()).toEqual([
+      {
+        level: 'error',
+        time: expect.any(String),
+        component: 'temporal',
+        run_id: 'a-1',
+        attempt: 3,
+        err: { type: 'string' },
+        msg: 'Failing workflow task',
+      },
+    ]);
+    expect(lines.join()).not.toContain(canary);
   });
 
   it('repeats at most as debug what the activity has told in a line of its own, and nothing else', () => {

@@ -1,4 +1,6 @@
-// What the Temporal SDK says, in our log: the adapter for `Runtime.install({ logger })`. Imports nothing of the SDK.
+// What the Temporal SDK says, in our log: the adapter for `Runtime.install({ logger })`. Imports nothing of the SDK. Of
+// what it adds to a line only ids, numbers and described errors are taken: the rest may hold a payload or a failure's text.
+import { describeError } from './describeError.js';
 import type { Logger } from './logger.js';
 
 type Meta = Record<string | symbol, unknown>;
@@ -19,13 +21,13 @@ const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ER
 /** The SDK's `info` is about workers starting and stopping: `debug` to people who run campaigns. */
 export function createTemporalLogger(logger: Logger): TemporalLogger {
   const log: TemporalLogger['log'] = (level, message, meta) => {
-    // Symbol keys are the SDK's own time stamps; an error goes where pino prints its stack.
     const { error, ...rest } = { ...meta };
-    const fields = Object.fromEntries(Object.entries(rest));
-    if (isToldAlready(error)) return logger.debug({ component: 'temporal', ...fields }, message);
+    const fields = Object.fromEntries(Object.entries(rest).filter(isPlain));
+    const text = firstLine(message);
+    if (isToldAlready(error)) return logger.debug({ component: 'temporal', ...fields }, text);
     logger[LEVELS[level]](
-      { component: 'temporal', ...fields, ...(error === undefined ? {} : { err: error }) },
-      message,
+      { component: 'temporal', ...fields, ...(error === undefined ? {} : { err: describeError(error) }) },
+      text,
     );
   };
   return {
@@ -36,6 +38,35 @@ export function createTemporalLogger(logger: Logger): TemporalLogger {
     warn: (message, meta) => log('WARN', message, meta),
     error: (message, meta) => log('ERROR', message, meta),
   };
+}
+
+/** Ids are made by us, the rest names parts of the SDK. The task token is none: it may hold anything. */
+const TEXTS: ReadonlySet<string> = new Set([
+  'sdkComponent',
+  'namespace',
+  'taskQueue',
+  'workflowId',
+  'workflow_id',
+  'runId',
+  'run_id',
+  'workflowType',
+  'activityId',
+  'activityType',
+  'state',
+  'target',
+]);
+const ID = /^[\w@:/.,#-]{1,300}$/;
+
+/** Symbol keys, the SDK's own time stamps, are left out as well. */
+function isPlain([name, value]: readonly [string, unknown]): boolean {
+  if (typeof value === 'string') return TEXTS.has(name) && ID.test(value);
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+const LONGEST_TEXT = 200;
+
+function firstLine(message: string): string {
+  return (message.split(/[\n\r]/, 1)[0] ?? '').slice(0, LONGEST_TEXT);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { types } from 'node:util';
 import type { RequestHandler } from 'express';
+import { describeError } from '../../telemetry/describeError.js';
 import type { Logger } from '../../telemetry/logger.js';
 import { clientAddress } from './clientAddress.js';
 
@@ -53,13 +53,4 @@ export function requestLog(logger: Logger): RequestHandler {
     });
     next();
   };
-}
-
-/** Where an error came from, without what it says: messages of the database and of parsers quote values. */
-export function describeError(error: unknown): object {
-  if (!types.isNativeError(error)) return { type: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const code = 'code' in error ? String(error.code) : undefined;
-  const cause = error.cause === undefined ? undefined : describeError(error.cause);
-  return { type: error.name, code, stack: frames.slice(0, 12).join('\n'), cause };
 }

@@ -33,15 +33,16 @@ export async function migrateDatabase(env) {
   const { loadConfig } = compiled('./config/config.js');
   const { createPool } = compiled('./storage/pool.js');
   const { migrate } = compiled('./storage/migrate.js');
+  const { tellError } = compiled('./telemetry/describeError.js');
   const pool = createPool({ connectionString: loadConfig(env).database.url, max: 1 });
   try {
     const applied = await migrate(pool, { now: Date.now() });
     if (applied.length > 0) say(`Migrated the database: ${applied.join(', ')}`);
   } catch (error) {
-    if (error.message.startsWith('Migration') || error.message.startsWith('The database'))
-      throw new Stop(error.message);
-    const cause = error.message || error.code;
-    throw new Stop(`The database cannot be used (${cause}): check DATABASE_URL, or leave it unset for an embedded one`);
+    if (error.name === 'MigrationError') throw new Stop(error.message);
+    throw new Stop(
+      `The database cannot be used (${tellError(error)}): check DATABASE_URL, or leave it unset for an embedded one`,
+    );
   } finally {
     await pool.end();
   }

@@ -10,6 +10,7 @@ import { type Config, ConfigError } from '../../config/config.js';
 import { startServer } from '../../server.js';
 import type { Pool } from '../../storage/pool.js';
 import { startWorker } from '../../worker.js';
+import { endByUncaught, lastWords } from '../lastWords.js';
 import { loadSettings } from '../loadSettings.js';
 import { createParts } from '../serve.js';
 import { type AnnouncedAccess, announce } from './announce.js';
@@ -18,6 +19,7 @@ import { forgetHomeLink, keepHomeLink } from './homeLink.js';
 import { ensureWelcomeCampaign } from './welcomeCampaign.js';
 
 async function main(): Promise<void> {
+  endByUncaught();
   const stopped = stopAsked();
   const settings = loadSettings();
   const inbox = await startInbox(settings);
@@ -82,8 +84,7 @@ function stopAsked(): Promise<'asked'> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const message = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${message}\n`);
+    process.stderr.write(`${error instanceof ConfigError ? error.message : lastWords(error)}\n`);
     process.exit(1);
   },
 );
