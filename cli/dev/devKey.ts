@@ -19,7 +19,7 @@ export async function ensureDevKey(pool: Pool, file: string): Promise<DevKey> {
   const known = await lookUp(pool, kept);
   if (known !== null) return known;
   const key = await createKey(pool, { name: 'development', scopes: SCOPES });
-  mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, `${key}\n`, { mode: 0o600 });
   chmodSync(file, 0o600);
   const made = await lookUp(pool, key);

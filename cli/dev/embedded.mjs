@@ -1,14 +1,14 @@
 // The parts of an installation that `npm start` brings itself, unless a setting names others: PostgreSQL and Temporal.
 // Each goes on `started` as soon as it runs, so that whoever stops us stops it too.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findDevServer } from './executables.mjs';
 import { say } from './output.mjs';
-import { sharedState, state } from './paths.mjs';
+import { makePrivate, sharedState, state } from './paths.mjs';
 import { keptPort } from './ports.mjs';
 import { startPostgres, stopLeftovers } from './postgres.mjs';
-import { postgresOwner, postgresPrograms, reachableFolder } from './postgresFiles.mjs';
+import { giveTo, moveFolder, postgresOwner, postgresPrograms, reachableFolder } from './postgresFiles.mjs';
 import { startTemporal, stopTemporalLeftovers } from './temporal.mjs';
 
 const DATABASE = 'rappel';
@@ -28,7 +28,7 @@ export async function stopEmbeddedLeftovers() {
 export async function startEmbeddedPostgres({ started, taken }) {
   const owner = postgresOwner(say);
   const programs = postgresPrograms(owner, say);
-  const folder = reachableFolder(postgresFolders, owner);
+  const folder = postgresFolder(owner);
   const port = await keptPort({ name: 'postgres', usual: POSTGRES_PORT, taken });
   const server = await startPostgres({ programs, owner, folder, port });
   started.push({ title: 'PostgreSQL', ...server });
@@ -39,6 +39,22 @@ export async function startEmbeddedPostgres({ started, taken }) {
     RAPPEL_DEV_KEY_FILE: path.join(state, 'dev-key'),
     WEBHOOK_SIGNING_SECRET: process.env.WEBHOOK_SIGNING_SECRET || keptSecret('webhook-secret'),
   };
+}
+
+/**
+ * Within our own folder, or where another system user can reach it. What was within ours while that user could still
+ * reach it moves there.
+ */
+function postgresFolder(owner) {
+  const [ours, elsewhere] = postgresFolders;
+  const folder = reachableFolder(postgresFolders, owner);
+  if (folder === elsewhere && existsSync(path.join(ours, 'data')) && !existsSync(path.join(elsewhere, 'data'))) {
+    say(`Moving the database's files to ${elsewhere}, as ${state} is for its owner alone`);
+    moveFolder(ours, elsewhere);
+  }
+  makePrivate(folder);
+  giveTo(owner, folder);
+  return folder;
 }
 
 /** The settings that make the embedded Temporal the one to use. */
@@ -68,7 +84,7 @@ async function createDatabase(server) {
 /** Webhooks are signed from the first one on; the secret stays the same over restarts. */
 function keptSecret(name) {
   const file = path.join(state, name);
-  mkdirSync(state, { recursive: true });
+  makePrivate(state);
   if (!existsSync(file)) writeFileSync(file, `whsec_${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
 }

@@ -1,8 +1,8 @@
 // Where the running installation of this clone is: noted by the launcher, read by commands that talk to it.
 // A note outlives a launcher that was killed, so whoever reads it asks at that address before believing it.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { state } from './paths.mjs';
+import { makePrivate, state } from './paths.mjs';
 
 const note = path.join(state, 'running.json');
 /** The address alone, for shells; it stays after a stop, as the port does. */
@@ -19,7 +19,7 @@ export function noteInstallation(env) {
     // With its password, for the commands of `npm run rappel`.
     databaseUrl: env.DATABASE_URL,
   };
-  mkdirSync(state, { recursive: true });
+  makePrivate(state);
   rmSync(note, { force: true });
   writeFileSync(note, `${JSON.stringify(places)}\n`, { mode: 0o600 });
   writeFileSync(addressFile, `${places.url}\n`);

@@ -1,15 +1,15 @@
 // Locks between processes of one clone, as files that name their holder; one whose holder is gone counts as free.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { state } from './paths.mjs';
+import { makePrivate, state } from './paths.mjs';
 import { startOf } from './processes.mjs';
 
 /** Takes the lock and returns how to give it back; or returns the number of the process that has it. */
 export function takeLock(name) {
   const file = path.join(state, `${name}.lock`);
   const mine = JSON.stringify({ pid: process.pid, start: startOf(process.pid) });
-  mkdirSync(state, { recursive: true });
+  makePrivate(state);
   for (;;) {
     try {
       writeFileSync(file, mine, { flag: 'wx' });

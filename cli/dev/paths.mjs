@@ -1,5 +1,6 @@
 // Where things of a clone are kept. Everything under `state` is git-ignored and wiped by `npm run reset`.
 import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,3 +19,14 @@ export const sharedState = path.join(
   shared,
   `${path.basename(project)}-${createHash('sha256').update(project).digest('hex').slice(0, 8)}`,
 );
+
+/** For whoever runs Rappel alone: people, mails and keys are in there. One that others could read is closed to them. */
+export function makePrivate(folder) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A file system without modes refuses or ignores it.
+  try {
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EINVAL'].includes(error.code)) throw error;
+  }
+}

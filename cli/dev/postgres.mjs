@@ -20,6 +20,19 @@ const STOP_STEPS = [
 ];
 
 /**
+ * Its log has no value of a person: not what an error quotes (detail, context, statement, parameters, and some of the
+ * errors' own texts, so no errors of statements at all: the program that made it logs its code), while starting, stopping,
+ * refused log-ins and crashes are told.
+ */
+const LOG_SETTINGS = {
+  log_error_verbosity: 'terse',
+  log_parameter_max_length: 0,
+  log_parameter_max_length_on_error: 0,
+  log_min_error_statement: 'panic',
+  log_min_messages: 'log',
+};
+
+/**
  * `folder` gets `data/`, `password` and `postgres.log`. Resolves once connections are accepted;
  * `exited` resolves when the server ends, for whatever reason.
  */
@@ -28,7 +41,13 @@ export async function startPostgres({ programs, owner, folder, port, settings = 
   await stopLeftovers(data);
   const password = await initialise({ programs, owner, folder, data, sync });
   const log = path.join(folder, 'postgres.log');
-  const flags = Object.entries({ listen_addresses: '127.0.0.1', unix_socket_directories: '', port, ...settings });
+  const flags = Object.entries({
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port,
+    ...LOG_SETTINGS,
+    ...settings,
+  });
   const args = ['-D', data, ...flags.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const server = await startServer({ program: path.join(programs, 'bin/postgres'), args, owner, data, log });
   return {

@@ -127,3 +127,13 @@ export function reachableFolder(candidates, owner) {
 export function giveTo(owner, folder) {
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
 }
+
+/** With owners and modes; complete in its new place before it goes from the old one, whatever happens in between. */
+export function moveFolder(from, to) {
+  const partial = `${to}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  execFileSync('cp', ['-a', from, partial]);
+  rmSync(to, { recursive: true, force: true });
+  renameSync(partial, to);
+  rmSync(from, { recursive: true, force: true });
+}

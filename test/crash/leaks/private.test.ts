@@ -1,0 +1,40 @@
+/** M6: what an installation keeps is for whoever runs it alone, also where an older version left it open to others. */
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { cloneFolder, type Installation, startInstallation, wipeInstallation } from '../installation.js';
+
+jest.setTimeout(400_000);
+
+let running: Installation;
+const state = path.join(cloneFolder(), '.rappel');
+const modeOf = (folder: string) => (statSync(folder).mode & 0o777).toString(8);
+const databaseFolder = () => /PostgreSQL: [\d.:]+, data in ([^"\s]+)/.exec(running.said())?.[1] ?? '';
+
+beforeAll(async () => {
+  wipeInstallation();
+  mkdirSync(state, { recursive: true });
+  chmodSync(state, 0o755);
+  running = await startInstallation();
+});
+afterAll(() => running?.kill());
+
+test('the folders are closed to others', () => {
+  expect([modeOf(state), modeOf(databaseFolder())]).toEqual(['700', '700']);
+});
+
+test('a database that is where its own user no longer reaches it is taken along', async () => {
+  const tracked = await running.call('POST', '/users/track', { attributes: [{ external_id: 'kept' }] });
+  expect(tracked.status).toBe(201);
+  const folder = databaseFolder();
+  await running.interrupt();
+  // As it was before, where the tests are run by root; elsewhere it is there all along.
+  const before = path.join(state, 'postgres');
+  if (folder !== before) {
+    if (existsSync(before)) renameSync(before, `${before}.empty`);
+    renameSync(folder, before);
+  }
+  chmodSync(state, 0o755);
+  running = await startInstallation();
+  expect((await running.call('GET', '/v1/users/kept')).status).toBe(200);
+  expect([modeOf(state), modeOf(databaseFolder())]).toEqual(['700', '700']);
+});
