@@ -38,6 +38,8 @@ export interface Installation {
   kill(): Promise<number>;
   /** Ctrl-C: resolves with the launcher's exit code once nothing of it runs. */
   interrupt(): Promise<number | null>;
+  /** The value of the header. */
+  readonly authorization: string;
   call(method: string, path: string, body?: unknown): Promise<Response>;
   launch(definition: { readonly key: string } & Readonly<Record<string, unknown>>): Promise<void>;
   explain(campaign: string, user: string): Promise<Explanation>;
@@ -82,6 +84,7 @@ export async function startInstallation(env: Readonly<Record<string, string>> = 
   return {
     url: home,
     homeLinkFile,
+    authorization: `Bearer ${key}`,
     said: () => said,
     readyAt,
     startedInMs: readyAt - startedAt,
