@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './api/app.js';
 import type { DevAccess } from './api/deps.js';
+import { Refusals } from './api/middleware/refusals.js';
 import { temporalLinks } from './api/temporalLinks.js';
 import { createContentRules } from './channels/contentRules.js';
 import { type Config, ConfigError } from './config/config.js';
@@ -33,9 +34,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { config, pool, clock, logger, metrics, templates, wakeOutbox, devAccess } = deps;
+  const refusals = new Refusals({ pool, clock, logger });
   const app = createApp({
     pool,
     clock,
+    refusals,
     stream: {
       workspace: config.workspace,
       campaigns: createCampaignIndexCache(({ key, error }) =>
@@ -55,17 +58,23 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   await listen(server, config.http);
   return {
     // Requests under way finish; idle connections do not hold the stop up.
-    stop: () =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => server.closeAllConnections(), config.shutdownGraceMs);
-        server.close((error) => {
-          clearTimeout(timer);
-          if (error === undefined) resolve();
-          else reject(error);
-        });
-        server.closeIdleConnections();
-      }),
+    async stop() {
+      await close(server, config.shutdownGraceMs);
+      await refusals.flush();
+    },
   };
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close((error) => {
+      clearTimeout(timer);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
 }
 
 async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {

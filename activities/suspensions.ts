@@ -28,7 +28,7 @@ export async function checkSuspension(deps: ActivityDeps, delivery: Delivery, no
       (error: unknown) => storableText(error instanceof Error ? error.message : String(error), DETAIL_LENGTH),
     );
     if (failure === null) {
-      await resumeChannel(deps.pool, channel);
+      await resumeChannel(deps.pool, channel, now);
       deps.observe.warned({ ...about(delivery), what: `channel ${channel} resumed`, code: 'check_passed' });
       return null;
     }

@@ -6,6 +6,7 @@ import { problemOf } from './errors.js';
 import { createAuthenticate } from './middleware/authenticate.js';
 import { openByLink } from './middleware/openByLink.js';
 import { RateCounters } from './middleware/rateLimit.js';
+import { Refusals } from './middleware/refusals.js';
 import { noteError, requestLog, routeNoted } from './middleware/requestLog.js';
 import { serveNothing, serveRoute } from './serveRoute.js';
 
@@ -24,7 +25,8 @@ export function createApp(deps: ApiDeps): Express {
   const counters = new RateCounters();
   if (deps.devAccess !== null) app.use(openByLink(deps.devAccess, counters));
   const routes = allRoutes(deps);
-  const admission = { deps, counters, authenticate: createAuthenticate(deps, counters) };
+  const refusals = deps.refusals ?? new Refusals(deps);
+  const admission = { counters, authenticate: createAuthenticate(deps, counters), refusals };
   for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route, admission));
   app.use(serveNothing(routes, counters));
   app.use(answerError);

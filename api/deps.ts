@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Templates } from '../templates/templates.js';
 import type { PageSession } from './middleware/ownPage.js';
+import type { Refusals } from './middleware/refusals.js';
 
 /** Everything `createApp` needs, given once by the composition root. */
 export interface ApiDeps {
@@ -16,6 +17,8 @@ export interface ApiDeps {
   readonly templates: Templates;
   readonly checkContent: CheckContent;
   readonly logger: Logger;
+  /** Of its own unless given: whoever gives it tells what is left at the end. */
+  readonly refusals?: Refusals;
   readonly metrics: Metrics;
   /** Called after a commit that wrote to the outbox: its drain need not wait for its next look. */
   readonly wakeOutbox: () => void;

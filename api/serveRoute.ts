@@ -1,12 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Scope } from '../domain/apiKey.js';
 import { RappelError } from '../domain/errors.js';
-import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
-import type { ApiDeps } from './deps.js';
-import { type Authenticate, type Caller, refuseKeyInUrl } from './middleware/authenticate.js';
+import { type Authenticate, type Caller, refuseKeyInUrl, Unauthenticated } from './middleware/authenticate.js';
 import { addressOf } from './middleware/clientAddress.js';
 import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
 import { readBody } from './middleware/readBody.js';
+import type { Refusals, Refused } from './middleware/refusals.js';
 import { noteRoute } from './middleware/requestLog.js';
 import type { Answer, Body, Route } from './route.js';
 import { leaving, sendLines } from './sendLines.js';
@@ -65,14 +64,14 @@ interface Exchange {
 
 /** What decides who gets in, made once for all routes. */
 export interface Admission {
-  readonly deps: ApiDeps;
   readonly counters: RateCounters;
   readonly authenticate: Authenticate;
+  readonly refusals: Refusals;
 }
 
 async function admit(
   route: Route,
-  { deps, counters, authenticate }: Admission,
+  { counters, authenticate, refusals }: Admission,
   exchange: Exchange,
 ): Promise<number | null> {
   const { request, response } = exchange;
@@ -86,12 +85,13 @@ async function admit(
     // Who has no valid key is counted already; whoever else is refused here shares the count of the address.
     const isCounted = route.isProbe === true || response.hasHeader('x-ratelimit-limit');
     if (!isCounted) countRequest(counters, limit, { caller: addressOf(request), response });
+    if (error instanceof Unauthenticated) await refusals.note(unauthenticated(route, request, error));
     throw error;
   }
   if (route.isProbe === true) return null;
   countRequest(counters, limit, { caller: caller === null ? addressOf(request) : `key:${caller.apiKeyId}`, response });
   if (caller === null || route.scope === null) return null;
-  if (!caller.scopes.includes(route.scope)) await refuse(caller, route.scope, { deps, route });
+  if (!caller.scopes.includes(route.scope)) await refuse(caller, route.scope, { refusals, route });
   return caller.apiKeyId;
 }
 
@@ -100,20 +100,22 @@ function refuseNul(url: string): void {
   if (/%00/.test(url)) throw new RappelError('invalid_request', 'The URL must not contain the character U+0000.');
 }
 
-/** Refused for want of a scope: in the audit log under the key, by the route's template and never its path. */
+/** By the route's template and never its path, which may name a person. */
+function subjectOf({ method, path }: Route): string {
+  return `${method.toUpperCase()} ${path}`;
+}
+
+function unauthenticated(route: Route, request: Request, { kind }: Unauthenticated): Refused {
+  return { actor: addressOf(request), action: 'access.unauthenticated', subject: subjectOf(route), why: { key: kind } };
+}
+
+/** Refused for want of a scope: in the audit log under the key. */
 async function refuse(
   { apiKeyId }: Caller,
   scope: Scope,
-  { deps, route }: { readonly deps: ApiDeps; readonly route: Route },
+  { refusals, route }: { readonly refusals: Refusals; readonly route: Route },
 ): Promise<never> {
-  await insertAuditRow(deps.pool, {
-    at: await deps.clock(),
-    apiKeyId,
-    action: 'access.refused',
-    subject: `${route.method.toUpperCase()} ${route.path}`,
-    before: null,
-    after: { lacks: scope },
-  });
+  await refusals.note({ apiKeyId, action: 'access.refused', subject: subjectOf(route), why: { lacks: scope } });
   throw new RappelError('forbidden', `This API key lacks the scope '${scope}'.`);
 }
 

@@ -1,10 +1,13 @@
 // The commands about API keys. A key is shown once, when it is made; afterwards only its prefix is known.
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { generateApiKey, isScope, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../domain/apiKey.js';
-import { instant, type Queryable } from '../storage/pool.js';
+import { instant, type Pool, type Queryable } from '../storage/pool.js';
 import { insertApiKey } from '../storage/queries/insertApiKey.js';
+import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
 import { listApiKeys } from '../storage/queries/listApiKeys.js';
 import { revokeApiKey } from '../storage/queries/revokeApiKey.js';
+import { withTransaction } from '../storage/withTransaction.js';
 import { UsageError } from './usageError.js';
 
 export interface KeyRequest {
@@ -12,10 +15,20 @@ export interface KeyRequest {
   readonly scopes: readonly Scope[];
 }
 
+/** For the audit log. */
+export interface Act {
+  readonly actor: string;
+  readonly now: number;
+}
+
 /** Makes a key and returns its text, which nothing keeps. */
-export async function createKey(db: Queryable, { name, scopes }: KeyRequest): Promise<string> {
+export async function createKey(pool: Pool, { name, scopes }: KeyRequest, { actor, now }: Act): Promise<string> {
   const { key, prefix, hash } = generateApiKey(randomBytes(KEY_RANDOM_BYTES));
-  await insertApiKey(db, { name, prefix, hash, scopes });
+  await withTransaction(pool, async (tx) => {
+    await insertApiKey(tx, { name, prefix, hash, scopes });
+    const after = { name, scopes };
+    await insertAuditRow(tx, { at: now, actor, action: 'key.create', subject: `key/${prefix}`, before: null, after });
+  });
   return key;
 }
 
@@ -40,8 +53,23 @@ export async function describeKeys(db: Queryable): Promise<readonly string[]> {
 }
 
 /** Accepts the prefix or the whole key. */
-export async function revokeKey(db: Queryable, key: string, now: number): Promise<void> {
+export async function revokeKey(pool: Pool, key: string, { actor, now }: Act): Promise<void> {
   const [prefix = key] = /^rpl_[\w-]{8}/.exec(key) ?? [];
-  if (!(await revokeApiKey(db, prefix, instant(now))))
-    throw new UsageError(`There is no key ${prefix}: rappel keys list`);
+  await withTransaction(pool, async (tx) => {
+    const result = await revokeApiKey(tx, prefix, instant(now));
+    if (result === 'unknown') throw new UsageError(`There is no key ${prefix}: rappel keys list`);
+    if (result === 'revoked before') return;
+    const [before, after] = [{ revokedAt: null }, { revokedAt: instant(now) }];
+    await insertAuditRow(tx, { at: now, actor, action: 'key.revoke', subject: `key/${prefix}`, before, after });
+  });
+}
+
+/** Who uses the command line, as the system knows them. */
+export function commandLine(): string {
+  try {
+    return `cli/${userInfo().username}`;
+  } catch {
+    // A user without a name, as in many containers.
+    return `cli/${process.getuid?.() ?? 'unknown'}`;
+  }
 }

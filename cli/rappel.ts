@@ -8,7 +8,7 @@ import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
 import { tellError } from '../telemetry/describeError.js';
 import { checkCounts, recount } from './counts.js';
-import { createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
+import { commandLine, createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
 import { endByUncaught } from './lastWords.js';
 import { loadSettings } from './loadSettings.js';
 
@@ -33,7 +33,10 @@ keys
   .requiredOption('--name <name>', 'what it is for')
   .requiredOption('--scopes <scopes>', `comma-separated, of ${SCOPES.join(', ')}; or all`)
   .action(({ name, scopes }: { readonly name: string; readonly scopes: string }) =>
-    withPool(async (pool) => print(await createKey(pool, { name, scopes: parseScopes(scopes) }))),
+    withPool(async (pool) => {
+      const act = { actor: commandLine(), now: await systemClock() };
+      print(await createKey(pool, { name, scopes: parseScopes(scopes) }, act));
+    }),
   );
 keys
   .command('list')
@@ -44,7 +47,7 @@ keys
   .description('make a key useless from now on')
   .action((prefix: string) =>
     withPool(async (pool) => {
-      await revokeKey(pool, prefix, await systemClock());
+      await revokeKey(pool, prefix, { actor: commandLine(), now: await systemClock() });
       print(`Revoked ${prefix}`);
     }),
   );

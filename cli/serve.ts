@@ -1,6 +1,6 @@
 // `rappel serve api` and `rappel serve worker`: one process each, until a signal asks it to stop.
 import { createServer, type Server } from 'node:http';
-import { type Config, configWarnings } from '../config/config.js';
+import { type Config, configWarnings, settingsOf } from '../config/config.js';
 import { createNotifier } from '../outbox/wakeUp.js';
 import { startServer } from '../server.js';
 import { createPool, type Pool } from '../storage/pool.js';
@@ -12,9 +12,11 @@ import { createLogger, type Logger } from '../telemetry/logger.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { createTemplates } from '../templates/liquidTemplates.js';
 import { startWorker } from '../worker.js';
+import { auditSettings } from './settingsAudit.js';
 
 export async function serveApi(config: Config): Promise<void> {
   const parts = createParts(config, 'rappel-api');
+  const ending = auditStart(parts, 'rappel-api');
   const { pool, logger, templates } = parts;
   for (const warning of configWarnings()) logger.warn(warning);
   const wakeOutbox = createNotifier(pool);
@@ -22,6 +24,7 @@ export async function serveApi(config: Config): Promise<void> {
   logger.info({ host: config.http.host, port: config.http.port }, 'the API listens');
   await stopSignal();
   logger.info('stopping');
+  ending.abort();
   await server.stop();
   await templates.close();
   await pool.end();
@@ -29,6 +32,7 @@ export async function serveApi(config: Config): Promise<void> {
 
 export async function serveWorker(config: Config): Promise<void> {
   const parts = createParts(config, 'rappel-worker');
+  const ending = auditStart(parts, 'rappel-worker');
   const { pool, logger, templates } = parts;
   for (const warning of configWarnings()) logger.warn(warning);
   const worker = await startWorker(parts);
@@ -37,6 +41,7 @@ export async function serveWorker(config: Config): Promise<void> {
   // A worker that fails ends the process, so that whatever supervises it starts another.
   await Promise.race([stopSignal(), worker.finished]);
   logger.info('stopping');
+  ending.abort();
   endpoints.close();
   endpoints.closeAllConnections();
   await worker.stop();
@@ -56,6 +61,13 @@ export function createParts(config: Config, applicationName: string) {
     metrics: createMetrics({ outboxDepth: () => outboxDepth(pool), campaignPeople: () => campaignPeople(pool) }),
     templates: createTemplates(),
   };
+}
+
+/** Until it is told to end. */
+export function auditStart(parts: Parameters<typeof auditSettings>[0], process: string): AbortController {
+  const ending = new AbortController();
+  auditSettings(parts, { process, settings: settingsOf() }, ending.signal);
+  return ending;
 }
 
 function stopSignal(): Promise<void> {

@@ -126,6 +126,20 @@ export function loadConfig(env: Env = process.env, checks: Checks = {}): Config 
   };
 }
 
+export interface Setting {
+  readonly name: string;
+  /** As it was written, or its default; null: neither. */
+  readonly value: string | null;
+  readonly isSecret: boolean;
+}
+
+/** All there are, as texts: what a start is compared by with the one before. */
+export function settingsOf(env: Env = process.env): readonly Setting[] {
+  return Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
+    return { name, value: textOf(variable, env[name]), isSecret: variable.isSecret };
+  });
+}
+
 /** One line for each variable that looks like a setting of ours and is none: nobody reads it. */
 export function configWarnings(env: Env = process.env): readonly string[] {
   const known = [...Object.keys(VARIABLES), ...OF_COMMANDS];

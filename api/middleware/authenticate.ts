@@ -31,8 +31,15 @@ const REFUSED = {
   revoked: 'Invalid API key: it was revoked; make another with rappel keys create.',
 } as const;
 
+/** Which of them is what the audit log says. */
+export class Unauthenticated extends RappelError {
+  constructor(readonly kind: keyof typeof REFUSED) {
+    super('unauthenticated', REFUSED[kind]);
+  }
+}
+
 function refused(kind: keyof typeof REFUSED): RappelError {
-  return new RappelError('unauthenticated', REFUSED[kind]);
+  return new Unauthenticated(kind);
 }
 
 export type Authenticate = (request: Request, response: Response) => Promise<Caller>;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { isSameKey, prefixOf, SCOPES } from '../../domain/apiKey.js';
 import type { Pool } from '../../storage/pool.js';
 import { findApiKey } from '../../storage/queries/findApiKey.js';
+import { systemClock } from '../../telemetry/clock.js';
 import { createKey } from '../keys.js';
 
 export interface DevKey {
@@ -18,7 +19,11 @@ export async function ensureDevKey(pool: Pool, file: string): Promise<DevKey> {
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   const known = await lookUp(pool, kept);
   if (known !== null) return known;
-  const key = await createKey(pool, { name: 'development', scopes: SCOPES });
+  const key = await createKey(
+    pool,
+    { name: 'development', scopes: SCOPES },
+    { actor: 'npm start', now: await systemClock() },
+  );
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, `${key}\n`, { mode: 0o600 });
   chmodSync(file, 0o600);

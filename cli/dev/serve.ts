@@ -12,7 +12,7 @@ import type { Pool } from '../../storage/pool.js';
 import { startWorker } from '../../worker.js';
 import { endByUncaught, lastWords } from '../lastWords.js';
 import { loadSettings } from '../loadSettings.js';
-import { createParts } from '../serve.js';
+import { auditStart, createParts } from '../serve.js';
 import { type AnnouncedAccess, announce } from './announce.js';
 import { ensureDevKey } from './devKey.js';
 import { forgetHomeLink, keepHomeLink } from './homeLink.js';
@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   const config: Config =
     inbox === null ? settings : { ...settings, email: { ...settings.email, smtpUrl: inbox.smtpUrl } };
   const parts = createParts(config, 'rappel');
+  const ending = auditStart(parts, 'rappel');
   const { pool, logger, templates } = parts;
   const dev = config.devKeyFile === null ? null : await openDevAccess(config, { pool, file: config.devKeyFile });
   const worker = await startWorker(parts);
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   announce(config, { inboxUrl: inbox?.url ?? null, dev });
   // Answers first, then sends under way, then the mail server they go to.
   const end = await Promise.race([stopped, worker.finished.then(() => 'worker' as const)]);
+  ending.abort();
   await server.stop();
   if (dev !== null) forgetHomeLink(dev.link);
   await worker.stop();

@@ -4,6 +4,7 @@ import { findApiKey } from '../../storage/queries/findApiKey.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
+const ACT = { actor: 'cli/ann', now: NOW };
 
 describe('API keys', () => {
   let database: TestDatabase;
@@ -15,14 +16,14 @@ describe('API keys', () => {
   afterAll(() => database.drop());
 
   it('are found by their prefix and proved by their hash', async () => {
-    const key = await createKey(database.pool, { name: 'shop', scopes: ['track', 'explain'] });
+    const key = await createKey(database.pool, { name: 'shop', scopes: ['track', 'explain'] }, ACT);
     const stored = await findApiKey(database.pool, prefixOf(key) ?? '');
     expect(stored).toMatchObject({ name: 'shop', scopes: ['track', 'explain'], revokedAt: null });
     expect(isSameKey(key, stored?.hash ?? Buffer.alloc(0))).toBe(true);
   });
 
   it('cannot be read back: a dump of the database holds no usable key', async () => {
-    const key = await createKey(database.pool, { name: 'dumped', scopes: ['track'] });
+    const key = await createKey(database.pool, { name: 'dumped', scopes: ['track'] }, ACT);
     const { rows } = await database.pool.query('select * from api_keys');
     const dump = JSON.stringify(rows, (_, value) =>
       value?.type === 'Buffer' ? Buffer.from(value.data).toString() : value,
@@ -32,9 +33,9 @@ describe('API keys', () => {
   });
 
   it('stay listed after they are revoked, with the first instant they were', async () => {
-    const key = await createKey(database.pool, { name: 'old', scopes: ['metrics'] });
-    await revokeKey(database.pool, key, NOW);
-    await revokeKey(database.pool, prefixOf(key) ?? '', NOW + 1_000);
+    const key = await createKey(database.pool, { name: 'old', scopes: ['metrics'] }, ACT);
+    await revokeKey(database.pool, key, ACT);
+    await revokeKey(database.pool, prefixOf(key) ?? '', { ...ACT, now: NOW + 1_000 });
     expect(await findApiKey(database.pool, prefixOf(key) ?? '')).toMatchObject({ revokedAt: NOW });
     expect(await describeKeys(database.pool)).toContainEqual(
       expect.stringMatching(/^rpl_\S{8} {2}old {2}\[metrics\] .* revoked 2026-11-23T09:00:00.000Z$/),
@@ -42,6 +43,6 @@ describe('API keys', () => {
   });
 
   it('are refused when there is none to revoke', async () => {
-    await expect(revokeKey(database.pool, 'rpl_aaaaaaaa', NOW)).rejects.toThrow('There is no key rpl_aaaaaaaa');
+    await expect(revokeKey(database.pool, 'rpl_aaaaaaaa', ACT)).rejects.toThrow('There is no key rpl_aaaaaaaa');
   });
 });
