@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
-import { checkReadiness, type Readiness } from '../../storage/queries/checkReadiness.js';
 import type { ApiDeps } from '../deps.js';
-import { within } from '../middleware/within.js';
+import { createReadiness } from '../readiness.js';
 import { json, nothing, openRoute, type Route, scopedRoute } from '../route.js';
 
 /** What load balancers and monitoring ask. */
 const status = z.object({ status: z.literal('ok') }).meta({ id: 'Status' });
-const PARTITION_MARGIN_MS = 7 * 86_400_000;
-const READINESS_DEADLINE_MS = 1_500;
 
 export function operationsRoutes(deps: ApiDeps): readonly Route[] {
-  const look = sharedLook(deps);
+  const unreadyReason = createReadiness(deps);
   return [
     openRoute({
       method: 'get',
@@ -27,7 +24,8 @@ export function operationsRoutes(deps: ApiDeps): readonly Route[] {
     openRoute({
       method: 'get',
       path: '/readyz',
-      summary: 'Whether this process can serve: database reachable, migrated, partitions at least 7 days ahead',
+      summary:
+        'Whether this process can serve: database reachable, migrated, writable, partitions at least 7 days ahead, clocks equal',
       tag: 'Operations',
       isProbe: true,
       params: nothing,
@@ -37,7 +35,7 @@ export function operationsRoutes(deps: ApiDeps): readonly Route[] {
         503: { description: 'It cannot; the detail says why' },
       },
       handle: async () => {
-        const reason = unreadyReason(await within(READINESS_DEADLINE_MS, look()));
+        const reason = await unreadyReason();
         if (reason !== null) throw new RappelError('unavailable', reason);
         return json(200, { status: 'ok' });
       },
@@ -57,22 +55,4 @@ export function operationsRoutes(deps: ApiDeps): readonly Route[] {
       },
     }),
   ];
-}
-
-/** Probes that come together share one statement: as nothing limits them, they must not be a way to flood the database. */
-function sharedLook({ pool, clock }: ApiDeps): () => Promise<Readiness> {
-  let underWay: Promise<Readiness> | null = null;
-  const begin = async () => await checkReadiness(pool, (await clock()) + PARTITION_MARGIN_MS);
-  return () => {
-    underWay ??= begin().finally(() => {
-      underWay = null;
-    });
-    return underWay;
-  };
-}
-
-function unreadyReason({ is_migrated, has_event_partition, has_rejection_partition }: Readiness): string | null {
-  if (!is_migrated) return 'The database is not migrated.';
-  if (!has_event_partition) return 'The partitions of events end in less than 7 days.';
-  return has_rejection_partition ? null : 'The partitions of rejections end in less than 7 days.';
 }

@@ -4,14 +4,17 @@ export interface Readiness {
   readonly is_migrated: boolean;
   readonly has_event_partition: boolean;
   readonly has_rejection_partition: boolean;
+  /** Its clock, epoch ms. */
+  readonly database_now: number;
 }
 
 // Names as `ensure_partitions` makes them.
 const SQL = `
   select
-    to_regclass('schema_migrations') is not null and to_regclass('campaigns_revision') is not null as is_migrated,
+    to_regclass('schema_migrations') is not null and to_regclass('write_probe') is not null as is_migrated,
     to_regclass('events_' || to_char($1::timestamptz at time zone 'UTC', 'YYYYMM')) is not null as has_event_partition,
-    to_regclass('rejections_' || to_char($1::timestamptz at time zone 'UTC', 'YYYYMMDD')) is not null as has_rejection_partition
+    to_regclass('rejections_' || to_char($1::timestamptz at time zone 'UTC', 'YYYYMMDD')) is not null as has_rejection_partition,
+    clock_timestamp() as database_now
 `;
 
 /** Whether the schema is there, with the partitions that hold `ahead`. */
