@@ -31,6 +31,8 @@ export interface RunningServer {
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often Node looks for what is past those: at its own 30 s, slow headers would be given up after up to 40 s. */
+const LOOK_EVERY_MS = 2_000;
 
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { config, pool, clock, logger, metrics, templates, wakeOutbox, devAccess } = deps;
@@ -54,7 +56,8 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     devAccess,
     trustedProxies: config.http.trustedProxies,
   });
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  const limits = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const server = createServer({ ...limits, connectionsCheckingInterval: LOOK_EVERY_MS }, app);
   await listen(server, config.http);
   return {
     // Requests under way finish; idle connections do not hold the stop up.

@@ -100,6 +100,21 @@ export function json(status: number, body: object): Answer {
   return { kind: 'json', status, body };
 }
 
+/** The same to everybody, written out when first asked for: a large schema takes long to make and to write. */
+export function sameForAll(make: () => Answer): () => Promise<Answer> {
+  let made: Answer | null = null;
+  return async () => {
+    made ??= written(make());
+    return made;
+  };
+}
+
+function written(answer: Answer): Answer {
+  if (answer.kind !== 'json') return answer;
+  const contentType = 'application/json; charset=utf-8';
+  return { kind: 'text', status: answer.status, contentType, text: JSON.stringify(answer.body) };
+}
+
 export function html(text: string): TextAnswer {
   return { kind: 'text', status: 200, contentType: 'text/html; charset=utf-8', text };
 }

@@ -10,7 +10,7 @@ import { docsPage } from '../pages/docs.js';
 import { guidePage, readGuides } from '../pages/guides.js';
 import { homePage } from '../pages/home.js';
 import { personPage } from '../pages/person.js';
-import { type Answer, html, json, nothing, openRoute, type Route } from '../route.js';
+import { type Answer, html, json, nothing, openRoute, type Route, sameForAll } from '../route.js';
 import { internalId } from '../schemas/personReference.js';
 
 /** What a browser is served. Everything comes from this server, as its content security policy demands. */
@@ -30,7 +30,10 @@ export function pageRoutes({ links, devAccess }: ApiDeps, document: () => OpenAp
       campaign,
     ),
     openPage({ path: '/people/{id}', summary: 'The page of a person', params: anyId, answers: byLink }, person),
-    openPage({ path: '/docs', summary: 'This reference, as a page' }, async () => html(docsPage(document(), guides))),
+    openPage(
+      { path: '/docs', summary: 'This reference, as a page' },
+      sameForAll(() => html(docsPage(document(), guides))),
+    ),
     openPage({ path: '/docs/{guide}', summary: 'A guide', ...aGuide }, async ({ params: { guide } }) =>
       html(guidePage(guides, `${guide}`)),
     ),
@@ -46,7 +49,7 @@ export function pageRoutes({ links, devAccess }: ApiDeps, document: () => OpenAp
       params: nothing,
       query: nothing,
       answers: { 200: { description: 'The document', schema: z.record(z.string(), z.unknown()) } },
-      handle: async () => json(200, document()),
+      handle: sameForAll(() => json(200, document())),
     }),
     openAsset('/assets/rappel.css', 'text/css; charset=utf-8', asset('rappel.css')),
     openAsset('/assets/icon.svg', 'image/svg+xml', asset('icon.svg')),
