@@ -67,6 +67,56 @@ describe('hostile templates', () => {
   const templates = createTemplates();
   afterAll(() => templates.close());
 
+  /** What Liquid itself puts into the scope: objects with a class, of which only the documented fields are anybody's. */
+  describe('objects of Liquid reach no class', () => {
+    const inLoops = (read: string) => ({
+      html: `{% capture c %}<b>{% endcapture %}${read.replaceAll('$', 'c')}`,
+      forloop: `{% for i in (1..2) %}${read.replaceAll('$', 'forloop')}{% endfor %}`,
+      tablerowloop: `{% tablerow i in (1..1) %}${read.replaceAll('$', 'tablerowloop')}{% endtablerow %}`,
+      empty: read.replaceAll('$', 'empty'),
+      blank: read.replaceAll('$', 'blank'),
+      nil: read.replaceAll('$', 'nil'),
+    });
+    const NAMES = [...Object.getOwnPropertyNames(Object.prototype), 'next', 'i', 'equals', 'liquidMethodMissing'];
+
+    test.each(NAMES)('%s', async (name) => {
+      const reads = [`{{ $.${name} }}`, `{{ $['${name}'] }}`, `{{ $ | map: '${name}' }}`, `{{ $.__proto__.${name} }}`];
+      for (const read of [...reads, `{% assign x = $.${name} %}{{ x.name }}{{ x.prototype }}`]) {
+        const result = await templates.render(inLoops(read), scope);
+        expect([read, result]).toEqual([
+          read,
+          {
+            kind: 'rendered',
+            content: {
+              html: '',
+              forloop: '',
+              tablerowloop: expect.stringMatching(/^<tr[^>]*><td[^>]*><\/td><\/tr>$/),
+              empty: '',
+              blank: '',
+              nil: '',
+            },
+          },
+        ]);
+      }
+    });
+
+    test('and what is documented of them is there', async () => {
+      const fields = ['length', 'index', 'index0', 'rindex', 'rindex0', 'first', 'last'];
+      const [loop, row] = ['forloop', 'tablerowloop'].map((name) =>
+        fields.map((field) => `{{ ${name}.${field} }}`).join(' '),
+      );
+      const rows = ['row', 'col', 'col0', 'col_first', 'col_last']
+        .map((field) => `{{ tablerowloop.${field} }}`)
+        .join(' ');
+      const text = `{% for i in (1..2) %}${loop};{% endfor %}{% tablerow i in (1..1) %}${row} ${rows}{% endtablerow %}`;
+      expect(await templates.render({ text }, scope)).toMatchObject({
+        content: {
+          text: '2 1 0 2 1 true false;2 2 1 1 0 false true;<tr class="row1"><td class="col1">1 1 0 1 0 true true 1 1 0 true true</td></tr>',
+        },
+      });
+    });
+  });
+
   test.each(ATTACKS)('%s is contained, and the pool stays usable', async (_name, template) => {
     const startedAt = performance.now();
     const result = await templates.render({ subject: 'Hi', html: template }, { ...scope, source: template });

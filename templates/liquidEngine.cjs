@@ -4,7 +4,7 @@
 
 'use strict';
 
-const { Context, Liquid, Tag, Value } = require('liquidjs');
+const { Context, Drop, Liquid, Tag, Value } = require('liquidjs');
 const { translateBrazeForms } = require('./brazeForms.cjs');
 const { dateFilters } = require('./filters/dates.cjs');
 const { escapeOutput, HtmlCaptureTag, keepingMarkup } = require('./filters/markup.cjs');
@@ -25,6 +25,21 @@ const DEFAULT_ABORT_REASON = 'the template aborted this message';
 /** Tags that read other templates, and filters that evaluate text as an expression. */
 const REMOVED_TAGS = ['include', 'render', 'layout', 'block'];
 const REMOVED_FILTERS = ['where_exp', 'reject_exp', 'group_by_exp', 'has_exp', 'find_index_exp', 'find_exp'];
+
+/** What may be read of `forloop`, `tablerowloop` and what was captured; of `empty`, `blank` and `nil` there is none of it. */
+const DROP_FIELDS = new Set([
+  'size',
+  ...['length', 'name', 'index', 'index0', 'rindex', 'rindex0', 'first', 'last'],
+  ...['row', 'col', 'col0', 'col_first', 'col_last'],
+]);
+
+/** `ownPropertyOnly` does not hold for the objects that Liquid itself makes: their methods, class and prototype were reached. */
+class ClosedContext extends Context {
+  readProperty(object, key) {
+    if (object instanceof Drop && !DROP_FIELDS.has(key)) return undefined;
+    return super.readProperty(object, key);
+  }
+}
 
 class AbortMessage extends Error {
   constructor(reason) {
@@ -107,7 +122,7 @@ function createEngine({ caches, maxTextLength }) {
         const mode = modeOf(path);
         const template = parse(text, mode);
         const liquid = engines[mode];
-        const context = new Context(
+        const context = new ClosedContext(
           { ...scope },
           liquid.options,
           { sync: true, renderLimit: renderLimitMs },
