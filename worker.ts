@@ -103,7 +103,7 @@ export function createChannels({ email, webhook }: Config): Channels {
     email:
       email.smtpUrl === null
         ? createUnconfiguredChannel('email', 'SMTP_URL')
-        : createEmailChannel({ smtpUrl: email.smtpUrl, from: email.from, onAmbiguous: email.onAmbiguous }),
+        : createEmailChannel({ ...email, smtpUrl: email.smtpUrl }),
     webhook:
       webhook.signingSecrets.length === 0
         ? createUnconfiguredChannel('webhook', 'WEBHOOK_SIGNING_SECRET')

@@ -29,6 +29,7 @@ export interface Config {
     readonly smtpUrl: string | null;
     readonly from: string;
     readonly onAmbiguous: 'resend' | 'assumeSent';
+    readonly requireTls: 'auto' | 'on' | 'off';
   };
   readonly webhook: { readonly signingSecrets: readonly string[]; readonly allowHosts: readonly string[] };
   readonly workspace: { readonly timeZone: string; readonly maxTriggerAgeMs: number; readonly maxLatenessMs: number };
@@ -105,7 +106,12 @@ export function loadConfig(env: Env = process.env, checks: Checks = {}): Config 
       publicUrl: withoutSlash(read('PUBLIC_URL')) ?? publicUrlOf(host, port),
       trustedProxies: read('RAPPEL_TRUSTED_PROXIES') ?? [],
     },
-    email: { smtpUrl: read('SMTP_URL'), from: need('EMAIL_FROM'), onAmbiguous: need('EMAIL_ON_AMBIGUOUS') },
+    email: {
+      smtpUrl: read('SMTP_URL'),
+      from: need('EMAIL_FROM'),
+      onAmbiguous: need('EMAIL_ON_AMBIGUOUS'),
+      requireTls: need('SMTP_REQUIRE_TLS'),
+    },
     webhook: { signingSecrets: read('WEBHOOK_SIGNING_SECRET') ?? [], allowHosts: read('WEBHOOK_ALLOW_HOSTS') ?? [] },
     workspace: {
       timeZone: need('RAPPEL_TIME_ZONE'),

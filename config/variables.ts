@@ -28,7 +28,7 @@ export const VARIABLES = {
   DATABASE_URL: url({
     default: null,
     meaning:
-      'PostgreSQL 15 or newer, as `postgres://user:password@host:5432/name`. `npm start` runs an embedded one unless set.',
+      'PostgreSQL 15 or newer, as `postgres://user:password@host:5432/name`. `npm start` runs an embedded one unless set. Over a network add `?sslmode=verify-full` (TLS, and the server proves its name; `&sslrootcert=` for an authority of your own); without `sslmode` there is no TLS.',
     protocols: ['postgres', 'postgresql'],
   }),
   DATABASE_POOL_SIZE: wholeNumber({
@@ -82,6 +82,12 @@ export const VARIABLES = {
     default: null,
     meaning: 'Mail server, as `smtps://user:password@host:465`. `npm start` catches mail in a local inbox unless set.',
     protocols: ['smtp', 'smtps'],
+  }),
+  SMTP_REQUIRE_TLS: choice({
+    default: 'auto',
+    meaning:
+      'Send nothing to a mail server that does not offer TLS. `auto`: where SMTP_URL has a user or password and its host is not this machine.',
+    of: ['auto', 'on', 'off'],
   }),
   EMAIL_FROM: text({
     default: 'Rappel <rappel@localhost>',

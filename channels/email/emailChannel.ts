@@ -9,6 +9,7 @@ import { classifySmtpError, type SmtpFailure } from './classifySmtpError.js';
 import { parseMailbox } from './emailAddress.js';
 import { type EmailRequest, emailRequestSchema, prepareEmail, structureOf } from './emailRequest.js';
 import { literalSubject, writeNamesLiterally } from './literalText.js';
+import { type RequireTls, withRequiredTls } from './requireTls.js';
 import { createUtf8Probe } from './smtpUtf8.js';
 
 export interface EmailChannelOptions {
@@ -17,6 +18,8 @@ export interface EmailChannelOptions {
   /** The sender where a campaign names none: `Shop <hello@shop.example>`. */
   readonly from: string;
   readonly onAmbiguous: Channel['onAmbiguous'];
+  /** `auto` unless given: with credentials, and not to this machine itself. */
+  readonly requireTls?: RequireTls;
   readonly timeoutMs?: number;
   readonly maxConnections?: number;
 }
@@ -25,7 +28,8 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CHECK_TIMEOUT_MS = 10_000;
 
-export function createEmailChannel(options: EmailChannelOptions): Channel {
+export function createEmailChannel(given: EmailChannelOptions): Channel {
+  const options = { ...given, smtpUrl: withRequiredTls(given.smtpUrl, given.requireTls ?? 'auto') };
   const from = parseMailbox(options.from);
   if (from === null)
     throw new Error(`The sender "${options.from}" is not one e-mail address, as in "Shop <hello@shop.example>".`);
