@@ -1,51 +1,43 @@
-// `npm run lockfile`: names in package-lock.json the packages for other platforms that npm left out.
-// npm writes only what it could resolve when the lock was made; `npm ci` then refuses the lock on every machine.
-// A package for another platform is never downloaded, so its version, system and processor are all npm needs.
+// `npm run lockfile`: names in package-lock.json the packages for other platforms that npm left out, with their hashes.
+// npm leaves out what it did not install when the lock was made, and `npm ci` then refuses the lock on other machines. Where
+// nothing is installed it resolves every platform's, so it is asked in an empty folder.
 import './requireNode.mjs';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { say } from './output.mjs';
+import { complain, say } from './output.mjs';
 import { project } from './paths.mjs';
 
-const SYSTEMS = ['android', 'darwin', 'linux', 'win32', 'freebsd', 'openharmony'];
-const PROCESSORS = ['arm64', 'x64', 'ia32', 'arm', 'ppc64', 'riscv64', 's390x', 'loong64'];
-const LIBRARIES = { musl: 'musl', gnu: 'glibc', gnueabihf: 'glibc', musleabihf: 'musl' };
+const NPM = ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--no-audit'];
 
 const file = path.join(project, 'package-lock.json');
-const lock = JSON.parse(readFileSync(file, 'utf8'));
-const missing = Object.entries(lock.packages).flatMap(([place, { optionalDependencies = {}, dev }]) =>
-  Object.entries(optionalDependencies)
-    .filter(([name]) => !isListed(place, name))
-    .map(([name, version]) => [`node_modules/${name}`, entryFor(name, version, dev)]),
-);
-lock.packages = Object.fromEntries(
-  [...Object.entries(lock.packages), ...missing].sort(([one], [other]) => (one < other ? -1 : 1)),
-);
-writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-say(missing.length === 0 ? 'package-lock.json is complete' : `Named ${missing.length} packages for other platforms`);
-
-/** Whether Node would find the package from `place`, there or in a folder above. */
-function isListed(place, name) {
-  for (let folder = place; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
-    if (`${folder === '' ? '' : `${folder}/`}node_modules/${name}` in lock.packages) return true;
-    if (folder === '') return false;
-  }
+const before = readFileSync(file, 'utf8');
+const folder = mkdtempSync(path.join(tmpdir(), 'rappel-lockfile-'));
+try {
+  copyFileSync(path.join(project, 'package.json'), path.join(folder, 'package.json'));
+  writeFileSync(path.join(folder, 'package-lock.json'), withoutIncomplete(before));
+  const shell = process.platform === 'win32';
+  const { status, stderr } = spawnSync('npm', NPM, { cwd: folder, encoding: 'utf8', shell });
+  if (status !== 0) throw new Error(`npm could not complete it: ${stderr.trim()}`);
+  const after = readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
+  const left =
+    Object.keys(JSON.parse(after).packages).length - Object.keys(JSON.parse(withoutIncomplete(after)).packages).length;
+  if (left > 0) throw new Error(`${left} packages are still without a hash: is their registry reachable?`);
+  writeFileSync(file, after);
+  say(after === before ? 'package-lock.json is complete' : 'package-lock.json has been completed');
+} catch (error) {
+  complain(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }
 
-function entryFor(name, version, dev) {
-  const words = name.split('/').at(-1).split('-');
-  const os = SYSTEMS.find((system) => words.includes(system));
-  const cpu = PROCESSORS.find((processor) => words.includes(processor));
-  if (os === undefined || cpu === undefined || !/^\d/.test(version)) {
-    throw new Error(`${name}@${version} is missing from package-lock.json and its name does not say its platform`);
-  }
-  const libc = words.map((word) => LIBRARIES[word]).find((library) => library !== undefined);
-  return {
-    version,
-    cpu: [cpu],
-    ...(dev ? { dev } : {}),
-    ...(libc === undefined ? {} : { libc: [libc] }),
-    optional: true,
-    os: [os],
-  };
+/** Without the entries that have no hash, so that npm resolves them anew; it never adds one to an entry that is there. */
+function withoutIncomplete(text) {
+  const lock = JSON.parse(text);
+  const complete = Object.entries(lock.packages).filter(
+    ([place, { integrity, link }]) => place === '' || link === true || integrity !== undefined,
+  );
+  return `${JSON.stringify({ ...lock, packages: Object.fromEntries(complete) }, null, 2)}\n`;
 }
