@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-proto=delete
 // The `rappel` command of a deployment: migrate, keys, serve. Configured by the environment, like everything else.
 import { Command } from 'commander';
 import { type Config, ConfigError } from '../config/config.js';

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { runningDatabase } from './installation.mjs';
+import { NODE_FLAGS } from './nodeFlags.mjs';
 import { complain } from './output.mjs';
 import { dist } from './paths.mjs';
 
@@ -21,5 +22,5 @@ if (databaseUrl === undefined && !asksForHelp) {
   process.exit(1);
 }
 const env = databaseUrl === undefined ? process.env : { ...process.env, DATABASE_URL: databaseUrl };
-const { status } = spawnSync(process.execPath, [program, ...given], { env, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [...NODE_FLAGS, program, ...given], { env, stdio: 'inherit' });
 process.exit(status ?? 1);

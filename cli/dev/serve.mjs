@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { NODE_FLAGS } from './nodeFlags.mjs';
 import { Stop, say, warn } from './output.mjs';
 import { dist } from './paths.mjs';
 import { findProcesses, signalProcess, stopProcess } from './processes.mjs';
@@ -49,7 +50,7 @@ export async function migrateDatabase(env) {
 }
 
 export function startServing(env) {
-  const child = spawn(process.execPath, [program, MARK], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, program, MARK], {
     env,
     // In a process group of its own: it is told to stop by us, once. Its channel closes when we die, however that is.
     detached: true,

@@ -1,6 +1,8 @@
 /** M6: what an installation keeps is for whoever runs it alone, also where an older version left it open to others. */
-import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { cloneFolder, type Installation, startInstallation, wipeInstallation } from '../installation.js';
 
 jest.setTimeout(400_000);
@@ -20,6 +22,18 @@ afterAll(() => running?.kill());
 
 test('the folders are closed to others', () => {
   expect([modeOf(state), modeOf(databaseFolder())]).toEqual(['700', '700']);
+});
+
+test('what reads data from outside runs without the setter of prototypes', async () => {
+  const commands = running.processes().map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'));
+  const serving = commands.filter((words) => words.some((word) => word.endsWith('dist/cli/dev/serve.js')));
+  expect(serving).toEqual([expect.arrayContaining(['--disable-proto=delete'])]);
+  const file = path.join(cloneFolder(), 'dist/cli/rappel.js');
+  const [first = ''] = readFileSync(file, 'utf8').split('\n', 1);
+  expect(first).toBe('#!/usr/bin/env -S node --disable-proto=delete');
+  // As the system reads that line.
+  const tried = await promisify(execFile)('/usr/bin/env', [first.replace('#!/usr/bin/env ', ''), file, '--help']);
+  expect(tried.stdout).toContain('Usage: rappel');
 });
 
 test('a database that is where its own user no longer reaches it is taken along', async () => {
