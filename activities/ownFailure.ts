@@ -2,12 +2,12 @@
  * What Temporal learns when an attempt fails by our own doing (a database away, a bug): that it did, and a short code.
  * The error itself may quote a row, so its text stays in the worker's log. An attempt that fails in the same way five times
  * in a row parks its pairing, whatever the cause: it would go on failing, and nobody would see it. One whose repetition
- * would send another copy is parked at once.
+ * would send another copy, or would meet the same value that cannot be stored, is parked at once.
  */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { storableText } from '../domain/schema/storableText.js';
 import { countOwnFailure, parkFailing } from '../storage/queries/ownFailures.js';
-import { isDatabaseUnavailable, isGivenUp } from '../storage/unavailable.js';
+import { isDatabaseUnavailable, isGivenUp, isUnstorable } from '../storage/unavailable.js';
 import { framesOf } from '../telemetry/describeError.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import { TOLD } from '../telemetry/temporalLogger.js';
@@ -34,7 +34,7 @@ export function withOwnFailures(deps: ActivityDeps, attempt: Attempt): (input: A
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       const code = codeOf(error);
       const { failures, ...subject } = await count(deps, input, { error, code });
-      const isLast = failures >= MOST_FAILURES || error instanceof UnsettledError;
+      const isLast = failures >= MOST_FAILURES || error instanceof UnsettledError || isUnstorable(error);
       if (isLast && (await park(deps, input, { error, code }))) {
         deps.observe.warned({ ...subject, what: 'parked', code, error });
         throw parked();
@@ -79,7 +79,9 @@ async function park({ pool }: ActivityDeps, { pairingId }: AttemptInput, { error
   const told =
     error instanceof UnsettledError
       ? message
-      : `${MOST_FAILURES} attempts failed in the same way (${code}): ${message}`;
+      : isUnstorable(error)
+        ? `a value cannot be stored (${code}): ${message}`
+        : `${MOST_FAILURES} attempts failed in the same way (${code}): ${message}`;
   return await parkFailing(pool, pairingId, storableText(told, ERROR_LENGTH)).catch(() => false);
 }
 

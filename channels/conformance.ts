@@ -1,6 +1,7 @@
 // The suite every channel passes, against a real provider in process whose behaviour is scripted. It pins the promises
 // that the send ledger is built on; a channel's own test adds what is peculiar to it. For tests only.
 
+import fc from 'fast-check';
 import type { JsonObject } from '../domain/json.js';
 import { EMPTY_PROFILE, type Profile } from '../domain/profile/profile.js';
 import type { Channel, SendResult } from './channel.js';
@@ -36,6 +37,7 @@ export const conformanceProfile: Profile = {
 };
 
 const ATTEMPT_MS = 400;
+const RANDOM_TEXTS = 200;
 const SEND_KEY = '42:welcome:a/é';
 
 /** `timeoutMs` for the harness' channel: long enough that only the attempt's own limit is at work. */
@@ -133,9 +135,11 @@ export function channelConformance(name: string, createHarness: () => Promise<Co
       },
     );
 
-    test('B1: nothing it says holds what PostgreSQL cannot store, whatever content and provider say', () => {
+    test('B1, H2: nothing it says holds what PostgreSQL cannot store, whatever content and provider say', () => {
       const bad = /\u0000|\p{Surrogate}/u;
-      for (const text of ['a\u0000b', '\ud83d', '\udc00x', `${'x'.repeat(999)}😀`]) {
+      const random = fc.sample(fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }), RANDOM_TEXTS);
+      const texts = random.map((units) => String.fromCharCode(...units));
+      for (const text of ['a\u0000b', '\ud83d', '\udc00x', `${'x'.repeat(999)}😀`, ...texts]) {
         const content = Object.fromEntries(Object.keys(harness.content).map((name) => [name, text]));
         for (const given of [content, { ...harness.content, subject: text, text, body: text }]) {
           const made = harness.channel.prepare(given, conformanceProfile, SEND_KEY);

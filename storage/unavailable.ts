@@ -48,3 +48,8 @@ export function isLockTimeout(error: unknown): boolean {
 export function isRefusedForGood(error: unknown): boolean {
   return types.isNativeError(error) && 'code' in error && /^(22|23|42)\w{3}$/.test(String(error.code));
 }
+
+/** A value that PostgreSQL cannot take (22P02, 22P05, 22021): text with U+0000, half a character, a number that is none. */
+export function isUnstorable(error: unknown): boolean {
+  return types.isNativeError(error) && 'code' in error && /^(22P02|22P05|22021)$/.test(String(error.code));
+}

@@ -137,13 +137,13 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
   test('parks visibly, and a retry sends', async () => {
     const subject = await due();
     for (let failure = 1; failure <= 4; failure++)
-      await expect(subject.attempt(broken('22P05'))).rejects.toMatchObject({ type: 'OwnFailure' });
-    await expect(subject.attempt(broken('22P05'))).rejects.toMatchObject({ type: 'Parked' });
+      await expect(subject.attempt(broken('23514'))).rejects.toMatchObject({ type: 'OwnFailure' });
+    await expect(subject.attempt(broken('23514'))).rejects.toMatchObject({ type: 'Parked' });
     const { body } = await r.send('get', '/v1/parked?limit=1');
     expect(body.parked[0]).toMatchObject({
       id: String(subject.id),
       user: subject.user,
-      error: '5 attempts failed in the same way (22P05): cannot \ufffd hold',
+      error: '5 attempts failed in the same way (23514): cannot \ufffd hold',
     });
     const { rows } = await deps.pool.query('select user_id from pairings where id = $1', [subject.id]);
     const about = { campaign: subject.campaign, userId: rows[0].user_id };
@@ -157,17 +157,26 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
 
   test('but not failures of several kinds, nor those that a hold lies between, nor a database that is away', async () => {
     const subject = await due();
-    for (const code of ['22P05', '22P05', '22P05', '22P05', 'XX000', '22P05', '22P05'])
+    for (const code of ['23514', '23514', '23514', '23514', 'XX000', '23514', '23514'])
       await expect(subject.attempt(broken(code))).rejects.toMatchObject({ type: 'OwnFailure' });
     http.answer((response) => response.writeHead(503).end());
     expect(await subject.attempt()).toMatchObject({ kind: 'hold' });
     r.api.clock.now += HOUR;
     for (let failure = 1; failure <= 4; failure++)
-      await expect(subject.attempt(broken('22P05'))).rejects.toMatchObject({ type: 'OwnFailure' });
+      await expect(subject.attempt(broken('23514'))).rejects.toMatchObject({ type: 'OwnFailure' });
     for (let failure = 1; failure <= 6; failure++)
       await expect(subject.attempt(broken('57P01'))).rejects.toMatchObject({ type: 'OwnFailure' });
     expect(await subject.pairing()).toMatchObject({ state: 'waiting' });
-    await expect(subject.attempt(broken('22P05'))).rejects.toMatchObject({ type: 'Parked' });
+    await expect(subject.attempt(broken('23514'))).rejects.toMatchObject({ type: 'Parked' });
+  });
+
+  test.each(['22P02', '22P05', '22021'])('H2: but at once on a value that cannot be stored (%s)', async (code) => {
+    const subject = await due();
+    await expect(subject.attempt(broken(code))).rejects.toMatchObject({ type: 'Parked' });
+    expect(await subject.pairing()).toMatchObject({ state: 'parked' });
+    const twin = await due();
+    await expect(twin.attempt(broken('23514'))).rejects.toMatchObject({ type: 'OwnFailure' });
+    expect(await twin.attempt()).toMatchObject({ outcome: 'sent' });
   });
 
   test('a statement that the database gives up for ever parks too, but only once the message is too late', async () => {
@@ -229,7 +238,7 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
 
   test('after the claim: it parks with the claim, and a retry finds out first what became of it', async () => {
     const subject = await due({ honoursWebhookId: true });
-    const pool = refusing('22021');
+    const pool = refusing('23514');
     for (let failure = 1; failure <= 4; failure++) {
       await expect(subject.attempt({ pool })).rejects.toMatchObject({ type: 'OwnFailure' });
       r.api.clock.now += HOUR;
