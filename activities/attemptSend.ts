@@ -60,8 +60,7 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
           input,
           now,
           renderUnderLock: round >= ROUNDS,
-          held:
-            suspendedUntil === null ? busyOf(seats) : { until: suspendedUntil, because: 'its channel is suspended' },
+          held: suspendedUntil === null ? busyOf(seats) : { until: suspendedUntil, heldFor: 'channel_suspended' },
         });
         switch (claimed.kind) {
           case 'answer':

@@ -5,6 +5,7 @@
 
 import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
+import { HELD_FOR, type HeldFor } from '../domain/decision/heldFor.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -31,7 +32,7 @@ export interface Deciding {
   readonly now: number;
   readonly renderUnderLock: boolean;
   /** What would be sent holds, as a channel is suspended or a receiver has no seat. */
-  readonly held: { readonly until: number; readonly because: string } | null;
+  readonly held: { readonly until: number; readonly heldFor: HeldFor } | null;
 }
 
 export type Claimed =
@@ -89,8 +90,9 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
       break;
   }
   if (deciding.held !== null) {
-    await holdPairing(tx, delivery.pairingId, { until: deciding.held.until });
-    return { kind: 'answer', answer: holdUntil(delivery, { ...deciding.held, now }) };
+    const { until, heldFor } = deciding.held;
+    await holdPairing(tx, delivery.pairingId, { until, heldFor });
+    return { kind: 'answer', answer: holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] }) };
   }
   if ((user?.version ?? null) !== composed.userVersion) {
     if (!deciding.renderUnderLock || user === undefined) return { kind: 'changed' };

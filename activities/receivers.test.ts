@@ -13,7 +13,7 @@ function receivers() {
   const seat = (name: string) => all.seat([name], NOW);
   const seated = async (name: string) => {
     const seats = await seat(name);
-    if (seats.kind !== 'seated') throw new Error(`${name}: ${seats.because}`);
+    if (seats.kind !== 'seated') throw new Error(`${name}: ${seats.heldFor}`);
     return seats;
   };
   const call = async (name: string, tookMs: number, answer = ANSWERED) => {
@@ -29,7 +29,7 @@ describe('H4: shares of a worker by who receives', () => {
     const { clock, seat, seated, call } = receivers();
     for (let n = 0; n < SLOTS / 4; n += 1) await seated('new');
     clock.ms += 2_000;
-    expect(await seat('new')).toMatchObject({ kind: 'busy', because: 'its receiver is slow' });
+    expect(await seat('new')).toMatchObject({ kind: 'busy', heldFor: 'receiver_slow' });
     await call('slow', 3_000);
     for (let n = 0; n < SLOTS / 4; n += 1) await seated('slow');
     clock.ms += 1;
@@ -45,7 +45,7 @@ describe('H4: shares of a worker by who receives', () => {
     await call('fast', 10);
     for (let n = 0; n < SLOTS * 0.6; n += 1) await seated(`new ${n}`);
     clock.ms += 2_000;
-    expect(await seat('another')).toMatchObject({ kind: 'busy', because: 'several receivers are slow' });
+    expect(await seat('another')).toMatchObject({ kind: 'busy', heldFor: 'receivers_slow' });
     for (let n = 0; n < SLOTS * 0.4; n += 1) await seated('fast');
   });
 
@@ -72,7 +72,7 @@ describe('H4: shares of a worker by who receives', () => {
     expect(all.paused).toBe(1);
     expect(await seat('dead')).toMatchObject({
       kind: 'busy',
-      because: 'its receiver does not answer',
+      heldFor: 'receiver_silent',
       until: NOW + 5_000,
     });
     clock.ms += 5_000;

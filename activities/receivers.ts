@@ -8,6 +8,7 @@
  * - After five time-outs in a row one message at a time asks whether it answers again; the others hold.
  */
 import type { SendResult } from '../channels/channel.js';
+import type { HeldFor } from '../domain/decision/heldFor.js';
 
 /** What each receiver answered; of those that are not in it nobody was asked. */
 type Answers = ReadonlyMap<string, SendResult>;
@@ -15,10 +16,10 @@ type Answers = ReadonlyMap<string, SendResult>;
 export type Seats =
   /** `release`: once; what comes after the first is ignored. */
   | { readonly kind: 'seated'; release(answers: Answers): void }
-  | { readonly kind: 'busy'; readonly until: number; readonly because: string };
+  | { readonly kind: 'busy'; readonly until: number; readonly heldFor: HeldFor };
 
 /** Until when to hold; null when there is a seat. */
-export function busyOf(seats: Seats): { readonly until: number; readonly because: string } | null {
+export function busyOf(seats: Seats): { readonly until: number; readonly heldFor: HeldFor } | null {
   return seats.kind === 'busy' ? seats : null;
 }
 
@@ -103,7 +104,7 @@ export class Receivers {
     for (const name of names) {
       const receiver = this.of(name);
       const problem = this.whyBusy(receiver);
-      if (problem !== null) return { kind: 'busy', until: now + this.turn(receiver), because: problem };
+      if (problem !== null) return { kind: 'busy', until: now + this.turn(receiver), heldFor: problem };
     }
     const call = { startedAt: this.monotonicMs() };
     for (const name of names) {
@@ -135,14 +136,14 @@ export class Receivers {
     for (const [name] of harmless.length > 0 ? harmless : idle) this.known.delete(name);
   }
 
-  private whyBusy(receiver: Receiver): string | null {
+  private whyBusy(receiver: Receiver): HeldFor | null {
     if (receiver.timeouts >= TIMEOUTS_TO_OPEN) {
       const mayAsk = receiver.calls.size === 0 && this.monotonicMs() >= receiver.closedUntil;
-      return mayAsk ? null : 'its receiver does not answer';
+      return mayAsk ? null : 'receiver_silent';
     }
     const limit = this.limit(receiver);
-    if (receiver.calls.size >= limit) return 'its receiver is slow';
-    return limit === this.share && this.slowCalls() >= this.most ? 'several receivers are slow' : null;
+    if (receiver.calls.size >= limit) return 'receiver_slow';
+    return limit === this.share && this.slowCalls() >= this.most ? 'receivers_slow' : null;
   }
 
   /** Calls under way to receivers that are slow or not yet known. */

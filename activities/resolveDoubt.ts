@@ -3,6 +3,7 @@
  * at once; without, only after the lease, as the channel's setting says. The gates are not run again: dispatch had begun.
  */
 
+import { HELD_FOR } from '../domain/decision/heldFor.js';
 import { isSettled, pairingOutcome } from '../domain/decision/outcome.js';
 import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/retry.js';
 import { reclaimMessage } from '../storage/queries/reclaimMessage.js';
@@ -53,8 +54,9 @@ async function repeat(
   );
   const seats = await deps.receivers.seat(receivers, now);
   if (seats.kind === 'busy') {
-    await holdPairing(deps.pool, delivery.pairingId, { until: seats.until });
-    return holdUntil(delivery, { ...seats, now });
+    const { until, heldFor } = seats;
+    await holdPairing(deps.pool, delivery.pairingId, { until, heldFor });
+    return holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] });
   }
   try {
     const calls = await takeOver(deps, { resend, delivery, input, now });

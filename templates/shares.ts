@@ -32,7 +32,7 @@ export class FairQueue<T> {
   }
 }
 
-const FAILURES_TO_OPEN = 3;
+const FAILURES_TO_OPEN = 5;
 const PAUSE_MS = 60_000;
 const MAX_KNOWN = 1_000;
 
@@ -42,7 +42,7 @@ interface Broken {
   tryAt: number;
 }
 
-/** Remembers which templates broke their time limit: three in a row, and those who come are told so without a try. */
+/** Remembers which templates broke their time limit: five in a row, and those who come are told so without a try. */
 export class TemplateBreaker {
   private readonly broken = new Map<string, Broken>();
 

@@ -4,6 +4,7 @@ import { describeMatcher } from '../../domain/campaign/describe.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';
+import { HELD_FOR } from '../../domain/decision/heldFor.js';
 import { PUNCTUALITY_MS } from '../../domain/decision/punctuality.js';
 import type { Reason } from '../../domain/decision/reasons.js';
 import { heardBy } from '../../domain/event/matcher.js';
@@ -51,7 +52,7 @@ async function tellState(context: ExplainContext, pairing: ExplainedPairing): Pr
       return {
         status: 'being_sent',
         reason: null,
-        sentence: `The message for ${who} is being sent at this moment.`,
+        sentence: beingSent(context, pairing),
         evidence,
       };
     case 'available':
@@ -61,6 +62,13 @@ async function tellState(context: ExplainContext, pairing: ExplainedPairing): Pr
     case 'done':
       return tellDone(context, pairing);
   }
+}
+
+/** Held: an earlier request had no answer, and its repetition is put off. */
+function beingSent({ who, zone, now }: ExplainContext, { heldFor, wakeAt }: ExplainedPairing): string {
+  const sentence = `The message for ${who} is being sent at this moment`;
+  if (heldFor === null || wakeAt <= now) return `${sentence}.`;
+  return `${sentence}; it is tried again at ${showInstant(wakeAt, zone)}, as ${HELD_FOR[heldFor]}.`;
 }
 
 function tellStopped(context: ExplainContext, pairing: ExplainedPairing): Told {
@@ -113,7 +121,9 @@ async function tellWaiting(context: ExplainContext, pairing: ExplainedPairing): 
     case 'send': {
       const until = verdict.kind === 'hold' ? verdict.until : pairing.wakeAt;
       const unless = campaign.exceptions.map(describeMatcher).join(' or ');
+      const { heldFor } = pairing;
       const conditions = [
+        ...(heldFor === null || pairing.wakeAt <= now ? [] : [`put off till then as ${HELD_FOR[heldFor]}`]),
         ...(unless === '' ? [] : [`unless ${unless} comes before`]),
         ...(campaign.recheckAudience ? ['if still in the audience then'] : []),
       ];

@@ -1,3 +1,4 @@
+import type { HeldFor } from '../../domain/decision/heldFor.js';
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import { askedOfEvents } from '../../domain/event/askedProperties.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
@@ -21,6 +22,7 @@ export interface ExplainedPairing {
   readonly trigger: TriggerSnapshot;
   readonly dueAt: number;
   readonly wakeAt: number;
+  readonly heldFor: HeldFor | null;
   readonly settledAt: number | null;
   /** When its rules or template threw, the last time. */
   readonly parkedAt: number | null;
@@ -46,7 +48,7 @@ export interface ExplainedRejection {
 const PAIRINGS = `
   select
     p.id, p.occurrence_key as "occurrenceKey", ${RUN_CAMPAIGN} as "runCampaign", p.state, p.outcome, p.reason, p.generation, p.evidence,
-    p.due_at as "dueAt", p.wake_at as "wakeAt", p.settled_at as "settledAt",
+    p.due_at as "dueAt", p.wake_at as "wakeAt", p.held_for as "heldFor", p.settled_at as "settledAt",
     p.parked_at as "parkedAt",
     jsonb_build_object(
       'kind', p.trigger_kind, 'name', p.trigger_name, 'time', (extract(epoch from p.trigger_time) * 1000)::bigint,

@@ -1,3 +1,4 @@
+import type { HeldFor } from '../../domain/decision/heldFor.js';
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { StorableText } from '../../domain/schema/storableText.js';
@@ -52,10 +53,17 @@ export async function endPairing(tx: Queryable, end: PairingEnd, now: number): P
 
 const HOLD = `
   update pairings set
-    wake_at = $2::timestamptz, planned_at = case when $3::boolean then $2::timestamptz else planned_at end
+    wake_at = $2::timestamptz, planned_at = case when $3::boolean then $2::timestamptz else planned_at end,
+    held_for = $4::text
   where id = $1::bigint and state in ('waiting', 'sending')
     and (wake_at <> $2::timestamptz or ($3::boolean and planned_at is distinct from $2::timestamptz))
 `;
+
+interface Holding {
+  readonly until: number;
+  readonly byRules?: boolean;
+  readonly heldFor?: HeldFor | null;
+}
 
 /**
  * Until when it waits, or, while a claim of it is in doubt, when that is looked at again. `byRules`: the campaign's own
@@ -64,9 +72,9 @@ const HOLD = `
 export async function holdPairing(
   tx: Queryable,
   pairingId: number,
-  { until, byRules = false }: { readonly until: number; readonly byRules?: boolean },
+  { until, byRules = false, heldFor = null }: Holding,
 ): Promise<void> {
-  await tx.query({ name: 'holdPairing', text: HOLD, values: [pairingId, instant(until), byRules] });
+  await tx.query({ name: 'holdPairing', text: HOLD, values: [pairingId, instant(until), byRules, heldFor] });
 }
 
 const PARK = `

@@ -45,8 +45,8 @@ async function due(body = 'Hello') {
   await r.track({ attributes: [{ external_id: user, time_zone: 'Asia/Tokyo' }] });
   await r.event(user, user);
   const [pairing] = await r.pairings(campaign, user);
-  const attempt = () =>
-    createActivities(deps).attemptSend({ pairingId: pairing?.id ?? 0, now: r.api.clock.now, inline: false });
+  const attempt = (activities = createActivities(deps)) =>
+    activities.attemptSend({ pairingId: pairing?.id ?? 0, now: r.api.clock.now, inline: false });
   return { user, name: await r.nameOf(campaign), attempt, explain: () => r.explain(campaign, user) };
 }
 
@@ -124,4 +124,23 @@ test('M14: the error that parked is told, with since when', async () => {
       `^The message for ${user} is parked since .* UTC\\): .*divided by 0.* Mend the cause, then retry or discard it\\.$`,
     ),
   );
+});
+
+test('H4: a message put off for its receiver says so until it is sent', async () => {
+  const waiting: (() => void)[] = [];
+  http.answer((response) => void waiting.push(() => response.writeHead(204).end()));
+  // One slot: a receiver has one seat.
+  const activities = createActivities({ ...deps, slots: 1 });
+  const [first, second] = [await due(), await due()];
+  const sending = first.attempt(activities);
+  expect(await second.attempt(activities)).toMatchObject({
+    kind: 'hold',
+    summary: expect.stringContaining('its receiver is slow'),
+  });
+  expect((await second.explain()).sentence).toContain(', put off till then as its receiver is slow.');
+  for (const answer of waiting) answer();
+  expect(await sending).toMatchObject({ outcome: 'sent' });
+  accepts();
+  r.api.clock.now += MINUTE;
+  expect(await second.attempt(activities)).toMatchObject({ outcome: 'sent' });
 });
