@@ -61,9 +61,7 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
       return { call, result: await call.port.send(call.request, options) };
     }),
   );
-  if (dispatching.seats.kind === 'seated') {
-    dispatching.seats.release(new Map(answers.map(({ call, result }) => [call.port.receiver(call.request), result])));
-  }
+  giveBack(deps, dispatching, answers);
   failpoint('after_provider_accept');
   const now = Math.max(await deps.clock(), input.now);
 
@@ -91,6 +89,18 @@ export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Pr
   }
   if (doubtful.length > 0) return await leaveInDoubt(deps, { dispatching, doubtful, now });
   return holdUntil(delivery, { until: wakeAt ?? now, now, because: 'the provider refused for now' });
+}
+
+/** Before anything is written: what that takes is not the receiver's doing. */
+function giveBack(deps: ActivityDeps, { seats, delivery }: Dispatching, answers: readonly Answered[]): void {
+  if (seats.kind !== 'seated') return;
+  const byReceiver = answers.map(({ call, result }) => [call.port.receiver(call.request), result] as const);
+  if (seats.release(new Map(byReceiver)))
+    deps.observe.warned({
+      ...about(delivery),
+      what: 'its receiver is asked by one message at a time',
+      code: 'receiver_silent',
+    });
 }
 
 /** The answers could not be stored now and never will be; to find them out again would send another copy. */

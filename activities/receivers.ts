@@ -14,8 +14,8 @@ import type { HeldFor } from '../domain/decision/heldFor.js';
 type Answers = ReadonlyMap<string, SendResult>;
 
 export type Seats =
-  /** `release`: once; what comes after the first is ignored. */
-  | { readonly kind: 'seated'; release(answers: Answers): void }
+  /** `release`: once; what comes after the first is ignored. Answers whether a receiver is paused by it. */
+  | { readonly kind: 'seated'; release(answers: Answers): boolean }
   | { readonly kind: 'busy'; readonly until: number; readonly heldFor: HeldFor };
 
 /** Until when to hold; null when there is a seat. */
@@ -175,7 +175,8 @@ export class Receivers {
     return receiver.lastTurn - at;
   }
 
-  private release(names: readonly string[], call: Call, answers: Answers): void {
+  private release(names: readonly string[], call: Call, answers: Answers): boolean {
+    let isPaused = false;
     const at = this.monotonicMs();
     for (const name of names) {
       const receiver = this.of(name);
@@ -192,10 +193,12 @@ export class Receivers {
       }
       receiver.timeouts += 1;
       const beyond = receiver.timeouts - TIMEOUTS_TO_OPEN;
+      isPaused ||= beyond === 0;
       if (beyond >= 0)
         receiver.closedUntil = at + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(beyond, 10), LONGEST_PAUSE_MS);
     }
     for (const wake of [...this.waiting]) wake();
+    return isPaused;
   }
 }
 
