@@ -49,7 +49,7 @@ describe('H4: shares of a worker by who receives', () => {
     for (let n = 0; n < SLOTS * 0.4; n += 1) await seated('fast');
   });
 
-  it('those who hold have turns at the pace of the receiver, a second away at least and a minute at most', async () => {
+  it('those who hold have turns at the pace of the receiver, a second away at least', async () => {
     const { seat, seated, call } = receivers();
     await call('slow', 10_000);
     for (let n = 0; n < SLOTS / 4; n += 1) await seated('slow');
@@ -61,7 +61,7 @@ describe('H4: shares of a worker by who receives', () => {
     // Ten seats of ten seconds each: one turn a second.
     expect(turns.slice(0, 4)).toEqual([1_000, 2_000, 3_000, 4_000]);
     expect(turns).toHaveLength(100);
-    expect(Math.max(...turns)).toBeLessThanOrEqual(60_000);
+    expect(Math.max(...turns)).toBe(100_000);
   });
 
   it('after five time-outs in a row one at a time asks, later each time, until one is answered', async () => {
@@ -76,6 +76,8 @@ describe('H4: shares of a worker by who receives', () => {
       heldFor: 'receiver_silent',
       until: NOW + 5_000,
     });
+    const more = await seat('dead');
+    expect(more).toMatchObject({ until: NOW + 5_250 });
     clock.ms += 5_000;
     const asking = await seated('dead');
     expect(await seat('dead')).toMatchObject({ kind: 'busy' });

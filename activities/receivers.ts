@@ -39,7 +39,10 @@ const TIMEOUTS_TO_OPEN = 5;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 const LEAST_HOLD_MS = 1_000;
-const LONGEST_HOLD_MS = 60_000;
+const LONGEST_HOLD_MS = 3_600_000;
+/** Of those who wait for one that does not answer: four a second ask, however many they are. */
+const CLOSED_STEP_MS = 250;
+const LEAST_STEP_MS = 50;
 const MAX_KNOWN = 10_000;
 const TIMEOUTS: ReadonlySet<string> = new Set(['reply_timeout', 'timeout']);
 
@@ -169,7 +172,7 @@ export class Receivers {
     const at = this.monotonicMs();
     const isClosed = receiver.timeouts >= TIMEOUTS_TO_OPEN;
     const from = Math.max(at + LEAST_HOLD_MS, isClosed ? receiver.closedUntil : 0);
-    const step = this.pace(receiver) / (isClosed ? this.share : this.limit(receiver));
+    const step = isClosed ? CLOSED_STEP_MS : Math.max(LEAST_STEP_MS, this.pace(receiver) / this.limit(receiver));
     receiver.lastTurn = Math.max(from, receiver.lastTurn + step);
     if (receiver.lastTurn > at + LONGEST_HOLD_MS) receiver.lastTurn = from;
     return receiver.lastTurn - at;

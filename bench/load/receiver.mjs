@@ -22,10 +22,11 @@ await serveCalls(async ({ httpPort, smtpPort }) => {
     wake();
   };
 
-  /** Requests that get no answer, until they all do. */
+  /** Requests that get no answer, until they all do, and those after them at once. */
   const hanging = [];
+  let hangs = true;
   const http = createServer((request, response) => {
-    if (request.url.startsWith('/hang/')) {
+    if (hangs && request.url.startsWith('/hang/')) {
       request.resume();
       hanging.push(response);
       return;
@@ -76,6 +77,7 @@ await serveCalls(async ({ httpPort, smtpPort }) => {
       return arrivals.get(person);
     },
     answerHanging() {
+      hangs = false;
       for (const response of hanging.splice(0)) response.writeHead(204).end();
     },
     count: () => ({ count: arrivals.size, repeats }),
