@@ -18,16 +18,16 @@ export function subject<Input>(name: string, largest: number, work: Omit<Subject
 export const LONGEST_PAUSE_MS = 100;
 export const MOST_GROWTH = 2.5;
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** Shorter work is repeated until it takes so long: what is measured must be more than the clock's noise. */
 const MEASURED_MS = 30;
 /** Work that takes longer than this once is measured no further. */
 const HOPELESS_MS = 2_000;
 /** Work that takes less on the largest input that is let in may grow as it likes: it holds nobody up. */
-const NOTHING_MS = 3;
+const NOTHING_MS = 15;
 
 /**
- * How long the work holds this thread on its largest input: in CPU, ms, as other programs run too. The best of five,
+ * How long the work holds this thread on its largest input: in CPU, ms, as other programs run too. The best of nine,
  * or the first that is within what is allowed.
  */
 export function pauseMs({ make, run, largest }: Subject): number {
@@ -43,7 +43,7 @@ export function pauseMs({ make, run, largest }: Subject): number {
   return best;
 }
 
-/** CPU of this process on the largest input ÷ on half of it; the best of five, as above. Linear work is at 2. */
+/** CPU of this process on the largest input ÷ on half of it; the best of nine, as above. Linear work is at 2. */
 export function growth({ make, run, largest }: Subject): number {
   const [half, whole] = [make(Math.floor(largest / 2)), make(largest)];
   const first = cpuMs(() => run(whole), 1);
