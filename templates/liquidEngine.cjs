@@ -5,6 +5,7 @@
 'use strict';
 
 const { Context, Drop, Liquid, Tag, Value } = require('liquidjs');
+const { partsOf } = require('../domain/liquidParts.cjs');
 const { translateBrazeForms } = require('./brazeForms.cjs');
 const { dateFilters } = require('./filters/dates.cjs');
 const { escapeOutput, HtmlCaptureTag, keepingMarkup } = require('./filters/markup.cjs');
@@ -172,7 +173,8 @@ function createEngine({ caches, maxTextLength }) {
       const mode = modeOf(path);
       try {
         parse(text, mode);
-        const parts = markupOf(translateBrazeForms(text));
+        const translated = translateBrazeForms(text);
+        const parts = [...partsOf(translated)].map(([from, to]) => translated.slice(from, to));
         const markup = parts.join('');
         // The analysis looks for the place of each variable from the start of the text on.
         steps += markup.length * parts.length;
@@ -193,28 +195,6 @@ function createEngine({ caches, maxTextLength }) {
   }
 
   return { render, check, reads };
-}
-
-/** The `{{ … }}` and `{% … %}` of a text, in one pass. */
-function markupOf(text) {
-  const parts = [];
-  const kinds = [
-    { open: '{{', close: '}}', at: text.indexOf('{{') },
-    { open: '{%', close: '%}', at: text.indexOf('{%') },
-  ];
-  let end = 0;
-  for (;;) {
-    for (const kind of kinds) if (kind.at >= 0 && kind.at < end) kind.at = text.indexOf(kind.open, end);
-    const [next] = kinds.filter(({ at }) => at >= 0).sort((one, other) => one.at - other.at);
-    if (next === undefined) return parts;
-    const close = text.indexOf(next.close, next.at + 2);
-    // Within `raw` alone: nothing of its kind can be closed any more.
-    if (close < 0) next.at = -1;
-    else {
-      end = close + 2;
-      parts.push(text.slice(next.at, end));
-    }
-  }
 }
 
 /** Up to the first that only rendering would tell. */

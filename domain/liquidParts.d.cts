@@ -1,0 +1,1 @@
+export function partsOf(text: string): Generator<readonly [from: number, to: number]>;
