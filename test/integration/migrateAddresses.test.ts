@@ -1,25 +1,12 @@
 // What the migration about addresses makes of people from before it.
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { emailKey, phoneKey } from '../../domain/profile/contact.js';
-import { migrate } from '../../storage/migrate.js';
 import { EMAIL_KEY, PHONE_KEY } from '../../storage/queries/addressKeys.js';
-import { createEmptyDatabase, type TestDatabase } from '../setup/database.js';
+import { createEarlierDatabase, type EarlierDatabase } from '../setup/earlierDatabase.js';
 
-const NOW = Date.UTC(2026, 10, 23, 9);
-const MIGRATIONS = path.join(__dirname, '../../storage/migrations');
-
-let database: TestDatabase;
-let directory: string;
+let database: EarlierDatabase;
 
 beforeAll(async () => {
-  database = await createEmptyDatabase();
-  directory = await mkdtemp(path.join(tmpdir(), 'rappel-migrations-'));
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name < '000004')) {
-    await copyFile(path.join(MIGRATIONS, file), path.join(directory, file));
-  }
-  await migrate(database.pool, { now: NOW, directory });
+  database = await createEarlierDatabase('000004');
   await database.pool.query(`
     insert into users (external_id, email, phone, email_subscription, created_at, updated_at) values
       ('gone', 'Ann@Example.com', '+33 1', 'unsubscribed', '2026-01-01', '2026-01-01'),
@@ -28,11 +15,10 @@ beforeAll(async () => {
       ('other', 'bob@example.com', null, 'subscribed', '2026-01-01', '2026-01-01'),
       ('none', null, null, 'unsubscribed', '2026-01-01', '2026-01-01')
   `);
-  await migrate(database.pool, { now: NOW, directory: MIGRATIONS });
+  await database.migrate();
 });
 afterAll(async () => {
   await database.drop();
-  await rm(directory, { recursive: true });
 });
 
 const rows = async (sql: string, values: unknown[] = []) => (await database.pool.query(sql, values)).rows;

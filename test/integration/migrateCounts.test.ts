@@ -1,26 +1,13 @@
 // What the migrations about counts make of pairings and rejections from before them.
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { migrate } from '../../storage/migrate.js';
 import { funnelDuring } from '../../storage/queries/campaignCounts.js';
 import { findWrongCounts } from '../../storage/queries/recountCampaigns.js';
 import { withTransaction } from '../../storage/withTransaction.js';
-import { createEmptyDatabase, type TestDatabase } from '../setup/database.js';
+import { createEarlierDatabase, type EarlierDatabase } from '../setup/earlierDatabase.js';
 
-const NOW = Date.UTC(2026, 10, 23, 9);
-const MIGRATIONS = path.join(__dirname, '../../storage/migrations');
-
-let database: TestDatabase;
-let directory: string;
+let database: EarlierDatabase;
 
 beforeEach(async () => {
-  database = await createEmptyDatabase();
-  directory = await mkdtemp(path.join(tmpdir(), 'rappel-migrations-'));
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name < '000019')) {
-    await copyFile(path.join(MIGRATIONS, file), path.join(directory, file));
-  }
-  await migrate(database.pool, { now: NOW, directory });
+  database = await createEarlierDatabase('000019');
   await database.pool.query(`
     insert into users (external_id, created_at, updated_at) values ('ann', now(), now());
     insert into campaigns (key, name, state, version, generation, active_since, created_at, updated_at)
@@ -45,11 +32,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await database.drop();
-  await rm(directory, { recursive: true });
 });
 
 test('H4: what there was is counted, by the day on which it happened; a rejection without a version is of none', async () => {
-  await migrate(database.pool, { now: NOW, directory: MIGRATIONS });
+  await database.migrate();
   expect(await withTransaction(database.pool, findWrongCounts)).toEqual([]);
   const campaign = { id: 1, state: 'active' } as const;
   const all = { version: null, days: null, today: '2026-11-23' };

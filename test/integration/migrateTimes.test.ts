@@ -1,23 +1,10 @@
 // What the migrations about times make of rows from before them.
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { migrate } from '../../storage/migrate.js';
-import { createEmptyDatabase, type TestDatabase } from '../setup/database.js';
+import { createEarlierDatabase, type EarlierDatabase } from '../setup/earlierDatabase.js';
 
-const NOW = Date.UTC(2026, 10, 23, 9);
-const MIGRATIONS = path.join(__dirname, '../../storage/migrations');
-
-let database: TestDatabase;
-let directory: string;
+let database: EarlierDatabase;
 
 beforeEach(async () => {
-  database = await createEmptyDatabase();
-  directory = await mkdtemp(path.join(tmpdir(), 'rappel-migrations-'));
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name < '000005')) {
-    await copyFile(path.join(MIGRATIONS, file), path.join(directory, file));
-  }
-  await migrate(database.pool, { now: NOW, directory });
+  database = await createEarlierDatabase('000005');
   await database.pool.query(`
     insert into users (external_id, created_at, updated_at) values ('ann', now(), now());
     insert into campaigns (key, name, state, active_since, created_at, updated_at)
@@ -40,14 +27,13 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await database.drop();
-  await rm(directory, { recursive: true });
 });
 
 const rows = async (sql: string) => (await database.pool.query(sql)).rows;
 const planned = () => rows('select occurrence_key as key, planned_at from pairings order by id');
 
 test('AB-18, RE-13: events and triggers stay as exact as they were taken to be, receipts count from where they did', async () => {
-  await migrate(database.pool, { now: NOW, directory: MIGRATIONS });
+  await database.migrate();
   expect(await rows('select whole_second from events')).toEqual([{ whole_second: false }]);
   expect(await rows('select distinct trigger_whole_second from pairings')).toEqual([{ trigger_whole_second: false }]);
   expect(await rows('select counts_from, last_at from receipts')).toEqual([
@@ -56,7 +42,7 @@ test('AB-18, RE-13: events and triggers stay as exact as they were taken to be, 
 });
 
 test('B16: who is held by hours is late only from the end of that hold, who was refused from the due instant', async () => {
-  await migrate(database.pool, { now: NOW, directory: MIGRATIONS });
+  await database.migrate();
   expect(await planned()).toEqual([
     { key: 'due', planned_at: null },
     { key: 'held', planned_at: Date.parse('2026-11-24T07:00Z') },
@@ -68,6 +54,6 @@ test('B16: while a channel is suspended, nobody can tell: lateness counts from t
   await database.pool.query(
     `insert into channel_suspensions (channel, code, detail, failures, since, retry_at) values ('email', 'x', 'x', 1, now(), now())`,
   );
-  await migrate(database.pool, { now: NOW, directory: MIGRATIONS });
+  await database.migrate();
   expect((await planned()).map(({ planned_at }) => planned_at)).toEqual([null, null, null]);
 });

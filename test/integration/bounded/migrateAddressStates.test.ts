@@ -1,27 +1,13 @@
 // L10: what the migration about states of addresses makes of people from before it.
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { migrate } from '../../../storage/migrate.js';
-import { createEmptyDatabase, type TestDatabase } from '../../setup/database.js';
+import { createEarlierDatabase, type EarlierDatabase } from '../../setup/earlierDatabase.js';
 
-const NOW = Date.UTC(2026, 10, 23, 9);
-const MIGRATIONS = path.join(__dirname, '../../../storage/migrations');
-
-let database: TestDatabase;
-let directory: string;
+let database: EarlierDatabase;
 
 beforeAll(async () => {
-  database = await createEmptyDatabase();
-  directory = await mkdtemp(path.join(tmpdir(), 'rappel-migrations-'));
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name < '000024')) {
-    await copyFile(path.join(MIGRATIONS, file), path.join(directory, file));
-  }
-  await migrate(database.pool, { now: NOW, directory });
+  database = await createEarlierDatabase('000024');
 });
 afterAll(async () => {
   await database.drop();
-  await rm(directory, { recursive: true });
 });
 
 test('L10: each address of which something was said gets its state, unsubscribed where one of its profiles is', async () => {
@@ -34,7 +20,7 @@ test('L10: each address of which something was said gets its state, unsubscribed
       ('five', 'eve@example.com', 'subscribed', '2026-01-01', '2026-01-01'),
       ('six', null, 'unsubscribed', '2026-01-01', '2026-01-01')
   `);
-  await migrate(database.pool, { now: NOW, directory: MIGRATIONS });
+  await database.migrate();
   const { rows } = await database.pool.query('select key, state from address_states order by key');
   expect(rows).toEqual([
     { key: 'ann@example.com', state: 'unsubscribed' },
