@@ -86,7 +86,7 @@ test('M19: lists say when there are more, and show them', async () => {
   expect(await more.textContent()).toBe('Show more than these 20');
   expect(await outcomes.count()).toBe(20);
   await more.click();
-  await page.waitForFunction("document.querySelectorAll('#outcomes li').length > 25");
+  await page.locator('#outcomes li').nth(25).waitFor();
 
   await campaignOf('m19-waiting', 60);
   const { campaign: crowded } = await campaignOf('m19-crowded', 60);
@@ -94,7 +94,8 @@ test('M19: lists say when there are more, and show them', async () => {
   await opened.page.locator('#waiting-more').waitFor();
   expect(await opened.page.locator('#waiting tr').count()).toBe(50);
   await opened.page.click('#waiting-more');
-  await opened.page.waitForFunction("document.querySelectorAll('#waiting tr').length === 60");
+  await opened.page.locator('#waiting tr').nth(59).waitFor();
+  expect(await opened.page.locator('#waiting tr').count()).toBe(60);
   expect(await opened.page.locator('#waiting-more').isHidden()).toBe(true);
   expect(campaign).not.toBe(crowded);
 });
@@ -199,7 +200,7 @@ test('M17: a link to an operation or a schema opens it, also from the page itsel
   expect(await isOpen('getVCampaignsKeyFunnel')).toBe(true);
   expect(await isOpen('postUsersTrack')).toBe(false);
   await page.evaluate("location.hash = '#schema-Funnel'");
-  await page.waitForFunction("document.getElementById('schema-Funnel').open");
+  await page.locator('#schema-Funnel[open]').waitFor();
   expect(errors).toEqual([]);
 });
 
