@@ -16,7 +16,7 @@ describe('own failures', () => {
     const { pool } = world.database;
     const { rows } = await pool.query<{ id: number }>('select id from campaigns where key = $1', [campaign]);
     await pool.query(`create function refuse_claim() returns trigger language plpgsql as
-      $$ begin raise exception 'no' using errcode = '22P05'; end $$`);
+      $$ begin raise exception 'no' using errcode = '22012'; end $$`);
     await pool.query(`create trigger refuse_claim before insert on messages for each row
       when (new.campaign_id = ${rows[0]?.id}) execute function refuse_claim()`);
     return () => pool.query('drop trigger refuse_claim on messages; drop function refuse_claim()');
@@ -43,7 +43,7 @@ describe('own failures', () => {
       const lines = () =>
         world.logged.filter((line) => line.includes(campaign) || line.includes('"component":"temporal"'));
       const { id, user_id } = await pairing();
-      const said = { campaign, user: user_id, pairing: id, code: '22P05' };
+      const said = { campaign, user: user_id, pairing: id, code: '22012' };
       expect(
         lines()
           .map((line) => JSON.parse(line))
