@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     expect(config.http.publicUrl).toBe('http://127.0.0.1:3000');
     expect(config.webhook).toEqual({ signingSecrets: [], allowHosts: [] });
     expect(config.http.trustedProxies).toEqual([]);
+    expect(config.secretKeys).toEqual([]);
   });
 
   it('takes the addresses that links begin with without the slash they may end with', () => {
@@ -95,9 +96,10 @@ describe('loadConfig', () => {
       DATABASE_URL: 'mysql://u:hunter2@h/d',
       WEBHOOK_SIGNING_SECRET: 'hunter2',
       SMTP_URL: 'http://u:hunter2@h',
+      RAPPEL_SECRET_KEYS: 'hunter2:hunter2',
     };
     const lines = problems(env);
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(4);
     expect(lines.join()).not.toContain('hunter2');
   });
 
@@ -108,9 +110,14 @@ describe('loadConfig', () => {
       DATABASE_URL,
       WEBHOOK_SIGNING_SECRET: `${secret} ${other}`,
       WEBHOOK_ALLOW_HOSTS: '127.0.0.1:4000  [::1]:4001',
+      RAPPEL_SECRET_KEYS: `k2:${Buffer.alloc(32, 2).toString('base64')},k1:${Buffer.alloc(32, 1).toString('base64')}`,
       SHUTDOWN_GRACE: '5 min',
     });
     expect(config.webhook).toEqual({ signingSecrets: [secret, other], allowHosts: ['127.0.0.1:4000', '[::1]:4001'] });
+    expect(config.secretKeys).toEqual([
+      { id: 'k2', key: Buffer.alloc(32, 2) },
+      { id: 'k1', key: Buffer.alloc(32, 1) },
+    ]);
     expect(config.shutdownGraceMs).toBe(300_000);
   });
 

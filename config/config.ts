@@ -1,6 +1,7 @@
 // The environment as one typed value. The only place that reads process.env; everything else is handed its settings.
 
 import { nearestName } from '../domain/schema/nearestName.js';
+import type { SecretKey } from '../domain/secret/secretKeys.js';
 import type { Variable } from './variable.js';
 import { VARIABLES } from './variables.js';
 
@@ -32,6 +33,8 @@ export interface Config {
     readonly requireTls: 'auto' | 'on' | 'off';
   };
   readonly webhook: { readonly signingSecrets: readonly string[]; readonly allowHosts: readonly string[] };
+  /** The newest first; none: named secrets are off. */
+  readonly secretKeys: readonly SecretKey[];
   readonly workspace: { readonly timeZone: string; readonly maxTriggerAgeMs: number; readonly maxLatenessMs: number };
   readonly inbox: { readonly port: number; readonly smtpPort: number };
   readonly worker: {
@@ -113,6 +116,7 @@ export function loadConfig(env: Env = process.env, checks: Checks = {}): Config 
       requireTls: need('SMTP_REQUIRE_TLS'),
     },
     webhook: { signingSecrets: read('WEBHOOK_SIGNING_SECRET') ?? [], allowHosts: read('WEBHOOK_ALLOW_HOSTS') ?? [] },
+    secretKeys: read('RAPPEL_SECRET_KEYS') ?? [],
     workspace: {
       timeZone: need('RAPPEL_TIME_ZONE'),
       maxTriggerAgeMs: need('MAX_TRIGGER_AGE'),

@@ -1,5 +1,6 @@
 // Every setting there is, once: docs/configuration.md is generated from this table and a test keeps the two equal.
 import { z } from 'zod';
+import { type SecretKey, secretKeysText } from '../domain/secret/secretKeys.js';
 import { isKnownZone } from '../domain/timing/zone.js';
 import { isAddressOrRange, isHost, isHostAndPort, isReadableFile } from './forms.js';
 import {
@@ -22,6 +23,16 @@ const timeZone: Variable<string> = {
   allowed: 'an IANA time zone such as Europe/Paris',
   isSecret: false,
   schema: z.string().refine(isKnownZone),
+};
+
+const secretKeys: Variable<readonly SecretKey[]> = {
+  default: null,
+  meaning:
+    'Keys that encrypt named secrets (`/v1/secrets`), the newest first: it encrypts, each of them decrypts. The same for the API, the workers and `rappel secrets`. `npm start` keeps one for its embedded database; without any, no secret can be set and no campaign that names one begins.',
+  allowed:
+    'one or more keys separated by commas, each an id (a–z, 0–9, - and _) : 32 bytes in base64, such as k1:AAAA…=',
+  isSecret: true,
+  schema: secretKeysText,
 };
 
 export const VARIABLES = {
@@ -114,6 +125,7 @@ export const VARIABLES = {
     isSecret: false,
     isWord: isHostAndPort,
   }),
+  RAPPEL_SECRET_KEYS: secretKeys,
   RAPPEL_TIME_ZONE: timeZone,
   MAX_TRIGGER_AGE: duration({
     default: '24 h',

@@ -37,7 +37,8 @@ export async function startEmbeddedPostgres({ started, taken }) {
   return {
     DATABASE_URL: server.url(DATABASE),
     RAPPEL_DEV_KEY_FILE: path.join(state, 'dev-key'),
-    WEBHOOK_SIGNING_SECRET: process.env.WEBHOOK_SIGNING_SECRET || keptSecret('webhook-secret'),
+    WEBHOOK_SIGNING_SECRET: process.env.WEBHOOK_SIGNING_SECRET || keptSecret('webhook-secret', 'whsec_'),
+    RAPPEL_SECRET_KEYS: process.env.RAPPEL_SECRET_KEYS || keptSecret('secret-keys', 'k1:'),
   };
 }
 
@@ -81,10 +82,13 @@ async function createDatabase(server) {
   }
 }
 
-/** Webhooks are signed from the first one on; the secret stays the same over restarts. */
-function keptSecret(name) {
+/**
+ * 32 random bytes in base64 behind the prefix, the same over restarts: webhooks are signed, and secrets can be kept, from the
+ * first start on.
+ */
+function keptSecret(name, prefix) {
   const file = path.join(state, name);
   makePrivate(state);
-  if (!existsSync(file)) writeFileSync(file, `whsec_${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, `${prefix}${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
 }

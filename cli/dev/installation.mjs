@@ -16,8 +16,9 @@ export function noteInstallation(env) {
     inboxUrl: env.SMTP_URL ? null : `http://127.0.0.1:${env.INBOX_PORT}`,
     // The development key opens the embedded database only.
     hasDevKey: env.RAPPEL_DEV_KEY_FILE === devKeyFile,
-    // With its password, for the commands of `npm run rappel`.
+    // With its password, and the keys of its secrets: for the commands of `npm run rappel`.
     databaseUrl: env.DATABASE_URL,
+    secretKeys: env.RAPPEL_SECRET_KEYS,
   };
   makePrivate(state);
   rmSync(note, { force: true });
@@ -25,9 +26,12 @@ export function noteInstallation(env) {
   writeFileSync(addressFile, `${places.url}\n`);
 }
 
-/** The database of the installation that runs in this clone; undefined: none does. */
-export function runningDatabase() {
-  return readNote()?.databaseUrl;
+/** The settings by which commands reach the installation that runs in this clone; undefined: none does. */
+export function runningSettings() {
+  const noted = readNote();
+  if (noted?.databaseUrl === undefined) return undefined;
+  const { databaseUrl, secretKeys = '' } = noted;
+  return { DATABASE_URL: databaseUrl, RAPPEL_SECRET_KEYS: process.env.RAPPEL_SECRET_KEYS || secretKeys };
 }
 
 export function forgetInstallation() {

@@ -11,6 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import pg from 'pg';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../channels/email/scriptedSmtp.js';
+import { secretKeysText } from '../../domain/secret/secretKeys.js';
 import { type Addresses, assignAddresses } from './addresses.js';
 import { type Running, up } from './compose.js';
 import { parseCompose, type Variables } from './composeFile.js';
@@ -63,8 +64,10 @@ function madeEnv(): Variables {
   expect(() => execFileSync('sh', ['deploy/makeEnv.sh'], { cwd: place, stdio: 'pipe' })).toThrow('left as it is');
   expect(statSync(path.join(place, '.env')).mode & 0o777).toBe(0o600);
   const made = parseEnv(readFileSync(path.join(place, '.env'), 'utf8'));
-  expect(new Set(Object.values(made)).size).toBe(3);
-  for (const password of Object.values(made)) expect(password).toMatch(/^[0-9a-f]{48}$/);
+  const { RAPPEL_SECRET_KEYS, ...passwords } = made;
+  expect(new Set(Object.values(passwords)).size).toBe(3);
+  for (const password of Object.values(passwords)) expect(password).toMatch(/^[0-9a-f]{48}$/);
+  expect(secretKeysText.parse(RAPPEL_SECRET_KEYS)).toMatchObject([{ id: 'k1' }]);
   return made;
 }
 
