@@ -6,6 +6,7 @@ import { Refusals } from './api/middleware/refusals.js';
 import { temporalLinks } from './api/temporalLinks.js';
 import { createContentRules } from './channels/contentRules.js';
 import { type Config, ConfigError } from './config/config.js';
+import { createSecretCipher } from './domain/secret/secretCipher.js';
 import type { Pool } from './storage/pool.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
 import type { Clock } from './telemetry/clock.js';
@@ -49,6 +50,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     },
     templates,
     checkContent: createContentRules({ allowHosts: config.webhook.allowHosts }),
+    secrets: createSecretCipher(config.secretKeys),
     logger,
     metrics,
     wakeOutbox,

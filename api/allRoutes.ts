@@ -12,6 +12,7 @@ import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
 import { parkedRoutes } from './routes/parked.js';
 import { searchRoutes } from './routes/search.js';
+import { secretRoutes } from './routes/secrets.js';
 import { simulateRoutes } from './routes/simulate.js';
 import { subscriptionStatusRoutes } from './routes/subscriptionStatus.js';
 import { trackRoutes } from './routes/track.js';
@@ -28,6 +29,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   funnelRoutes,
   waitingRoutes,
   locationRoutes,
+  secretRoutes,
   explainRoutes,
   userRoutes,
   searchRoutes,

@@ -1,5 +1,6 @@
 import type { CheckContent } from '../domain/campaign/contentFindings.js';
 import type { PairingIdentity } from '../domain/ids.js';
+import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import type { Pool } from '../storage/pool.js';
 import type { StreamDeps } from '../stream/streamDeps.js';
 import type { Clock } from '../telemetry/clock.js';
@@ -16,6 +17,8 @@ export interface ApiDeps {
   readonly stream: StreamDeps;
   readonly templates: Templates;
   readonly checkContent: CheckContent;
+  /** Null: RAPPEL_SECRET_KEYS is not set. */
+  readonly secrets: SecretCipher | null;
   readonly logger: Logger;
   /** Of its own unless given: whoever gives it tells what is left at the end. */
   readonly refusals?: Refusals;

@@ -14,6 +14,7 @@ export interface ExampleRequest {
 
 const CART = { key: 'cart-reminder' };
 const SHOP = { key: 'lyon-shop' };
+const CRM = { name: 'crm-token' };
 const ZOE = { external_id: 'zoe' };
 const PERIOD = { from: '2026-11-30T00:00:00Z', to: '2026-12-01T12:00:00Z' };
 
@@ -98,6 +99,9 @@ export const EXAMPLES: readonly ExampleRequest[] = [
   { operation: 'GET /v1/locations' },
   { operation: 'GET /v1/locations/{key}', params: SHOP },
   { operation: 'DELETE /v1/locations/{key}', params: SHOP },
+  { operation: 'PUT /v1/secrets/{name}', params: CRM, body: { value: 'Bearer 0f3c9a7e-of-the-crm' } },
+  { operation: 'GET /v1/secrets' },
+  { operation: 'DELETE /v1/secrets/{name}', params: CRM },
   { operation: 'GET /v1/schemas/campaign.json', shown: ['$schema', 'title', 'type'] },
   { operation: 'GET /healthz' },
   { operation: 'GET /readyz' },

@@ -26,6 +26,7 @@ export async function prepareRappel({ database, temporalAddress, settings = {} }
     TEMPORAL_ADDRESS: temporalAddress,
     WORKFLOW_BUNDLE: workflowBundle,
     WEBHOOK_SIGNING_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    RAPPEL_SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
     ...settings,
   };
   await rappel(env, 'migrate');

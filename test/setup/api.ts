@@ -7,6 +7,7 @@ import type { ApiDeps } from '../../api/deps.js';
 import { temporalLinks } from '../../api/temporalLinks.js';
 import { createContentRules } from '../../channels/contentRules.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
+import { createSecretCipher } from '../../domain/secret/secretCipher.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
 import { insertApiKey } from '../../storage/queries/insertApiKey.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
@@ -51,6 +52,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     stream: { workspace: DEFAULT_WORKSPACE, campaigns: createCampaignIndexCache() },
     templates,
     checkContent: createContentRules({ allowHosts: [] }),
+    secrets: createSecretCipher([{ id: 'k1', key: randomBytes(32) }]),
     logger: pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) }),
     metrics: createMetrics(),
     wakeOutbox: () => {

@@ -13,10 +13,13 @@ const CAMPAIGN = {
   messages: [{ channel: 'email', subject: 's', text: 't' }],
 };
 
-/** At least two of each: locations, campaigns, events of a person, people who wait, outcomes and parked messages. */
+/** At least two of each: locations, secrets, campaigns, events of a person, people who wait, outcomes and parked messages. */
 export async function fillEveryList(r: Recording): Promise<void> {
   for (const key of ['other-shop', 'lyon-shop']) {
     await r.send('post', '/v1/locations', { key, name: 'Shop', latitude: 45, longitude: 4, radius: 500 });
+  }
+  for (const name of ['crm-token', 'other-token']) {
+    await r.send('put', `/v1/secrets/${name}`, { value: 'Bearer a-token' });
   }
   // The first person there is has the id 1.
   await r.track({ attributes: [{ user_alias: ALIAS, _update_existing_only: false, country: 'FR' }] });

@@ -29,6 +29,7 @@ export async function startModel(): Promise<Model> {
     stream,
     templates: modelTemplates,
     checkContent: createContentRules({ allowHosts: [] }),
+    secrets: null,
     logger: createLogger({ level: 'silent', format: 'json' }),
     metrics: createMetrics(),
     wakeOutbox: () => undefined,

@@ -18,6 +18,7 @@ import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/
 import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.js';
 import { type Config, loadConfig } from '../../../config/config.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
+import { createSecretCipher } from '../../../domain/secret/secretCipher.js';
 import { insertApiKey } from '../../../storage/queries/insertApiKey.js';
 import { ensurePartitions } from '../../../storage/queries/maintenance.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
@@ -130,6 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
     templates,
     checkContent: createContentRules({ allowHosts: config.webhook.allowHosts }),
+    secrets: createSecretCipher(config.secretKeys),
     logger,
     metrics,
     wakeOutbox: () => loops.wake(),
