@@ -8,14 +8,17 @@ import { heartbeats } from './activities/heartbeats.js';
 import { createActivities } from './activities/index.js';
 import type { Channels } from './channels/channel.js';
 import { createEmailChannel } from './channels/email/emailChannel.js';
+import { createSecretValues } from './channels/secretValues.js';
 import { createUnconfiguredChannel } from './channels/unconfiguredChannel.js';
 import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
 import { type Config, ConfigError } from './config/config.js';
+import { createSecretCipher } from './domain/secret/secretCipher.js';
 import { Admission } from './outbox/admission.js';
 import { type DrainDeps, drainNewestOnce, drainOnce } from './outbox/drain.js';
 import { createLoop, type Loop } from './outbox/loop.js';
 import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
 import type { Pool } from './storage/pool.js';
+import { loadSecrets } from './storage/queries/secrets.js';
 import { selectTakenUp } from './storage/queries/selectTakenUp.js';
 import { listenForWakeUps } from './storage/wakeUps.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
@@ -54,7 +57,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   });
   const connection = await connectToTemporal(config);
   const client = new Client({ connection, namespace: config.temporal.namespace });
-  const channels = createChannels(config);
+  const channels = createChannels(config, deps.pool);
   const admissions = createAdmissions(deps.pool);
   const worker = await Worker.create({
     ...workerOptions(deps, channels, admissions),
@@ -98,7 +101,11 @@ async function connectToTemporal({ temporal }: Config): Promise<NativeConnection
   }
 }
 
-export function createChannels({ email, webhook }: Config): Channels {
+export function createChannels({ email, webhook, secretKeys }: Config, pool: Pool): Channels {
+  const secrets = createSecretValues({
+    cipher: createSecretCipher(secretKeys),
+    load: (names) => loadSecrets(pool, names),
+  });
   return {
     email:
       email.smtpUrl === null
@@ -107,7 +114,7 @@ export function createChannels({ email, webhook }: Config): Channels {
     webhook:
       webhook.signingSecrets.length === 0
         ? createUnconfiguredChannel('webhook', 'WEBHOOK_SIGNING_SECRET')
-        : createWebhookChannel({ signingSecrets: webhook.signingSecrets, allowHosts: webhook.allowHosts }),
+        : createWebhookChannel({ ...webhook, secrets }),
   };
 }
 

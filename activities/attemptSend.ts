@@ -6,13 +6,14 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { EvaluationError } from '../domain/decision/evaluation.js';
 import { storableText } from '../domain/schema/storableText.js';
-import { selectDelivery } from '../storage/queries/selectDelivery.js';
+import { type Delivery, selectDelivery } from '../storage/queries/selectDelivery.js';
 import { parkPairing } from '../storage/queries/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose } from './compose.js';
 import { decideAndClaim } from './decideAndClaim.js';
 import { type About, type ActivityDeps, about } from './deps.js';
 import { dispatch } from './dispatch.js';
+import { checkLacking, type Held } from './lacking.js';
 import { parked } from './parked.js';
 import { busyOf } from './receivers.js';
 import { resolveDoubt } from './resolveDoubt.js';
@@ -26,6 +27,24 @@ function receiversOf(deps: ActivityDeps, { messages }: Composed): readonly strin
   return [...messages].flatMap(([channel, message]) =>
     message.kind === 'request' ? [deps.channels[channel].receiver(message.request)] : [],
   );
+}
+
+interface Holding {
+  readonly delivery: Delivery;
+  readonly composed: Composed;
+  readonly suspendedUntil: number | null;
+  readonly now: number;
+}
+
+/** What keeps the message from being sent that is the installation's own affair, its channel before its secrets. */
+async function holdOf(deps: ActivityDeps, { delivery, composed, suspendedUntil, now }: Holding): Promise<Held | null> {
+  if (suspendedUntil !== null) return { until: suspendedUntil, heldFor: 'channel_suspended' };
+  // Before the due instant the gates hold it anyway.
+  if (now < delivery.dueAt) return null;
+  const requests = [...composed.messages].flatMap(([channel, message]) =>
+    message.kind === 'request' ? [{ channel, request: message.request }] : [],
+  );
+  return await checkLacking(deps, requests, { subject: about(delivery), now });
 }
 
 export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Promise<AttemptAnswer> {
@@ -52,6 +71,7 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
       }
       const suspendedUntil = await checkSuspension(deps, delivery, now);
       const composed = await compose(deps, delivery);
+      const held = await holdOf(deps, { delivery, composed, suspendedUntil, now });
       const seats = await deps.receivers.seat(receiversOf(deps, composed), now);
       try {
         const claimed = await decideAndClaim(deps, {
@@ -60,7 +80,7 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
           input,
           now,
           renderUnderLock: round >= ROUNDS,
-          held: suspendedUntil === null ? busyOf(seats) : { until: suspendedUntil, heldFor: 'channel_suspended' },
+          held: held ?? busyOf(seats),
         });
         switch (claimed.kind) {
           case 'answer':

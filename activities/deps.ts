@@ -5,6 +5,7 @@ import type { Delivery } from '../storage/queries/selectDelivery.js';
 import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';
+import type { Turns } from './lacking.js';
 import type { Receivers } from './receivers.js';
 
 export interface ActivityDeps {
@@ -16,6 +17,8 @@ export interface ActivityDeps {
   readonly channels: Channels;
   /** Shares of this worker by who receives. */
   readonly receivers: Receivers;
+  /** Of those that the installation lacks something for. */
+  readonly turns: Turns;
   readonly templates: Templates;
   /** In [0, 1), for jitter. */
   readonly random: () => number;

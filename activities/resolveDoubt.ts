@@ -14,6 +14,7 @@ import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type ActivityDeps, about } from './deps.js';
 import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';
 import { holdUntil } from './hold.js';
+import { checkLacking, type Held } from './lacking.js';
 
 const GIVE_UP: InDoubtVerdict = { kind: 'giveUp' };
 
@@ -49,15 +50,13 @@ async function repeat(
   deps: ActivityDeps,
   { resend, delivery, input, now }: Doubt & { readonly resend: readonly StoredMessage[] },
 ): Promise<AttemptAnswer> {
-  const receivers = resend.flatMap(({ channel, request }) =>
-    request === null ? [] : [deps.channels[channel].receiver(request)],
-  );
+  const requests = resend.flatMap(({ channel, request }) => (request === null ? [] : [{ channel, request }]));
+  // A copy without what it needs would be refused, and that would be taken for the receiver's answer to the first.
+  const held = await checkLacking(deps, requests, { subject: about(delivery), now });
+  if (held !== null) return await hold(deps, { delivery, held, now });
+  const receivers = requests.map(({ channel, request }) => deps.channels[channel].receiver(request));
   const seats = await deps.receivers.seat(receivers, now);
-  if (seats.kind === 'busy') {
-    const { until, heldFor } = seats;
-    await holdPairing(deps.pool, delivery.pairingId, { until, heldFor });
-    return holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] });
-  }
+  if (seats.kind === 'busy') return await hold(deps, { delivery, held: seats, now });
   try {
     const calls = await takeOver(deps, { resend, delivery, input, now });
     if (calls.length > 0) return await dispatch(deps, { delivery, calls, input, wakeAt: delivery.dueAt, seats });
@@ -65,6 +64,15 @@ async function repeat(
   } finally {
     seats.release(new Map());
   }
+}
+
+async function hold(
+  { pool }: ActivityDeps,
+  { delivery, held, now }: { readonly delivery: Delivery; readonly held: Held; readonly now: number },
+): Promise<AttemptAnswer> {
+  const { until, heldFor } = held;
+  await holdPairing(pool, delivery.pairingId, { until, heldFor });
+  return holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] });
 }
 
 function verdictOf(deps: ActivityDeps, message: StoredMessage, now: number): InDoubtVerdict {

@@ -21,6 +21,7 @@ import { setCampaignVersion } from '../storage/queries/setCampaignVersion.js';
 import type { StoredCampaign } from '../storage/queries/storedCampaign.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { ApiDeps } from './deps.js';
+import { secretProblems } from './secretProblems.js';
 
 /**
  * The changes of campaigns (LC-01…LC-04, RE-10). Each is one transaction with its audit row and a new revision, by
@@ -41,7 +42,7 @@ export async function createCampaign(
     const id = await insertCampaign(tx, definition, now);
     if (id === null) throw await taken(tx, definition.key);
     await insertCampaignVersion(tx, { campaignId: id, version: 1, ...stored(definition) }, now);
-    return finish(tx, { at: now, apiKeyId, action, key: definition.key, before: null });
+    return finish(tx, { secrets: deps.secrets, at: now, apiKeyId, action, key: definition.key, before: null });
   });
 }
 
@@ -77,7 +78,7 @@ export async function updateCampaign(
     if (before.state === 'active' && haveHoursChanged(before.definition, definition)) {
       await requestHoldReview(tx, before.id);
     }
-    return finish(tx, { at: now, apiKeyId, action, key: definition.key, before });
+    return finish(tx, { secrets: deps.secrets, at: now, apiKeyId, action, key: definition.key, before });
   });
 }
 
@@ -112,7 +113,14 @@ export async function changeState(
       },
       now,
     );
-    const campaign = await finish(tx, { at: now, apiKeyId, action: `campaign.${action}`, key, before });
+    const campaign = await finish(tx, {
+      secrets: deps.secrets,
+      at: now,
+      apiKeyId,
+      action: `campaign.${action}`,
+      key,
+      before,
+    });
     return { campaign, dropped };
   });
 }
@@ -144,6 +152,18 @@ async function requireReferences(tx: TransactionClient, { key, definition }: Sto
   );
 }
 
+/** A message whose secret cannot be read is held: of a campaign that names such a one each would be. */
+async function requireSecrets(
+  tx: TransactionClient,
+  { secrets }: Finish,
+  { key, definition }: StoredCampaign,
+): Promise<void> {
+  const problems = await secretProblems(tx, secrets, definition);
+  const [first] = problems;
+  if (first === undefined) return;
+  throw new RappelError('conflict', `Campaign '${key}' ${first.message}. Allowed: ${first.allowed}.`, problems);
+}
+
 export function noCampaign(key: string): RappelError {
   return new RappelError('not_found', `There is no campaign '${key}'.`);
 }
@@ -164,6 +184,7 @@ function stored(definition: CampaignDefinition) {
 }
 
 interface Finish {
+  readonly secrets: ApiDeps['secrets'];
   readonly at: number;
   readonly apiKeyId: number;
   readonly action: string;
@@ -171,7 +192,8 @@ interface Finish {
   readonly before: StoredCampaign | null;
 }
 
-async function finish(tx: TransactionClient, { at, apiKeyId, action, key, before }: Finish): Promise<StoredCampaign> {
+async function finish(tx: TransactionClient, finishing: Finish): Promise<StoredCampaign> {
+  const { at, apiKeyId, action, key, before } = finishing;
   const after = await findCampaign(tx, key);
   if (after === null) throw new Error('a campaign vanished within its own transaction');
   await insertAuditRow(tx, {
@@ -183,8 +205,11 @@ async function finish(tx: TransactionClient, { at, apiKeyId, action, key, before
     after: auditView(after),
   });
   await bumpCampaignsRevision(tx);
-  // After the bump, for which whoever deletes a location waits too.
-  if (after.state === 'active') await requireReferences(tx, after);
+  // After the bump, for which whoever deletes a location or a secret waits too.
+  if (after.state === 'active') {
+    await requireReferences(tx, after);
+    await requireSecrets(tx, finishing, after);
+  }
   return after;
 }
 

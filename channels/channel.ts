@@ -26,6 +26,11 @@ export interface Channel {
   prepare(content: JsonObject, profile: Profile, sendKey: string): PreparedRequest;
   /** Who takes the request, as far as one slow receiver must not hold up others: a webhook's host, the mail server. */
   receiver(request: JsonObject): string;
+  /**
+   * What the installation lacks that the request needs (a secret that it names), in words without a value; null: nothing. Such a
+   * request is not claimed but held. Rejects when that cannot be found out.
+   */
+  lacks(request: JsonObject): Promise<string | null>;
   /** Hands the request to the provider. Never throws for anything the provider or network does. */
   send(request: JsonObject, options: SendOptions): Promise<SendResult>;
   /** Whether the channel's own host and credentials work; rejects with the cause when not. */

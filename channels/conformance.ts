@@ -149,6 +149,10 @@ export function channelConformance(name: string, createHarness: () => Promise<Co
       }
     });
 
+    test('a request that names nothing of the installation lacks nothing, nor does one that is none of this channel', async () => {
+      expect([await harness.channel.lacks(request), await harness.channel.lacks({})]).toEqual([null, null]);
+    });
+
     test('a stored request that is no request of this channel is rejected, not thrown', async () => {
       const options = { sendKey: SEND_KEY, timeoutMs: ATTEMPT_MS, now: 0 };
       expect(await harness.channel.send({}, options)).toMatchObject({ kind: 'rejected', code: 'request_unreadable' });

@@ -63,6 +63,36 @@ describe('B9: what can never be sent is found before the launch, by the senderâ€
     expect(check(channel, content)).toEqual({ problems: [], warnings: [] });
   });
 
+  test.each([
+    ['Authorization', 'Bearer abc', 1],
+    ['x-api-key', 'abc', 1],
+    ['X-Auth-Token', 'abc', 1],
+    ['ocp-apim-subscription-key', 'abc', 1],
+    ['cookie', 'a=b', 1],
+    ['authorization', { secret: 'crm' }, 0],
+    ['authorization', 'Bearer {{ token }}', 0],
+    ['x-api-key', '', 0],
+    ['idempotency-key', 'abc', 0],
+    ['x-tokens-left', 'abc', 0],
+    ['x-tier', 'gold', 0],
+  ])('a header %s: %j is warned of %i times, as a credential that all can read', (name, value, count) => {
+    const { problems, warnings } = check('webhook', { ...hook, headers: { [name]: value } });
+    expect([problems, warnings.length]).toEqual([[], count]);
+    if (count > 0) {
+      expect(warnings[0]).toMatchObject({
+        path: `headers.${name}`,
+        allowed: expect.stringContaining('{ secret: name }'),
+      });
+      expect(JSON.stringify(warnings)).not.toContain('abc');
+    }
+  });
+
+  test('what keeps a header from being sent keeps one with a secret too', () => {
+    const content = { ...hook, headers: { Host: { secret: 'crm' } } };
+    expect(check('webhook', content)).toMatchObject({ problems: [{ path: 'headers.Host' }] });
+    expect(webhook.prepare(content, profile, 'k')).toMatchObject({ kind: 'invalid' });
+  });
+
   test.each(['{% if a %}A <a@b.example>{% else %}B <b@b.example>{% endif %}', '{{ name }} <a@b.example>, c@d.example'])(
     'M4: %s leaves open what is the name and what the address',
     (from) => {

@@ -26,7 +26,7 @@ const RULES: Readonly<Record<ChannelName, (content: JsonObject, allowed: Allowed
     const url = urlFindings(content.url, allowed);
     return {
       problems: [...url.problems, ...bodyProblems(content), ...headersProblems(content.headers)],
-      warnings: [...url.warnings, ...bodyWarnings(content.body)],
+      warnings: [...url.warnings, ...bodyWarnings(content.body), ...credentialWarnings(content.headers)],
     };
   },
 };
@@ -93,6 +93,24 @@ function bodyWarnings(body: unknown): readonly Problem[] {
 
 /** Filters whose answer cannot end a text of JSON. */
 const KEEPS_JSON = /\|\s*(?:json_escape|as_json_string|json|url_param_escape|base64|md5|sha1|sha2|sha256|size)\b[^|]*$/;
+
+const CREDENTIAL =
+  /^(?:authorization|cookie)$|(?:^|-)(?:(?:api|access|private|subscription)-?key|auth|token|secret|password|credentials?)(?:-|$)/i;
+
+/** A value that is the same for everybody and whose header's name says what it is. */
+function credentialWarnings(headers: unknown): readonly Problem[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  return Object.entries(headers).flatMap(([name, value]): readonly Problem[] => {
+    if (!CREDENTIAL.test(name) || !isLiteral(value) || value.trim() === '') return [];
+    return [
+      {
+        path: `headers.${name}`,
+        message: 'looks like a credential that whoever may read campaigns can read',
+        allowed: '{ secret: name }, whose value is set by PUT /v1/secrets/{name}',
+      },
+    ];
+  });
+}
 
 function headersProblems(headers: unknown): readonly Problem[] {
   if (typeof headers !== 'object' || headers === null) return [];

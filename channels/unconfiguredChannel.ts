@@ -16,6 +16,7 @@ export function createUnconfiguredChannel(name: ChannelName, setting: string): C
     isKeyed: () => false,
     structure: (content) => content,
     prepare: (content) => prepared(content),
+    lacks: () => Promise.resolve(null),
     receiver: () => name,
     send: () => Promise.resolve(misconfigured('not_configured', detail)),
     check: () => Promise.reject(new Error(detail)),

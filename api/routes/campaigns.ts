@@ -24,6 +24,7 @@ import {
 import { type Body, json, nothing, openRoute, type Route, sameForAll, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
 import { keyset, limit } from '../schemas/paging.js';
+import { secretProblems } from '../secretProblems.js';
 
 /** `/v1/campaigns`: definitions, as JSON or YAML. Launching and stopping them is `campaignLifecycle.ts`. */
 const TAG = 'Campaigns';
@@ -185,7 +186,11 @@ async function validate(body: Body, deps: ApiDeps): Promise<object> {
 }
 
 async function allWarnings(deps: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
-  return [...(await warningsOf(definition, deps, await deps.clock())), ...(await missingReferences(deps, definition))];
+  return [
+    ...(await warningsOf(definition, deps, await deps.clock())),
+    ...(await missingReferences(deps, definition)),
+    ...(await missingSecrets(deps, definition)),
+  ];
 }
 
 /** CC-03: a campaign that another refers to may be created later, but before that one is launched. */
@@ -196,6 +201,11 @@ async function missingReferences({ pool }: ApiDeps, definition: CampaignDefiniti
     message: `refers to ${kind} '${key}', which does not exist: the launch will be refused until it does`,
     allowed: `an existing ${kind}`,
   }));
+}
+
+async function missingSecrets({ pool, secrets }: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
+  const problems = await secretProblems(pool, secrets, definition);
+  return problems.map((each) => ({ ...each, message: `${each.message} (a launch is refused until it can be read)` }));
 }
 
 function copyOf(definition: CampaignDefinition, body: Body): CampaignDefinition {

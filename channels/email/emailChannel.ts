@@ -45,6 +45,7 @@ export function createEmailChannel(given: EmailChannelOptions): Channel {
     isKeyed: () => false,
     structure: structureOf,
     prepare: (content, profile, sendKey) => prepareEmail({ content, profile, sendKey, from }),
+    lacks: () => Promise.resolve(null),
     receiver: () => 'email',
 
     async send(request, { timeoutMs: attemptMs, now }): Promise<SendResult> {

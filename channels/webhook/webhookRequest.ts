@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.js';
+import { secretReference } from '../../domain/secret/secretReference.js';
 import type { PreparedRequest } from '../channel.js';
 import { invalid, prepared } from '../sendResult.js';
 import { type AllowedHosts, checkTarget } from './target.js';
@@ -12,10 +13,12 @@ const MAX_BODY_BYTES = 1_048_576;
 const MAX_HEADERS = 50;
 const MAX_HEADER_LENGTH = 4_096;
 
+const headerValue = z.union([z.string(), secretReference]);
+
 const contentSchema = z.object({
   url: z.string(),
   method: z.enum(METHODS).default('POST'),
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: z.record(z.string(), headerValue).default({}),
   body: z.union([z.string(), z.record(z.string(), z.json())]).optional(),
 });
 
@@ -23,7 +26,8 @@ const contentSchema = z.object({
 export const webhookRequestSchema = z.object({
   url: z.string(),
   method: z.enum(METHODS),
-  headers: z.record(z.string(), z.string()),
+  /** A reference stays one: its value is put in by each attempt to send, and stored nowhere else. */
+  headers: z.record(z.string(), headerValue),
   body: z.string(),
 });
 export type WebhookRequest = z.infer<typeof webhookRequestSchema>;
@@ -57,14 +61,14 @@ export function prepareWebhook(content: JsonObject, allowed: AllowedHosts): Prep
   const body = typeof rawBody === 'string' ? rawBody : rawBody === undefined ? '' : JSON.stringify(rawBody);
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) return invalid(`body: longer than ${MAX_BODY_BYTES} bytes`);
 
-  const headers: Record<string, string> = { 'user-agent': 'Rappel', accept: '*/*' };
+  const headers: Record<string, z.infer<typeof headerValue>> = { 'user-agent': 'Rappel', accept: '*/*' };
   if (rawBody !== undefined) headers['content-type'] = contentTypeOf(rawBody);
   const entries = Object.entries(rawHeaders);
   if (entries.length > MAX_HEADERS) return invalid(`headers: more than ${MAX_HEADERS}`);
   for (const [rawName, rawValue] of entries) {
     const name = rawName.toLowerCase();
-    const value = rawValue.trim();
-    const problem = headerProblem(name, value);
+    const value = typeof rawValue === 'string' ? rawValue.trim() : rawValue;
+    const problem = headerProblem(name, typeof value === 'string' ? value : '');
     if (problem !== null) return invalid(`headers.${rawName}: ${problem}`);
     headers[name] = value;
   }

@@ -2,6 +2,7 @@
 // channel's concern.
 import { z } from 'zod';
 import { fields, text, withAllowed } from '../schema/fields.js';
+import { secretReference } from '../secret/secretReference.js';
 
 const WEBHOOK_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
 const MAX_HEADERS = 50;
@@ -26,7 +27,8 @@ const webhookShape = {
       z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, {
         error: () => withAllowed('is not a header name', 'letters, digits and hyphens'),
       }),
-      z.string().max(8_000),
+      // A text, or the name of a secret that holds the whole value.
+      z.union([z.string().max(8_000), secretReference]),
     )
     .refine((headers) => Object.keys(headers).length <= MAX_HEADERS, {
       error: () => withAllowed('has too many headers', `at most ${MAX_HEADERS}`),

@@ -4,6 +4,7 @@ export const HELD_FOR = {
   receiver_silent: 'its receiver does not answer',
   receiver_slow: 'its receiver is slow',
   receivers_slow: 'several receivers are slow',
+  secret_missing: 'a secret that its message names cannot be read',
 } as const;
 
 export type HeldFor = keyof typeof HELD_FOR;

@@ -83,3 +83,11 @@ export async function loadSecrets(db: Queryable, names: readonly string[]): Prom
   const { rows } = await db.query<StoredSecret>({ name: 'loadSecrets', text: LOAD, values: [names] });
   return rows;
 }
+
+const NAMES = `select name from secrets order by name`;
+
+/** At most as many as there may be. */
+export async function listSecretNames(db: Queryable): Promise<readonly string[]> {
+  const { rows } = await db.query<{ name: string }>({ name: 'listSecretNames', text: NAMES });
+  return rows.map(({ name }) => name);
+}

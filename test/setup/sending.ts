@@ -28,6 +28,7 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
     onAmbiguous: 'resend',
     isKeyed: () => true,
     structure: (content) => content,
+    lacks: () => Promise.resolve(null),
     receiver: () => 'one',
     prepare: prepared,
     send: () => {

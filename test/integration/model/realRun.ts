@@ -209,6 +209,7 @@ const acceptingChannel: Channel = {
   onAmbiguous: 'resend',
   isKeyed: () => true,
   structure: (content) => content,
+  lacks: () => Promise.resolve(null),
   receiver: () => 'one',
   prepare: prepared,
   send: () => Promise.resolve(accepted('')),

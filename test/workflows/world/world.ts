@@ -14,6 +14,7 @@ import type { Channel } from '../../../channels/channel.js';
 import { createContentRules } from '../../../channels/contentRules.js';
 import { createEmailChannel } from '../../../channels/email/emailChannel.js';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/scriptedSmtp.js';
+import { createSecretValues } from '../../../channels/secretValues.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.js';
 import { type Config, loadConfig } from '../../../config/config.js';
@@ -21,6 +22,7 @@ import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey
 import { createSecretCipher } from '../../../domain/secret/secretCipher.js';
 import { insertApiKey } from '../../../storage/queries/insertApiKey.js';
 import { ensurePartitions } from '../../../storage/queries/maintenance.js';
+import { loadSecrets } from '../../../storage/queries/secrets.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
 import { createLogger } from '../../../telemetry/logger.js';
 import { createMetrics } from '../../../telemetry/metrics.js';
@@ -96,7 +98,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     createEmailChannel({ smtpUrl, from: config.email.from, onAmbiguous: config.email.onAmbiguous }),
   );
   await email.moveTo(smtp.smtpUrl);
-  const channels = { email: email.channel, webhook: createWebhookChannel(config.webhook) };
+  const cipher = createSecretCipher(config.secretKeys);
+  const secrets = createSecretValues({ cipher, load: (names) => loadSecrets(database.pool, names) });
+  const channels = { email: email.channel, webhook: createWebhookChannel({ ...config.webhook, secrets }) };
   const templates = createTemplates();
   const metrics = createMetrics();
   const deps = { config, pool: database.pool, clock: now, logger, metrics, templates };
@@ -131,7 +135,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
     templates,
     checkContent: createContentRules({ allowHosts: config.webhook.allowHosts }),
-    secrets: createSecretCipher(config.secretKeys),
+    secrets: cipher,
     logger,
     metrics,
     wakeOutbox: () => loops.wake(),
@@ -238,6 +242,7 @@ function createMovableChannel(create: (smtpUrl: string) => Channel) {
       },
       isKeyed: (content) => now().isKeyed(content),
       structure: (content) => now().structure(content),
+      lacks: (request) => now().lacks(request),
       receiver: (request) => now().receiver(request),
       prepare: (content, profile, sendKey) => now().prepare(content, profile, sendKey),
       send: (request, options) => now().send(request, options),

@@ -1,0 +1,49 @@
+/**
+ * What the installation lacks (a secret that was deleted by hand, or whose key is lost) holds the messages that need it, and no
+ * others: they go out once it is there. Known of this process alone.
+ */
+import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { HeldFor } from '../domain/decision/heldFor.js';
+import type { JsonObject } from '../domain/json.js';
+import type { About, ActivityDeps } from './deps.js';
+
+export interface Held {
+  /** Epoch ms. */
+  readonly until: number;
+  readonly heldFor: HeldFor;
+}
+
+const PAUSE_MS = 60_000;
+/** Of those who wait for the same: fifty a second look again, however many they are. */
+const STEP_MS = 20;
+const LONGEST_MS = 3_600_000;
+
+/** Instants at which those who lack something look again, spread so that they are no load beside the messages of others. */
+export class Turns {
+  private last = 0;
+
+  next(now: number): number {
+    this.last = Math.min(Math.max(this.last + STEP_MS, now + PAUSE_MS), now + LONGEST_MS);
+    return this.last;
+  }
+}
+
+interface Wanted {
+  readonly channel: ChannelName;
+  readonly request: JsonObject;
+}
+
+/** Until when to hold; null when each of the requests can be sent as far as the installation goes. */
+export async function checkLacking(
+  deps: ActivityDeps,
+  requests: readonly Wanted[],
+  { subject, now }: { readonly subject: About; readonly now: number },
+): Promise<Held | null> {
+  for (const { channel, request } of requests) {
+    const why = await deps.channels[channel].lacks(request);
+    if (why === null) continue;
+    deps.observe.warned({ ...subject, what: `${channel} held: ${why}`, code: 'secret_missing' });
+    return { until: deps.turns.next(now), heldFor: 'secret_missing' };
+  }
+  return null;
+}
