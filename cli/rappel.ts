@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { type Config, ConfigError } from '../config/config.js';
 import { SCOPES } from '../domain/apiKey.js';
+import { createSecretCipher } from '../domain/secret/secretCipher.js';
 import { migrate } from '../storage/migrate.js';
 import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
@@ -11,6 +12,7 @@ import { checkCounts, recount } from './counts.js';
 import { commandLine, createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
 import { endByUncaught } from './lastWords.js';
 import { loadSettings } from './loadSettings.js';
+import { describeSecrets, readInput, rotateSecrets, storeSecret } from './secrets.js';
 
 endByUncaught();
 
@@ -49,6 +51,32 @@ keys
     withPool(async (pool) => {
       await revokeKey(pool, prefix, { actor: commandLine(), now: await systemClock() });
       print(`Revoked ${prefix}`);
+    }),
+  );
+
+const secrets = program.command('secrets').description('named secrets, which headers of webhooks name');
+secrets
+  .command('list')
+  .description('every secret, without its value')
+  .action(() => withPool(async (pool) => (await describeSecrets(pool)).forEach(print)));
+secrets
+  .command('set <name>')
+  .description('set or replace one; its value is read from standard input')
+  .action((name: string) =>
+    withPool(async (pool, { secretKeys }) => {
+      const act = { actor: commandLine(), now: await systemClock() };
+      const input = await readInput(process.stdin);
+      print(await storeSecret(pool, createSecretCipher(secretKeys), { name, input, act }));
+    }),
+  );
+secrets
+  .command('rotate')
+  .description('encrypt with the newest key of RAPPEL_SECRET_KEYS what is encrypted with an older one')
+  .action(() =>
+    withPool(async (pool, { secretKeys }) => {
+      const act = { actor: commandLine(), now: await systemClock() };
+      const { unreadable } = await rotateSecrets(pool, createSecretCipher(secretKeys), { act, print });
+      if (unreadable.length > 0) process.exitCode = 1;
     }),
   );
 
@@ -97,13 +125,13 @@ serve
   });
 
 async function withPool(
-  work: (pool: Pool) => Promise<void>,
+  work: (pool: Pool, config: Config) => Promise<void>,
   options: { readonly queryTimeoutMs?: number } = {},
 ): Promise<void> {
-  const { database }: Config = loadSettings();
-  const pool = createPool({ connectionString: database.url, max: 1, applicationName: 'rappel-cli', ...options });
+  const config = loadSettings();
+  const pool = createPool({ connectionString: config.database.url, max: 1, applicationName: 'rappel-cli', ...options });
   try {
-    await work(pool);
+    await work(pool, config);
   } finally {
     await pool.end();
   }

@@ -112,6 +112,19 @@ test('H3: an event that is posted becomes a mail', async () => {
   expect(smtp.lastRaw()).toMatch(/^Subject: Welcome, Zoe!\r$/m);
 });
 
+test('a secret is set with the key of makeEnv.sh, and the command of the image knows that key too', async () => {
+  const key = (
+    await run(project, 'api', ['keys', 'create', '--name', 'operator', '--scopes', 'campaigns:write'])
+  ).trim();
+  const answer = await fetch(`http://127.0.0.1:${addresses.portOf('api', 3000)}/v1/secrets/crm-token`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ value: 'Bearer of-the-crm' }),
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([200, { keyId: 'k1', updatedBy: 'key/operator' }]);
+  expect(await run(project, 'api', ['secrets', 'rotate'])).toBe('Encrypted with k1: 1\n');
+});
+
 test.each([
   ['rappel', ['rappel'], AWKWARD],
   ['temporal', ['temporal', 'temporal_visibility'], AWKWARD.replace(' ', '')],

@@ -1,5 +1,5 @@
 /** M6: what an installation keeps is for whoever runs it alone, also where an older version left it open to others. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,24 @@ afterAll(() => running?.kill());
 
 test('the folders are closed to others', () => {
   expect([modeOf(state), modeOf(databaseFolder())]).toEqual(['700', '700']);
+});
+
+test('the key of secrets is for its owner alone, and the command line finds it', async () => {
+  expect(modeOf(path.join(state, 'secret-keys'))).toBe('600');
+  const rappel = (input: string, ...words: readonly string[]) =>
+    spawnSync(process.execPath, [path.join(cloneFolder(), 'cli/dev/rappel.mjs'), ...words], {
+      encoding: 'utf8',
+      input,
+    });
+  expect(rappel('Bearer of-the-crm\n', 'secrets', 'set', 'crm')).toMatchObject({
+    status: 0,
+    stdout: 'Set crm, encrypted with k1\n',
+  });
+  const listed = (await (await running.call('GET', '/v1/secrets')).json()) as { secrets: readonly object[] };
+  expect(listed.secrets).toMatchObject([{ name: 'crm', keyId: 'k1', updatedBy: expect.stringMatching(/^cli\//) }]);
+  const refused = rappel('tiny', 'secrets', 'set', 'crm');
+  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('value is too short')]);
+  expect(rappel('', 'secrets', 'rotate')).toMatchObject({ status: 0, stdout: 'Encrypted with k1: 1\n' });
 });
 
 test('what reads data from outside runs without the setter of prototypes', async () => {
