@@ -9,9 +9,11 @@ import pg from 'pg';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/scriptedSmtp.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
 import { cloneFolder, eventually, type Installation, startInstallation, wipeInstallation } from '../installation.js';
+import { breaking } from './breaking.js';
 import { canary, leaksIn, placesPlanted, plantText } from './canaries.js';
-import { databaseUrl, logsOf, temporalStore } from './logs.js';
-import { plantedRequests } from './operations.js';
+import { databaseFiles, databaseUrl, logsOf, secretKey, temporalStore } from './logs.js';
+import { malformedRequests } from './malformed.js';
+import { plantedRequests, REPEATED } from './operations.js';
 import { campaignOf, emailOf, meet, webhookOf } from './people.js';
 
 jest.setTimeout(400_000);
@@ -23,6 +25,10 @@ let database: pg.Client;
 let isPasswordTaken = true;
 
 const SIGNING = canary('signing secret');
+/** What every webhook here is sent with, by its name. */
+const NAMED = 'of-the-receiver';
+const HOOK = () => ({ host: http.host, secret: NAMED });
+
 const SECRET = plantText('WEBHOOK_SIGNING_SECRET', `whsec_${Buffer.from(SIGNING + SIGNING).toString('base64')}`);
 
 beforeAll(async () => {
@@ -44,6 +50,8 @@ beforeAll(async () => {
   database = new pg.Client({ connectionString: databaseUrl() });
   await database.connect();
   database.on('error', () => undefined);
+  plantText('RAPPEL_SECRET_KEYS', secretKey());
+  await setSecret(NAMED);
 });
 afterAll(async () => {
   await database?.end().catch(() => undefined);
@@ -61,19 +69,15 @@ async function logged(pattern: RegExp, work: () => Promise<unknown>): Promise<vo
   );
 }
 
+async function setSecret(name: string): Promise<void> {
+  const answer = await running.call('PUT', `/v1/secrets/${name}`, { value: `Bearer ${canary(`secret ${name}`)}` });
+  const text = await answer.text();
+  expect([answer.status, leaksIn(text)]).toEqual([200, []]);
+}
+
 async function launch(name: string, message: object): Promise<void> {
   await running.launch(campaignOf(name, message));
 }
-
-/** The names by which the caller asked for what is not there: they are in the answer so that a typing error is seen. */
-const REPEATED = [
-  'DELETE /v1/locations/{key} path key',
-  'GET /docs/decisions/{guide} path guide',
-  'GET /docs/{guide} path guide',
-  'GET /v1/campaigns/{key} path key',
-  'GET /v1/locations/{key} path key',
-  'POST /v1/campaigns/{key}/duplicate path key',
-];
 
 test('each text of each request of each operation', async () => {
   const repeated = new Set<string>();
@@ -93,16 +97,6 @@ test('each text of each request of each operation', async () => {
   expect(placesPlanted().length).toBeGreaterThan(500);
   expect([...repeated].sort()).toEqual(REPEATED);
 });
-
-/** Statements on the table fail in the database itself, until `mend`. */
-async function breaking(table: string, body: string): Promise<{ mend(): Promise<unknown> }> {
-  await database.query(`create or replace function break_${table}() returns trigger language plpgsql as
-    $$ begin ${body} return new; end $$`);
-  await database.query(
-    `create trigger break_it before insert on ${table} for each row execute function break_${table}()`,
-  );
-  return { mend: () => database.query(`drop trigger break_it on ${table}`) };
-}
 
 describe('what fails in the database', () => {
   test('a constraint, whose error shows the row, while a request is recorded', async () => {
@@ -125,15 +119,15 @@ describe('what fails in the database', () => {
   });
 
   test('a value that cannot be cast, which the text of the error quotes', async () => {
-    await launch('cast', webhookOf('cast', http.host));
-    const broken = await breaking('messages', 'perform new.request::text::int;');
+    await launch('cast', webhookOf('cast', HOOK()));
+    const broken = await breaking(database, 'messages', 'perform new.request::text::int;');
     await logged(/"code":"22P02"/, () => meet(running, 'cast'));
     await broken.mend();
   });
 
   test('a statement that is given up', async () => {
     await launch('slow', emailOf('slow'));
-    const broken = await breaking('messages', 'perform pg_sleep(60), new.request;');
+    const broken = await breaking(database, 'messages', 'perform pg_sleep(60), new.request;');
     await logged(/"code":"57014"/, async () => {
       await meet(running, 'slow');
       await eventually('the statement', async () => {
@@ -149,6 +143,7 @@ describe('what fails in the database', () => {
   test('a text that it cannot hold', async () => {
     await launch('text', emailOf('text'));
     const broken = await breaking(
+      database,
       'messages',
       `perform (new.request::text || '\\u0000')::jsonb, ('"\\u0000' || new.request::text)::json; perform jsonb_build_object(new.request, 1);`,
     );
@@ -224,12 +219,27 @@ describe('what fails in campaigns and at their receivers', () => {
   });
 
   test('a receiver that answers with what it got', async () => {
-    await launch('hook', webhookOf('hook', http.host));
+    await launch('hook', webhookOf('hook', HOOK()));
     http.answer((response) => {
       const { url, headers, body } = http.requests.at(-1) ?? {};
-      response.writeHead(403, { location: url, 'x-echo': headers?.['x-secret'] }).end(`${url} ${body}`);
+      response.writeHead(403, { location: url, 'x-echo': headers?.authorization });
+      response.end(`${headers?.authorization} ${JSON.stringify(headers)} ${url} ${body}`);
     });
     await logged(/"http_403"/, () => meet(running, 'hook'));
+    // It did get the value.
+    expect(leaksIn(String(http.requests.at(-1)?.headers.authorization))).toEqual([`secret ${NAMED}`]);
+  });
+
+  test('a secret that is gone, and one that was changed by hand', async () => {
+    for (const [name, breaking] of [
+      ['gone', `delete from secrets where name = 'gone'`],
+      ['changed', `update secrets set ciphertext = overlay(ciphertext placing '\\x00' from 3) where name = 'changed'`],
+    ] as const) {
+      await setSecret(name);
+      await launch(name, webhookOf(name, { ...HOOK(), secret: name }));
+      await database.query(breaking);
+      await logged(/"secret_missing"/, () => meet(running, name));
+    }
   });
 
   test('a mail server that repeats the password it refuses', async () => {
@@ -240,19 +250,7 @@ describe('what fails in campaigns and at their receivers', () => {
   });
 
   test('bodies and paths that cannot be read, and keys where they do not belong', async () => {
-    const authorization = `Bearer rpl_aaaaaaaa_${canary('API key')}`;
-    const person = canary('malformed body');
-    for (const [url, init] of [
-      ['/users/track', { method: 'POST', body: `{"attributes": [{"external_id": "${person}"` }],
-      ['/users/track', { method: 'POST', body: Buffer.from(`${person}\xff`, 'latin1') }],
-      ['/users/track', { method: 'POST', body: `{"${person}": ${'['.repeat(20_000)}` }],
-      ['/v1/campaigns', { method: 'POST', body: `a: [${person}`, headers: { 'content-type': 'application/yaml' } }],
-      [`/v1/users/%E0%A4${person}`, {}],
-      [`/v1/users/${person}%00`, {}],
-      [`/${person}/x`, { method: 'PATCH' }],
-      [`/v1/campaigns?api_key=rpl_bbbbbbbb_${canary('API key in a URL')}`, {}],
-      ['/v1/campaigns', { headers: { authorization } }],
-    ] as const) {
+    for (const [url, init] of malformedRequests()) {
       const given = { authorization: running.authorization, 'content-type': 'application/json' };
       const answer = await fetch(running.url + url, {
         ...init,
@@ -281,13 +279,22 @@ test('none of it is in a log, nor of people in Temporal', async () => {
   expect(kept.filter((place) => !TOLD_TO_TEMPORAL.test(place))).toEqual([]);
 });
 
+test('of named secrets nothing is in any file of the database, which has all else', () => {
+  const found = new Set([...databaseFiles(running)].flatMap(leaksIn));
+  expect(found.size).toBeGreaterThan(300);
+  expect(placesPlanted()).toContain('PUT /v1/secrets/{name} body.value');
+  const secrets = /^secret |^PUT \/v1\/secrets\/\{name\} body|^RAPPEL_SECRET_KEYS/;
+  expect([...found].filter((place) => secrets.test(place))).toEqual([]);
+});
+
 test('M12: of secrets neither the audit log nor the settings that are kept to compare with have anything', async () => {
   const { rows: kept } = await database.query('select process, settings::text from last_settings');
   expect(kept).toEqual([{ process: 'rappel', settings: expect.stringContaining('"SMTP_URL"') }]);
   const { rows: told } = await database.query('select a::text from audit_log a');
   expect(told.length).toBeGreaterThan(10);
   const secrets = leaksIn(JSON.stringify([kept, told])).filter((place) =>
-    /^[A-Z_]+\b|API key|signing secret|person/.test(place),
+    /^[A-Z_]+\b|API key|signing secret|^secret |person/.test(place),
   );
-  expect(secrets).toEqual([]);
+  // Which secret was set is told.
+  expect(secrets).toEqual(['PUT /v1/secrets/{name} path name']);
 });

@@ -58,3 +58,14 @@ function bodiesOf(operation: string, { requestBody }: Operation, schemas: Schema
   if (schema === undefined) return [{}];
   return plantSchema(schema, `${operation} body`, schemas).map((body) => ({ body: JSON.stringify(body) }));
 }
+
+/** The names by which the caller asked for what is not there: they are in the answer so that a typing error is seen. */
+export const REPEATED = [
+  'DELETE /v1/locations/{key} path key',
+  'DELETE /v1/secrets/{name} path name',
+  'GET /docs/decisions/{guide} path guide',
+  'GET /docs/{guide} path guide',
+  'GET /v1/campaigns/{key} path key',
+  'GET /v1/locations/{key} path key',
+  'POST /v1/campaigns/{key}/duplicate path key',
+];

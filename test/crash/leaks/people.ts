@@ -47,12 +47,17 @@ export function emailOf(name: string, text = PERSONAL) {
   };
 }
 
-export function webhookOf(name: string, host: string) {
+/** `secret`: the name of one that is set. */
+export function webhookOf(name: string, { host, secret }: { readonly host: string; readonly secret: string }) {
   const at = (field: string) => canary(`campaign ${name}: ${field}`);
   return {
     channel: 'webhook',
     url: `http://${host}/${at('url')}/{{ first_name }}?q=${at('url query')}`,
-    headers: { 'x-secret': at('header'), [`x-${at('header (name)')}`]: '{{ phone_number }}' },
+    headers: {
+      'x-secret': at('header'),
+      authorization: { secret },
+      [`x-${at('header (name)')}`]: '{{ phone_number }}',
+    },
     body: { [at('body (name)')]: `${at('body')} ${PERSONAL}` },
   };
 }
