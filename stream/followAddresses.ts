@@ -53,7 +53,7 @@ async function follow(
     now,
   }: { readonly sharers: readonly LockedUser[]; readonly change: AttributeChange; readonly now: number },
 ): Promise<void> {
-  const people = new PeopleChanging(sharers, new Set());
+  const people = new PeopleChanging(sharers, new Set(), null);
   for (const { id } of sharers) people.follow(id, change);
   const updates = people.updates();
   if (updates.length > 0) await recordUpdates(tx, stream, { locked: sharers, updates, now });

@@ -11,7 +11,7 @@ import type { TransactionClient } from '../storage/pool.js';
 import { lockAddressStates } from '../storage/queries/addressStates.js';
 import { findEmailSharers } from '../storage/queries/findSharers.js';
 import { lockNames } from '../storage/queries/insertUsers.js';
-import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
+import { type KnownUser, type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
 import { SerializationFailure } from '../storage/withTransaction.js';
 import type { Incoming } from './incoming.js';
 import { identityKey } from './resolveUsers.js';
@@ -38,16 +38,23 @@ function addressesTakenOn(incoming: readonly Incoming[]): readonly string[] {
 
 /**
  * Whether one of the items changes for this profile what others of its address have to follow. An address or a state that
- * is what it was before does not: most requests send both as they are, and must cost nothing more.
+ * is what it was before does not: most requests send both as they are, and must cost nothing more. A state that the profile
+ * has, and the address no longer, is a change: others were told otherwise, whom the profile has still to follow.
  */
-export function movesAddressState(profile: Profile, changes: readonly AttributeChange[]): boolean {
+export function movesAddressState(
+  { profile, addressState }: Pick<KnownUser, 'profile' | 'addressState'>,
+  changes: readonly AttributeChange[],
+): boolean {
   return changes.some((change) => {
     if (change.kind !== 'set') return false;
     const { name, value } = change;
     if (name === 'email') return typeof value === 'string' && !isAddressOf(profile, value);
     if (profile.email === null) return false;
     if (name === 'email_subscribe')
-      return SUBSCRIPTION_STATES.some((state) => state === value) && value !== profile.emailSubscription;
+      return (
+        SUBSCRIPTION_STATES.some((state) => state === value) &&
+        (value !== profile.emailSubscription || value !== (addressState ?? value))
+      );
     return isAddressState(name);
   });
 }
@@ -69,10 +76,17 @@ export async function lockAddresses(tx: TransactionClient, incoming: readonly In
   if (names.length > 0) await lockNames(tx, names);
 }
 
+export interface Addresses {
+  /** Of each address of the request of which anything was ever said, by key. */
+  readonly states: ReadonlyMap<string, SubscriptionState>;
+  /** Keys of those that too many people share for all of them to be locked: their states are locked instead. */
+  readonly crowded: ReadonlySet<string>;
+}
+
 export interface LockedSharers {
   readonly locked: readonly LockedUser[];
-  /** Addresses that too many people share for all of them to be locked, by key, with their state, locked instead. */
-  readonly crowded: ReadonlyMap<string, SubscriptionState>;
+  /** Null: the request changes nothing that follows an address. */
+  readonly addresses: Addresses | null;
 }
 
 /**
@@ -92,6 +106,7 @@ export async function lockWithSharers(
   if (!found.ids.every((id) => ids.has(id))) {
     throw new SerializationFailure('somebody took on an address of this request while its people were being locked');
   }
-  const { crowded } = found;
-  return { locked, crowded: crowded.length === 0 ? new Map() : await lockAddressStates(tx, crowded) };
+  const crowded = new Set(found.crowded);
+  const crowdedStates = crowded.size === 0 ? [] : await lockAddressStates(tx, found.crowded);
+  return { locked, addresses: { states: new Map([...found.states, ...crowdedStates]), crowded } };
 }

@@ -15,7 +15,17 @@ import type { Profile, SubscriptionState } from '../domain/profile/profile.js';
 import { whyTooMuch } from '../domain/profile/profileSize.js';
 import type { AddressChange } from '../storage/queries/addressStates.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
+import type { Addresses } from './lockSharers.js';
 import type { Move, ProfileUpdate } from './profileChanges.js';
+
+export interface AddressChanges {
+  /** The states of addresses that were set to another, by key. */
+  readonly states: ReadonlyMap<string, SubscriptionState>;
+  /** What everybody else of crowded addresses is still to follow. */
+  readonly left: readonly AddressChange[];
+  /** What everybody of other addresses has followed. */
+  readonly followed: readonly AddressChange[];
+}
 
 export class PeopleChanging {
   isSpread = false;
@@ -28,23 +38,27 @@ export class PeopleChanging {
   /** In the order in which people came up, which is that of their events. */
   readonly #changed = new Map<number, Map<string, Json>>();
 
-  /** Addresses whose people are not all here, by key, with their state. */
-  readonly #crowded: Map<string, SubscriptionState>;
-  readonly #left: AddressChange[] = [];
+  readonly #addresses: Addresses | null;
+  /** As the items so far leave them. */
+  readonly #states: Map<string, SubscriptionState>;
+  readonly #said = new Map<string, SubscriptionState>();
+  readonly #spreads: AddressChange[] = [];
 
-  constructor(
-    locked: readonly LockedUser[],
-    created: ReadonlySet<number>,
-    crowded: ReadonlyMap<string, SubscriptionState> = new Map(),
-  ) {
+  constructor(locked: readonly LockedUser[], created: ReadonlySet<number>, addresses: Addresses | null) {
     this.#users = new Map(locked.map((user) => [user.id, user]));
     this.#created = created;
-    this.#crowded = new Map(crowded);
+    this.#addresses = addresses;
+    this.#states = new Map(addresses?.states);
   }
 
-  /** What everybody else of crowded addresses is still to follow. */
-  get left(): readonly AddressChange[] {
-    return this.#left;
+  /** What was said of addresses. */
+  get addressChanges(): AddressChanges {
+    const isCrowded = ({ key }: AddressChange) => this.#addresses?.crowded.has(key) === true;
+    return {
+      states: this.#said,
+      left: this.#spreads.filter(isCrowded),
+      followed: this.#spreads.filter((spread) => !isCrowded(spread)),
+    };
   }
 
   /** As the items so far leave it; undefined for somebody who is not locked. */
@@ -93,13 +107,14 @@ export class PeopleChanging {
   spread(userId: number, change: AttributeChange): void {
     const profile = this.profileOf(userId);
     const email = profile?.email ?? null;
-    if (profile === undefined || email === null) return;
+    if (this.#addresses === null || profile === undefined || email === null) return;
     const key = emailKey(email);
-    if (this.#crowded.has(key)) {
-      if (change.name === 'email_subscribe') this.#crowded.set(key, profile.emailSubscription);
-      this.#left.push({ key, change });
-      this.isSpread = true;
+    if (change.name === 'email_subscribe' && (this.#states.get(key) ?? 'subscribed') !== profile.emailSubscription) {
+      this.#states.set(key, profile.emailSubscription);
+      this.#said.set(key, profile.emailSubscription);
     }
+    this.#spreads.push({ key, change });
+    if (this.#addresses.crowded.has(key)) this.isSpread = true;
     for (const sharer of this.sharersOf(userId, email)) {
       if (Object.keys(applyAttributes(sharer.profile, [change]).changed).length === 0) continue;
       this.follow(sharer.userId, change);
@@ -107,40 +122,28 @@ export class PeopleChanging {
     }
   }
 
-  /** Whether the address is unsubscribed, whoever of its people is here but the person. */
+  /** Whether the address is unsubscribed, whatever the person is. */
   isUnsubscribed(email: string, userId: number): boolean {
-    const crowded = this.#crowded.get(emailKey(email));
-    if (crowded !== undefined) return crowded === 'unsubscribed';
+    const key = emailKey(email);
+    if (this.#states.get(key) === 'unsubscribed') return true;
+    if (this.#addresses?.crowded.has(key) === true) return false;
     return this.sharersOf(userId, email).some(({ profile }) => profile.emailSubscription === 'unsubscribed');
   }
 
   /** The others who have the address now. */
   sharersOf(userId: number, email: string): readonly { readonly userId: number; readonly profile: Profile }[] {
-    return [...(this.#addresses().get(emailKey(email)) ?? [])].flatMap((other) => {
+    return [...(this.#holdersOf(emailKey(email)) ?? [])].flatMap((other) => {
       const profile = this.profileOf(other);
       return other === userId || profile === undefined ? [] : [{ userId: other, profile }];
     });
   }
 
-  #addresses(): Map<string, Set<number>> {
-    if (this.#holders !== null) return this.#holders;
-    const holders = new Map<string, Set<number>>();
-    for (const id of this.#users.keys()) add(holders, this.profileOf(id)?.email ?? null, id);
-    this.#holders = holders;
-    return holders;
-  }
-
-  /** The states of addresses that follow from what was changed, by key. */
-  addressStates(): ReadonlyMap<string, SubscriptionState> {
-    const states = new Map<string, SubscriptionState>();
-    for (const [userId, changed] of this.#changed) {
-      const profile = this.profileOf(userId);
-      if (profile === undefined || profile.email === null) continue;
-      const { email, emailSubscription } = profile;
-      const brings = changed.has('email') && emailSubscription === 'unsubscribed';
-      if (brings || changed.has('email_subscribe')) states.set(emailKey(email), emailSubscription);
+  #holdersOf(key: string): ReadonlySet<number> | undefined {
+    if (this.#holders === null) {
+      this.#holders = new Map();
+      for (const id of this.#users.keys()) add(this.#holders, this.profileOf(id)?.email ?? null, id);
     }
-    return states;
+    return this.#holders.get(key);
   }
 
   updates(): readonly ProfileUpdate[] {

@@ -5,14 +5,14 @@
 import { locationField } from '../domain/event/fieldChange.js';
 import type { Json, JsonObject } from '../domain/json.js';
 import { type Circle, enteredCircles, type Position } from '../domain/location/circle.js';
+import type { AppliedAttributes } from '../domain/profile/applyAttributes.js';
 import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
-import type { Profile, SubscriptionState } from '../domain/profile/profile.js';
-import type { AddressChange } from '../storage/queries/addressStates.js';
+import type { Profile } from '../domain/profile/profile.js';
 import type { LockedUser } from '../storage/queries/lockUsers.js';
 import type { Refused, Warning } from './incoming.js';
-import { isAddressState } from './lockSharers.js';
-import { PeopleChanging } from './peopleChanging.js';
+import { type Addresses, isAddressState } from './lockSharers.js';
+import { type AddressChanges, PeopleChanging } from './peopleChanging.js';
 import { Slices } from './slices.js';
 import type { Accepted } from './splitNonRecipients.js';
 
@@ -36,10 +36,7 @@ export interface AppliedChanges {
   readonly errors: readonly Refused[];
   /** Whether a state followed an address to another person (SU-07, SU-04). */
   readonly isSpread: boolean;
-  /** By key. */
-  readonly addressStates: ReadonlyMap<string, SubscriptionState>;
-  /** What everybody else of crowded addresses is still to follow. */
-  readonly left: readonly AddressChange[];
+  readonly addressChanges: AddressChanges;
 }
 
 const NO_CHANGES: AppliedChanges = {
@@ -47,23 +44,22 @@ const NO_CHANGES: AppliedChanges = {
   warnings: [],
   errors: [],
   isSpread: false,
-  addressStates: new Map(),
-  left: [],
+  addressChanges: { states: new Map(), left: [], followed: [] },
 };
 
 export interface PeopleOfRequest {
   readonly locked: readonly LockedUser[];
   readonly created: ReadonlySet<number>;
   /** See `LockedSharers`. */
-  readonly crowded: ReadonlyMap<string, SubscriptionState>;
+  readonly addresses: Addresses | null;
 }
 
 export async function applyProfileChanges(
   accepted: readonly Accepted[],
-  { locked, created, crowded }: PeopleOfRequest,
+  { locked, created, addresses }: PeopleOfRequest,
 ): Promise<AppliedChanges> {
   if (locked.length === 0) return NO_CHANGES;
-  const people = new PeopleChanging(locked, created, crowded);
+  const people = new PeopleChanging(locked, created, addresses);
   const warnings: Warning[] = [];
   const errors: Refused[] = [];
   const slices = new Slices();
@@ -82,10 +78,29 @@ export async function applyProfileChanges(
       continue;
     }
     for (const each of [...(item.malformed ?? []), ...leftOut]) warnings.push({ ...each, item });
-    for (const change of item.changes.filter(({ name }) => isAddressState(name))) people.spread(userId, change);
+    for (const change of told(people, { userId, before, changes: item.changes, leftOut }))
+      people.spread(userId, change);
   }
-  const { isSpread, left } = people;
-  return { updates: people.updates(), warnings, errors, isSpread, addressStates: people.addressStates(), left };
+  const { isSpread, addressChanges } = people;
+  return { updates: people.updates(), warnings, errors, isSpread, addressChanges };
+}
+
+const UNSUBSCRIBED: AttributeChange = { kind: 'set', name: 'email_subscribe', value: 'unsubscribed' };
+
+interface Told {
+  readonly userId: number;
+  readonly before: Profile;
+  readonly changes: readonly AttributeChange[];
+  readonly leftOut: AppliedAttributes['leftOut'];
+}
+
+/** What an item that was applied says of the person's address: its states, and that somebody unsubscribed has it now. */
+function told(people: PeopleChanging, { userId, before, changes, leftOut }: Told): readonly AttributeChange[] {
+  const states = changes.filter(({ name }) => isAddressState(name) && !leftOut.some(({ field }) => field === name));
+  const after = people.profileOf(userId);
+  if (after === undefined || after.email === null || after.emailSubscription !== 'unsubscribed') return states;
+  const isNew = before.email === null || emailKey(before.email) !== emailKey(after.email);
+  return isNew && !people.isUnsubscribed(after.email, userId) ? [UNSUBSCRIBED, ...states] : states;
 }
 
 /** SU-07: whoever takes on an address is unsubscribed if it is. What the same item sets is applied after that. */
@@ -101,7 +116,7 @@ function inherited(
   if (taken?.kind !== 'set' || typeof taken.value !== 'string') return [];
   if (before.email !== null && emailKey(before.email) === emailKey(taken.value)) return [];
   if (!people.isUnsubscribed(taken.value, userId)) return [];
-  return [{ kind: 'set', name: 'email_subscribe', value: 'unsubscribed' }];
+  return [UNSUBSCRIBED];
 }
 
 /** With the circles that each person entered on the way (AB-01): in the same event, under names that nobody can send. */

@@ -7,7 +7,7 @@
 import type { Reason } from '../domain/decision/reasons.js';
 import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
-import { insertAddressChanges, setAddressStates } from '../storage/queries/addressStates.js';
+import { forgetAddressChanges, insertAddressChanges, setAddressStates } from '../storage/queries/addressStates.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
 import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
 import { type Drawn, readRevision } from '../storage/queries/readRevision.js';
@@ -57,14 +57,12 @@ export async function recordEvents(
   if (setsAddressState) await lockAddresses(tx, incoming);
   const users = await resolveUsers(tx, incoming, now);
   const named = [...new Set(incoming.flatMap((item) => users.idOf(item.identity) ?? []))];
-  const { locked, crowded } = setsAddressState
+  const { locked, addresses } = setsAddressState
     ? await lockWithSharers(tx, named, incoming)
-    : { locked: await lockUsers(tx, named), crowded: NONE };
+    : { locked: await lockUsers(tx, named), addresses: null };
   const ids = new Set(locked.map(({ id }) => id));
-  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, crowded, now, drawn: null });
+  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, addresses, now, drawn: null });
 }
-
-const NONE: LockedSharers['crowded'] = new Map();
 
 /** What `openKnown` has locked and drawn; null: somebody is not known yet. */
 interface Opened {
@@ -93,19 +91,19 @@ export async function recordOpened(
   { incoming, now, opened: { known, drawn } }: { incoming: readonly Incoming[]; now: number; opened: Opened },
 ): Promise<RecordResult | null> {
   if (known === null || changesSharers(incoming, known)) return null;
-  return await recordOfLocked(tx, stream, { incoming, ...known, crowded: NONE, now, drawn });
+  return await recordOfLocked(tx, stream, { incoming, ...known, addresses: null, now, drawn });
 }
 
 function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownUsers): boolean {
   if (locked.length === 0) return false;
-  const profiles = new Map(locked.map(({ id, profile }) => [id, profile]));
+  const people = new Map(locked.map((user) => [user.id, user]));
   return incoming.some((item) => {
-    const profile = item.kind === 'attributes' ? profiles.get(users.idOf(item.identity) ?? 0) : undefined;
-    return item.kind === 'attributes' && profile !== undefined && movesAddressState(profile, item.changes);
+    const user = item.kind === 'attributes' ? people.get(users.idOf(item.identity) ?? 0) : undefined;
+    return item.kind === 'attributes' && user !== undefined && movesAddressState(user, item.changes);
   });
 }
 
-interface Recording extends KnownUsers, LockedSharers {
+interface Recording extends Omit<KnownUsers, 'locked'>, LockedSharers {
   readonly incoming: readonly Incoming[];
   readonly now: number;
   /** Null: not drawn yet. */
@@ -115,20 +113,21 @@ interface Recording extends KnownUsers, LockedSharers {
 async function recordOfLocked(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, users, ids, locked, crowded, now, drawn }: Recording,
+  { incoming, users, ids, locked, addresses, now, drawn }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
-  const profileChanges = await applyProfileChanges(accepted, { locked, created: users.created, crowded });
-  const { updates: applied, warnings, isSpread } = profileChanges;
+  const profileChanges = await applyProfileChanges(accepted, { locked, created: users.created, addresses });
+  const { updates: applied, warnings, isSpread, addressChanges } = profileChanges;
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = drawn ?? (await readRevision(tx, happened.length + applied.length));
   const recorded = { locked, created: users.created, happened, applied, revision, seqs, now };
   const { decisions, outboxWritten } = await decideAndWrite(tx, stream, recorded);
   // Addresses last: nobody waits for one of them but who holds the people.
-  await setAddressStates(tx, profileChanges.addressStates);
-  await insertAddressChanges(tx, profileChanges.left);
+  await setAddressStates(tx, addressChanges.states);
+  await insertAddressChanges(tx, addressChanges.left);
+  await forgetAddressChanges(tx, addressChanges.followed);
   return {
     errors: [...errors, ...profileChanges.errors],
     skipped: known.skipped,

@@ -12,7 +12,7 @@ import {
   insertUsersByExternalId,
   lockNames,
 } from '../storage/queries/insertUsers.js';
-import { type LockedUser, lockIdsByExternalId, lockUsersByExternalId } from '../storage/queries/lockUsers.js';
+import { type KnownUser, lockIdsByExternalId, lockUsersByExternalId } from '../storage/queries/lockUsers.js';
 import type { Identity, Incoming } from './incoming.js';
 
 export interface ResolvedUsers {
@@ -25,7 +25,7 @@ export interface KnownUsers {
   readonly users: ResolvedUsers;
   readonly ids: ReadonlySet<number>;
   /** With their profiles, if these were asked for. */
-  readonly locked: readonly LockedUser[];
+  readonly locked: readonly KnownUser[];
 }
 
 /** People a request names by external id only, locked at once; null if one of them does not exist yet. */

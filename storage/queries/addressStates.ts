@@ -42,11 +42,14 @@ export interface AddressChange {
   readonly change: AttributeChange;
 }
 
-// What was said before of the same field is no longer true of anybody.
+// What was said before of the same field is no longer true of anybody. The same said again is gone on with: those who
+// have followed it have followed it, and a backend that tells each of a crowd the same would begin anew each time.
 const INSERT = `
   insert into address_changes as c (key, name, change)
   select key, name, change from jsonb_to_recordset($1::jsonb) as n(key text, name text, change jsonb) order by key, name
-  on conflict (key, name) do update set change = excluded.change, after_id = 0, tried_at = null
+  on conflict (key, name) do update set change = excluded.change,
+    after_id = case when c.change = excluded.change then c.after_id else 0 end,
+    tried_at = case when c.change = excluded.change then c.tried_at end
 `;
 
 /** Asks for everybody who has these addresses to follow. */
@@ -55,6 +58,17 @@ export async function insertAddressChanges(tx: Queryable, changes: readonly Addr
   const latest = new Map(changes.map(({ key, change }) => [JSON.stringify([key, change.name]), { key, change }]));
   const rows = [...latest.values()].map(({ key, change }) => ({ key, name: change.name, change }));
   await tx.query({ name: 'insertAddressChanges', text: INSERT, values: [JSON.stringify(rows)] });
+}
+
+const FORGET = `
+  delete from address_changes where (key, name) in (select * from unnest($1::text[], $2::text[]))
+`;
+
+/** What was still to follow of what has now been said to everybody of these addresses. */
+export async function forgetAddressChanges(tx: Queryable, changes: readonly AddressChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const values = [changes.map(({ key }) => key), changes.map(({ change }) => change.name)];
+  await tx.query({ name: 'forgetAddressChanges', text: FORGET, values });
 }
 
 const NEXT = `

@@ -1,4 +1,5 @@
 import { emailKey, phoneKey } from '../../domain/profile/contact.js';
+import type { SubscriptionState } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';
 import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
 
@@ -16,18 +17,29 @@ const MOST_SHARERS = 100;
 
 // Keys of the people themselves first, so that the index answers for them too.
 const OF_PEOPLE = `
-  select k.key, s.id, count(*) over (partition by k.key) as sharers
+  select k.key, s.id, a.state, count(s.id) over (partition by k.key) > ${MOST_SHARERS} as is_crowded
   from unnest(array(
     select ${EMAIL_KEY} from users where id = any($1::bigint[]) and email is not null
     union select unnest($2::text[])
   )) as k(key)
-  cross join lateral (select id from users where ${EMAIL_KEY} = k.key limit ${MOST_SHARERS} + 1) s
+  left join address_states a on a.key = k.key
+  left join lateral (select id from users where ${EMAIL_KEY} = k.key limit ${MOST_SHARERS} + 1) s on true
 `;
 
 export interface EmailSharers {
   readonly ids: readonly number[];
   /** Keys of addresses that have too many of them to be read at once: of these none is in `ids`. */
   readonly crowded: readonly string[];
+  /** The state of each address of which anything was ever said, by key. */
+  readonly states: ReadonlyMap<string, SubscriptionState>;
+}
+
+interface Row {
+  readonly key: string;
+  /** Null: nobody has the address. */
+  readonly id: number | null;
+  readonly state: SubscriptionState | null;
+  readonly is_crowded: boolean;
 }
 
 /** Everybody who has the e-mail address of one of the people, or one of the addresses. */
@@ -36,14 +48,10 @@ export async function findEmailSharers(
   { ids, emails }: { readonly ids: readonly number[]; readonly emails: readonly string[] },
 ): Promise<EmailSharers> {
   const values = [ids, emails.map(emailKey)];
-  const { rows } = await tx.query<{ key: string; id: number; sharers: number }>({
-    name: 'findEmailSharers',
-    text: OF_PEOPLE,
-    values,
-  });
-  const isCrowded = ({ sharers }: { readonly sharers: number }) => sharers > MOST_SHARERS;
+  const { rows } = await tx.query<Row>({ name: 'findEmailSharers', text: OF_PEOPLE, values });
   return {
-    ids: rows.filter((row) => !isCrowded(row)).map(({ id }) => id),
-    crowded: [...new Set(rows.filter(isCrowded).map(({ key }) => key))],
+    ids: rows.flatMap(({ id, is_crowded }) => (id === null || is_crowded ? [] : [id])),
+    crowded: [...new Set(rows.flatMap(({ key, is_crowded }) => (is_crowded ? [key] : [])))],
+    states: new Map(rows.flatMap(({ key, state }) => (state === null ? [] : [[key, state]]))),
   };
 }

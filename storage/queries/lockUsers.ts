@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile, SubscriptionState } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';
+import { EMAIL_KEY } from './addressKeys.js';
 
 export interface LockedUser {
   readonly id: number;
@@ -8,6 +9,11 @@ export interface LockedUser {
   readonly profile: Profile;
   /** Whether the profile has ever had an e-mail address, told of as added (AB-07). */
   readonly hasHadEmail: boolean;
+}
+
+export interface KnownUser extends LockedUser {
+  /** The state of the person's address; null: nothing was ever said of it. */
+  readonly addressState: SubscriptionState | null;
 }
 
 export interface UserRow {
@@ -34,7 +40,8 @@ const SQL = `
 `;
 
 const BY_EXTERNAL_ID = `
-  select ${COLUMNS} from users where external_id = any($1::text[])
+  select ${COLUMNS}, (select s.state from address_states s where s.key = ${EMAIL_KEY}) as address_state
+  from users where external_id = any($1::text[])
   order by id
   for no key update
 `;
@@ -62,13 +69,13 @@ export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<
 export async function lockUsersByExternalId(
   tx: Queryable,
   externalIds: readonly string[],
-): Promise<readonly LockedUser[]> {
-  const { rows } = await tx.query<LockedRow>({
+): Promise<readonly KnownUser[]> {
+  const { rows } = await tx.query<LockedRow & { readonly address_state: SubscriptionState | null }>({
     name: 'lockUsersByExternalId',
     text: BY_EXTERNAL_ID,
     values: [externalIds],
   });
-  return rows.map(lockedUserOf);
+  return rows.map((row) => ({ ...lockedUserOf(row), addressState: row.address_state }));
 }
 
 /** The same, without their profiles: most requests bring events that no campaign asks about. */
