@@ -15,15 +15,29 @@ export async function findPhoneSharers(tx: Queryable, phones: readonly string[])
 /** An address that more people have is crowded: they follow it later, page by page. */
 const MOST_SHARERS = 100;
 
-// Keys of the people themselves first, so that the index answers for them too.
+/**
+ * So is one with which too many large profiles would be locked, of all the addresses of a request: a profile has up to 1 MB,
+ * and 75 addresses of 100 such people would be 7.5 GB.
+ */
+const MOST_LARGE = 20;
+/** Attributes that are longer than this as stored, or compressed, may be of any size; to tell of which would cost reading them. */
+const LARGE_BYTES = 2_000;
+
+// Keys of the people themselves first, so that the index answers for them too. The people themselves are locked anyway.
 const OF_PEOPLE = `
-  select k.key, s.id, a.state, count(s.id) over (partition by k.key) > ${MOST_SHARERS} as is_crowded
+  select k.key, s.id, a.state, count(s.id) over (partition by k.key) > ${MOST_SHARERS}
+    or count(*) filter (where s.is_large) over (order by k.key) > ${MOST_LARGE} as is_crowded
   from unnest(array(
     select ${EMAIL_KEY} from users where id = any($1::bigint[]) and email is not null
     union select unnest($2::text[])
   )) as k(key)
   left join address_states a on a.key = k.key
-  left join lateral (select id from users where ${EMAIL_KEY} = k.key limit ${MOST_SHARERS} + 1) s on true
+  left join lateral (
+    select id, id <> all($1::bigint[])
+      and (pg_column_size(attributes) > ${LARGE_BYTES} or pg_column_compression(attributes) is not null) as is_large
+    from users where ${EMAIL_KEY} = k.key
+    limit ${MOST_SHARERS} + 1
+  ) s on true
 `;
 
 export interface EmailSharers {

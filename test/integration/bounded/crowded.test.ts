@@ -39,7 +39,7 @@ async function set(user: string, attributes: object): Promise<void> {
   expect(Date.now() - startedAt).toBeLessThan(LONGEST_MS);
 }
 
-async function statesOf({ email }: Crowd): Promise<Readonly<Record<string, number>>> {
+async function statesOf({ email }: Pick<Crowd, 'email'>): Promise<Readonly<Record<string, number>>> {
   const { rows } = await m.pool.query<{ state: string; n: number }>(
     'select email_subscription as state, count(*) as n from users where lower(email) = $1 group by 1',
     [email],
@@ -106,4 +106,20 @@ test('L10: a group set for one of them is followed by all', async () => {
   expect(await m.send('get', `/v1/users/${people.last}`, undefined, 200)).toMatchObject({
     subscriptionGroups: { family: 'unsubscribed' },
   });
+});
+
+test('L10: few people of much data are not all read for what one says of their address, and follow in pages', async () => {
+  const name = `large-${++serial}`;
+  const addresses = [1, 2, 3, 4].map((n) => `${name}-${n}@example.com`);
+  await m.pool.query(
+    `insert into users (external_id, email, email_added_at, created_at, updated_at, attributes)
+     select e || '-' || n, e, now(), now(), now(), jsonb_build_object('big', repeat('x', 950000))
+     from unnest($1::text[]) as e cross join generate_series(1, 90) n`,
+    [addresses],
+  );
+  await m.send('post', '/users/track', {
+    attributes: addresses.map((email) => ({ external_id: `${email}-1`, email_subscribe: 'unsubscribed' })),
+  });
+  expect(await m.sweepAll('follow')).toBeGreaterThan(4);
+  for (const email of addresses) expect(await statesOf({ email })).toEqual({ unsubscribed: 90 });
 });

@@ -17,7 +17,7 @@ type Bound =
   | 'sum'
   /** Fetched by the thousand; what is over 8 KB is left in the database, and loaded by `LEFT` up to 16 MB. */
   | 'cursor'
-  /** The profiles of those a request names, of 1 MB each at most. */
+  /** The profiles of those a request names, of 1 MB each at most, and of 20 large ones who share an address with them. */
   | 'request';
 
 const BOUNDS: Readonly<Record<string, Bound>> = {
@@ -31,6 +31,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'listTimeline.ts SQL': 'page',
   'simulatedEvents.ts SQL': 'cursor',
   'simulatedEvents.ts LEFT': 'cursor',
+  'findSharers.ts OF_PEOPLE': 'sum',
   'selectRecentDays.ts SQL': 'sum',
   'listUserTotals.ts SQL': 'sum',
   'startSimulation.ts SQL': 'sum',
