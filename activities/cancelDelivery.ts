@@ -1,5 +1,5 @@
 /** A cancel in the Temporal UI: settles a pairing that waits or is parked; one being sent finishes first. */
-import { lockUsers } from '../storage/queries/lockUsers.js';
+import { lockUserRows } from '../storage/queries/lockUsers.js';
 import { forgetClaims } from '../storage/queries/parkedPairings.js';
 import { selectDelivery } from '../storage/queries/selectDelivery.js';
 import { endPairing } from '../storage/queries/updatePairing.js';
@@ -13,7 +13,7 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
   const delivery = await selectDelivery(deps.pool, input.pairingId);
   if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
   const ended = await withTransaction(deps.pool, async (tx) => {
-    await lockUsers(tx, [delivery.userId]);
+    await lockUserRows(tx, [delivery.userId]);
     await forgetClaims(tx, [input.pairingId]);
     return await endPairing(
       tx,

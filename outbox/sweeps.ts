@@ -10,7 +10,7 @@ import {
   releaseHolds,
   selectHeld,
 } from '../storage/queries/holdReviews.js';
-import { lockUsers } from '../storage/queries/lockUsers.js';
+import { lockUserRows } from '../storage/queries/lockUsers.js';
 import { dropOldRejections, ensurePartitions, forgetIdempotencyKeys } from '../storage/queries/maintenance.js';
 import { wakeOverduePairings } from '../storage/queries/outboxRows.js';
 import { forgetClaims } from '../storage/queries/parkedPairings.js';
@@ -39,7 +39,10 @@ export async function sweepOldGenerations({ pool, clock }: SweepDeps): Promise<b
   if (old.length === 0) return false;
   const now = await clock();
   await withTransaction(pool, async (tx) => {
-    await lockUsers(tx, [...new Set(old.map(({ user_id }) => user_id))]);
+    await lockUserRows(
+      tx,
+      old.map(({ user_id }) => user_id),
+    );
     const ids = old.map(({ id }) => id);
     await forgetClaims(tx, ids);
     await closeOldGenerations(tx, ids, now);
@@ -59,7 +62,10 @@ export async function sweepEditedHolds({ pool, clock }: SweepDeps): Promise<bool
     return true;
   }
   await withTransaction(pool, async (tx) => {
-    await lockUsers(tx, [...new Set(held.map(({ user_id }) => user_id))]);
+    await lockUserRows(
+      tx,
+      held.map(({ user_id }) => user_id),
+    );
     const ids = held.map(({ id }) => id);
     await releaseHolds(tx, ids, now);
     await advanceHoldReview(tx, review.campaign_id, last.id);

@@ -65,6 +65,13 @@ export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<
   return rows.map(lockedUserOf);
 }
 
+const ROWS = `select from users where id = any($1::bigint[]) order by id for no key update`;
+
+/** Locks them likewise and reads nothing: a thousand people may have a thousand MB of attributes. */
+export async function lockUserRows(tx: Queryable, ids: readonly number[]): Promise<void> {
+  await tx.query({ name: 'lockUserRows', text: ROWS, values: [[...new Set(ids)]] });
+}
+
 /** The same by external id, for people who exist: nobody need be looked for first. */
 export async function lockUsersByExternalId(
   tx: Queryable,

@@ -9,7 +9,7 @@ import { findUsers } from '../../storage/queries/findUsers.js';
 import { listOutcomes } from '../../storage/queries/listOutcomes.js';
 import { listTimeline } from '../../storage/queries/listTimeline.js';
 import { listWaiting } from '../../storage/queries/listWaiting.js';
-import { lockIdsByExternalId, lockUsers } from '../../storage/queries/lockUsers.js';
+import { lockIdsByExternalId, lockUserRows, lockUsers } from '../../storage/queries/lockUsers.js';
 import { claimOutboxBatch, wakeOverduePairings } from '../../storage/queries/outboxRows.js';
 import { listParked } from '../../storage/queries/parkedPairings.js';
 import { selectDelivery } from '../../storage/queries/selectDelivery.js';
@@ -121,6 +121,7 @@ test.each<[string, (db: Queryable) => Promise<unknown>]>([
   ['findPeople by phone', (db) => findPeople(db, { kind: 'phone', value: '+33 6' }, 2)],
   ['lockIdsByExternalId', (db) => lockIdsByExternalId(db, ['u1', 'u2'])],
   ['lockUsers', (db) => lockUsers(db, [1, 2, 3])],
+  ['lockUserRows', (db) => lockUserRows(db, [1, 2, 3])],
   [
     'selectEntryFacts',
     (db) =>

@@ -11,7 +11,7 @@ export interface SmallApi {
   /** The most memory that the process ever had, MB: its heap and what lies outside of it. */
   memoryMb(): Promise<number>;
   /** One round of a sweep; whether there may be more. */
-  sweep(what: 'finish' | 'follow' | 'closeOld'): Promise<boolean>;
+  sweep(what: 'finish' | 'follow' | 'closeOld' | 'editedHolds'): Promise<boolean>;
   close(): Promise<void>;
 }
 

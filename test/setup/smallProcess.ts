@@ -1,12 +1,12 @@
 // The process that `smallApi.ts` starts: an API on a database of its own, and the sweeps on request.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sweepOldGenerations } from '../../outbox/sweeps.js';
+import { sweepEditedHolds, sweepOldGenerations } from '../../outbox/sweeps.js';
 import { finishPeople } from '../../stream/finishPeople.js';
 import { followAddresses } from '../../stream/followAddresses.js';
 import { startTestApi } from './api.js';
 
-type Order = 'memory' | 'finish' | 'follow' | 'closeOld' | 'close';
+type Order = 'memory' | 'finish' | 'follow' | 'closeOld' | 'editedHolds' | 'close';
 
 async function main(): Promise<void> {
   const api = await startTestApi({ clock: () => Promise.resolve(Date.now()) });
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     if (order === 'finish') return await finishPeople({ pool, clock, stream });
     if (order === 'follow') return await followAddresses({ pool, clock, stream });
     if (order === 'closeOld') return await sweepOldGenerations({ pool, clock });
+    if (order === 'editedHolds') return await sweepEditedHolds({ pool, clock });
     server.closeAllConnections();
     server.close();
     await api.close();

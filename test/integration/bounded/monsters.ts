@@ -108,7 +108,7 @@ export async function startMonsters() {
   }
 
   /** Everything a sweep has to do; fails when one of its rounds takes as long as nobody may hold a lock. */
-  async function sweep(what: 'finish' | 'follow' | 'closeOld'): Promise<number> {
+  async function sweep(what: 'finish' | 'follow' | 'closeOld' | 'editedHolds'): Promise<number> {
     for (let rounds = 1; ; rounds += 1) {
       const startedAt = Date.now();
       const more = await api.sweep(what);

@@ -1,5 +1,7 @@
 // K6: every statement that reads events, properties or attributes, of which a person may have any number or size, is
 // listed with what bounds it in rows and in bytes. A new one fails here until it is.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { PAGE_BYTES } from '../../../storage/queries/storedHistory.js';
 import { statements } from '../../setup/statements.js';
 
@@ -52,6 +54,27 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'selectExplanation.ts REJECTIONS': 'limit',
   'selectExplanation.ts LATEST': 'limit',
 };
+
+/** What bounds the people of whom each caller of `lockUsers` has the profiles read; a new one fails until it is listed. */
+const LOCKED_BY: Readonly<Record<string, 'one' | 'request' | 'page'>> = {
+  'activities/decideAndClaim.ts': 'one',
+  'api/changeParked.ts': 'one',
+  'stream/finishPeople.ts': 'one',
+  'stream/followAddresses.ts': 'page',
+  'stream/lockSharers.ts': 'request',
+  'stream/recordEvents.ts': 'request',
+  'stream/settle.ts': 'one',
+};
+
+test('whoever reads profiles by locking people is listed', () => {
+  const folders = ['activities', 'api', 'outbox', 'segments', 'simulation', 'stream'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
+  );
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const locking = sources.filter((file) => /\blockUsers\(/.test(readFileSync(file, 'utf8')));
+  expect(locking.sort()).toEqual(Object.keys(LOCKED_BY).sort());
+});
 
 test('each is listed', () => {
   const reading = statements().filter(({ where, sql }) => READS.test(sql) && !where.startsWith('insert'));

@@ -69,6 +69,43 @@ test('L9: a stop ends 100,000 that one person waits for, 1,000 at a time', async
   expect(await m.endsOf(id)).toEqual({ campaign_stopped: 100_000 });
 });
 
+/** People of 1 MB each, as their attributes may have. */
+async function manyLarge(count: number): Promise<readonly number[]> {
+  const { rows } = await m.pool.query<{ id: number }>(
+    `insert into users (external_id, created_at, updated_at, attributes)
+     select 'large-' || gen_random_uuid(), now(), now(), jsonb_build_object('big', repeat('x', 950000))
+     from generate_series(1, $1::int) returning id`,
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+test('L9: a stop ends what 900 people of much data wait for, without reading what is known of them', async () => {
+  const campaign = await m.launch(WAITING);
+  const ids = await manyLarge(900);
+  await m.waits(campaign, ids);
+  await m.send('post', `/v1/campaigns/${campaign}/stop`, {}, 200);
+  await m.sweepAll('closeOld');
+  for (const id of [ids[0], ids.at(-1)]) expect(await m.endsOf(id ?? 0)).toEqual({ campaign_stopped: 1 });
+});
+
+test('L9: an edit of the hours looks again at what 900 people of much data are held for, without reading it either', async () => {
+  const campaign = await m.launch(WAITING);
+  const ids = await manyLarge(900);
+  await m.waits(campaign, ids);
+  await m.pool.query(
+    `update pairings set due_at = now() - interval '1 hour', wake_at = now() + interval '1 day' where user_id = any($1)`,
+    [ids],
+  );
+  await m.pool.query('insert into hold_reviews (campaign_id) select id from campaigns where key = $1', [campaign]);
+  await m.sweepAll('editedHolds');
+  const { rows } = await m.pool.query(
+    'select count(*) as n from pairings where user_id = any($1) and wake_at <= clock_timestamp()',
+    [ids],
+  );
+  expect(rows).toEqual([{ n: 900 }]);
+});
+
 test('L9: a new time zone moves 20,000 that one person waits for, in pages', async () => {
   const { user, id } = await m.someone({ time_zone: 'UTC' });
   const campaign = await m.launch({ ...WAITING, delay: { inDays: 9, at: '10:00' } });
