@@ -64,6 +64,9 @@ function measure({ metrics }: ApiDeps): express.RequestHandler {
   };
 }
 
+/** A database that is started again takes about as long. */
+const RETRY_AFTER_SECONDS = 5;
+
 /** Four parameters: that is how Express tells an error handler from others. */
 const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const problem = problemOf(error);
@@ -74,6 +77,7 @@ const answerError: ErrorRequestHandler = (error: unknown, _request, response, _n
     response.destroy();
     return;
   }
+  if (problem.status === 503) response.setHeader('retry-after', RETRY_AFTER_SECONDS);
   if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
   const type = response.locals.isCompatible === true ? 'application/json' : 'application/problem+json';
   response.status(problem.status).type(type).send(JSON.stringify(problem));

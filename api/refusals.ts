@@ -13,7 +13,7 @@ const TOO_LONG = {
 const OF_KEYS = {
   401: { description: 'No valid API key', schema },
   403: { description: 'The API key lacks the scope', schema },
-  503: { description: 'The database does not answer; the same request may succeed later', schema },
+  503: { description: 'The database does not answer; the same request may succeed after Retry-After', schema },
 };
 
 /** What a route may be refused with besides what it says itself: made from what it is, so that none forgets any. */

@@ -1,5 +1,6 @@
 import { types as nodeTypes } from 'node:util';
 import pg from 'pg';
+import { MarkingClient } from './markingClient.js';
 
 /** What a statement runs on: the pool, or the client of an open transaction. */
 export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
@@ -45,6 +46,7 @@ export function createPool({
   queryTimeoutMs = QUERY_TIMEOUT_MS,
 }: PoolOptions): Pool {
   const pool = new pg.Pool({
+    Client: MarkingClient,
     connectionString,
     max,
     types,

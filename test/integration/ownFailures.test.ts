@@ -164,8 +164,9 @@ describe('B2: an attempt that fails by our own fault in the same way five times'
     r.api.clock.now += HOUR;
     for (let failure = 1; failure <= 4; failure++)
       await expect(subject.attempt(broken('23514'))).rejects.toMatchObject({ type: 'OwnFailure' });
-    for (let failure = 1; failure <= 6; failure++)
-      await expect(subject.attempt(broken('57P01'))).rejects.toMatchObject({ type: 'OwnFailure' });
+    for (const away of ['57P01', '25006', '53100', '08P01'])
+      for (let failure = 1; failure <= 6; failure++)
+        await expect(subject.attempt(broken(away))).rejects.toMatchObject({ type: 'OwnFailure' });
     expect(await subject.pairing()).toMatchObject({ state: 'waiting' });
     await expect(subject.attempt(broken('23514'))).rejects.toMatchObject({ type: 'Parked' });
   });
