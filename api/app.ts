@@ -4,10 +4,11 @@ import { allRoutes } from './allRoutes.js';
 import type { ApiDeps } from './deps.js';
 import { problemOf } from './errors.js';
 import { createAuthenticate } from './middleware/authenticate.js';
+import { clientAddress } from './middleware/clientAddress.js';
 import { openByLink } from './middleware/openByLink.js';
 import { RateCounters } from './middleware/rateLimit.js';
 import { Refusals } from './middleware/refusals.js';
-import { noteError, requestLog, routeNoted } from './middleware/requestLog.js';
+import { keyNoted, noteError, requestLog, routeNoted } from './middleware/requestLog.js';
 import { serveNothing, serveRoute } from './serveRoute.js';
 
 /**
@@ -21,11 +22,12 @@ export function createApp(deps: ApiDeps): Express {
   app.set('trust proxy', deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies]);
   app.use(requestLog(deps.logger));
   app.use(measure(deps));
+  const refusals = deps.refusals ?? new Refusals(deps);
+  app.use(tellRefused(refusals));
   app.use(securityHeaders);
   const counters = new RateCounters();
   if (deps.devAccess !== null) app.use(openByLink(deps.devAccess, counters));
   const routes = allRoutes(deps);
-  const refusals = deps.refusals ?? new Refusals(deps);
   const admission = { counters, authenticate: createAuthenticate(deps, counters), refusals };
   for (const route of routes) app[route.method](expressPath(route.path), serveRoute(route, admission));
   app.use(serveNothing(routes, counters));
@@ -64,15 +66,29 @@ function measure({ metrics }: ApiDeps): express.RequestHandler {
   };
 }
 
+/** Also of those that a route answers by itself, whose code nobody needs to be told. */
+function tellRefused(refusals: Refusals): express.RequestHandler {
+  return (request, response, next) => {
+    const client = clientAddress(request);
+    response.on('finish', () => {
+      const { statusCode: status, locals } = response;
+      if (status < 400 || status > 499) return;
+      const code = typeof locals.code === 'string' ? locals.code : 'refused';
+      const apiKeyId = keyNoted(request);
+      refusals.noteRequest({ client, apiKeyId, method: request.method, route: routeNoted(request), status, code });
+    });
+    next();
+  };
+}
+
 /** A database that is started again takes about as long. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** Four parameters: that is how Express tells an error handler from others. */
 const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const problem = problemOf(error);
-  if (problem.status >= 500) {
-    noteError(response, error);
-  }
+  if (problem.status >= 500) noteError(response, error);
+  response.locals.code = problem.code;
   if (response.headersSent) {
     response.destroy();
     return;

@@ -2,11 +2,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Scope } from '../domain/apiKey.js';
 import { RappelError } from '../domain/errors.js';
 import { type Authenticate, type Caller, refuseKeyInUrl, Unauthenticated } from './middleware/authenticate.js';
-import { addressOf } from './middleware/clientAddress.js';
+import { addressOf, clientAddress } from './middleware/clientAddress.js';
 import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
 import { readBody } from './middleware/readBody.js';
 import type { Refusals, Refused } from './middleware/refusals.js';
-import { noteRoute } from './middleware/requestLog.js';
+import { noteKey, noteRoute } from './middleware/requestLog.js';
 import type { Answer, Body, Route } from './route.js';
 import { leaving, sendLines } from './sendLines.js';
 
@@ -81,6 +81,10 @@ async function admit(
     refuseKeyInUrl(request.originalUrl);
     refuseNul(request.originalUrl);
     caller = route.scope === null ? null : await authenticate(request, response);
+    if (caller !== null) {
+      noteKey(request, caller.apiKeyId);
+      refusals.noteUse(caller.apiKeyId, clientAddress(request));
+    }
   } catch (error) {
     // Who has no valid key is counted already; whoever else is refused here shares the count of the address.
     const isCounted = route.isProbe === true || response.hasHeader('x-ratelimit-limit');

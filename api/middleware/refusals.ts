@@ -1,15 +1,27 @@
 /**
- * Refused access in the audit log, in bounds: for each caller and minute the first at once, the others as one row with
- * their count when the minute is over. Of more callers in a minute than are told apart, one row has the sum.
+ * Refusals that an operator may want to know of, in bounds (see `Tally`): refused access in the audit log, and every refused
+ * request in the log: what was not valid, not there, not allowed or too much, by the code of the refusal, the route and who
+ * asked. Each use of a key from an address that it was not used from within the hour is told as well.
  */
 import type { Pool } from '../../storage/pool.js';
 import { type AuditEntry, insertAuditRow } from '../../storage/queries/insertAuditRow.js';
 import type { Clock } from '../../telemetry/clock.js';
 import type { Logger } from '../../telemetry/logger.js';
+import { Tally } from './tally.js';
 
 export type Refused = Pick<AuditEntry, 'apiKeyId' | 'actor' | 'action' | 'subject'> & {
   readonly why: Readonly<Record<string, string>>;
 };
+
+/** Nothing of it is about a person: the route is its template. */
+export interface RefusedRequest {
+  readonly client: string;
+  readonly apiKeyId: number | null;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly code: string;
+}
 
 interface Deps {
   readonly pool: Pool;
@@ -17,47 +29,60 @@ interface Deps {
   readonly logger: Logger;
 }
 
-const WINDOW_MS = 60_000;
-/** Rows a minute and process: twice this, and one. */
-const MOST_TOLD_APART = 100;
+const HOUR_MS = 3_600_000;
 
 export class Refusals {
-  /** Beyond the first, by whatever makes them the same. */
-  private readonly further = new Map<string, { readonly refused: Refused; count: number }>();
-  private others = 0;
-  private timer: NodeJS.Timeout | null = null;
+  private readonly access: Tally<Refused>;
+  private readonly requests: Tally<RefusedRequest>;
+  private readonly uses: Tally<{ readonly apiKeyId: number; readonly client: string }>;
 
   constructor(
     private readonly deps: Deps,
-    private readonly windowMs = WINDOW_MS,
-  ) {}
-
-  /** Resolves when what is told at once is stored; a database that is away does not change the answer. */
-  async note(refused: Refused): Promise<void> {
-    this.timer ??= setTimeout(() => void this.flush(), this.windowMs).unref();
-    const { apiKeyId, actor, action, subject, why } = refused;
-    const name = JSON.stringify([apiKeyId, actor, action, apiKeyId === undefined ? null : [subject, why]]);
-    const known = this.further.get(name);
-    if (known !== undefined) known.count += 1;
-    else if (this.further.size >= MOST_TOLD_APART) this.others += 1;
-    else {
-      this.further.set(name, { refused, count: 0 });
-      await this.write(refused, 1);
-    }
+    windowMs?: number,
+  ) {
+    const { logger } = deps;
+    this.access = new Tally(
+      {
+        tell: (refused, count) => this.write(refused, count),
+        tellOthers: (count) =>
+          this.write({ actor: 'other callers', action: 'access.refused', subject: 'any', why: {} }, count),
+      },
+      windowMs,
+    );
+    this.requests = new Tally(
+      {
+        tell: async (refused, count) => logger.info({ ...refused, count }, 'request refused'),
+        tellOthers: async (count) => logger.info({ count }, 'other requests refused'),
+      },
+      windowMs,
+    );
+    this.uses = new Tally(
+      {
+        tell: async (use, count) => logger.info({ ...use, count }, 'key used'),
+        tellOthers: async (count) => logger.info({ count }, 'other keys used'),
+      },
+      windowMs ?? HOUR_MS,
+    );
   }
 
-  /** What the minute has left to tell; also asked for when the server stops. */
+  /** Resolves when what is told at once is stored; a database that is away does not change the answer. */
+  note(refused: Refused): Promise<void> {
+    const { apiKeyId, actor, action, subject, why } = refused;
+    const name = JSON.stringify([apiKeyId, actor, action, apiKeyId === undefined ? null : [subject, why]]);
+    return this.access.note(name, refused);
+  }
+
+  noteRequest(refused: RefusedRequest): void {
+    void this.requests.note(JSON.stringify(refused), refused);
+  }
+
+  noteUse(apiKeyId: number, client: string): void {
+    void this.uses.note(`${apiKeyId} ${client}`, { apiKeyId, client });
+  }
+
+  /** What there is left to tell; also asked for when the server stops. */
   async flush(): Promise<void> {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
-    const rows = [...this.further.values()].filter(({ count }) => count > 0);
-    const others = this.others;
-    this.further.clear();
-    this.others = 0;
-    for (const { refused, count } of rows) await this.write(refused, count);
-    if (others === 0) return;
-    const refused = { actor: 'other callers', action: 'access.refused', subject: 'any', why: {} };
-    await this.write(refused, others);
+    await Promise.all([this.access.flush(), this.requests.flush(), this.uses.flush()]);
   }
 
   private async write({ why, ...refused }: Refused, count: number): Promise<void> {

@@ -20,6 +20,17 @@ export function routeNoted(request: object): string {
   return templates.get(request) ?? '(none)';
 }
 
+const keys = new WeakMap<object, number>();
+
+/** Notes whose key it came with, for the log lines. */
+export function noteKey(request: object, apiKeyId: number): void {
+  keys.set(request, apiKeyId);
+}
+
+export function keyNoted(request: object): number | null {
+  return keys.get(request) ?? null;
+}
+
 const errors = new WeakMap<object, unknown>();
 
 /** Notes what went wrong, for the log line. */
@@ -42,7 +53,7 @@ export function requestLog(logger: Logger): RequestHandler {
       const ending = response.writableFinished ? 'completed' : 'aborted';
       logger[level](
         {
-          req: { id, method: request.method, client },
+          req: { id, method: request.method, client, apiKeyId: keyNoted(request) },
           res: { statusCode: response.statusCode },
           route: routeNoted(request),
           responseTime: Math.round(performance.now() - startedAt),

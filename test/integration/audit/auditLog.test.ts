@@ -185,6 +185,66 @@ test('M12: a start with other settings tells them by name, secrets without their
   expect(JSON.stringify(kept)).not.toMatch(/hunter|whsec_x/);
 });
 
+describe('M12: the log at its default level', () => {
+  const lines = () => api.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const served = () => {
+    const refusals = new Refusals(
+      { pool: api.database.pool, clock: api.deps.clock, logger: api.deps.logger },
+      3_600_000,
+    );
+    return { refusals, app: createApp({ ...api.deps, refusals }) };
+  };
+
+  test('tells each key that is used from an address once, and how often it was', async () => {
+    const { refusals, app } = served();
+    const bearer = await api.bearer('campaigns:read');
+    const before = lines().length;
+    for (let n = 0; n < 3; n++)
+      expect((await request(app).get('/v1/campaigns').set('authorization', bearer)).status).toBe(200);
+    const used = () =>
+      lines()
+        .slice(before)
+        .filter(({ msg }) => msg === 'key used');
+    const line = { level: 30, apiKeyId: expect.any(Number), client: '127.0.0.1' };
+    expect(used()).toMatchObject([{ ...line, count: 1 }]);
+    await refusals.flush();
+    expect(used()).toMatchObject([
+      { ...line, count: 1 },
+      { ...line, count: 2 },
+    ]);
+  });
+
+  test('tells what was refused, by whom it was asked and why, and never what was asked', async () => {
+    const { refusals, app } = served();
+    const bearer = await api.bearer('track');
+    const before = lines().length;
+    for (let n = 0; n < 3; n++)
+      await request(app).post('/users/track').set('authorization', bearer).send({ events: 'zoe@example.com' });
+    await request(app).post('/users/track').set('authorization', bearer).type('json').send('{"zoe@example.com"');
+    await request(app).get('/v1/nothing/zoe@example.com');
+    await request(app).delete('/v1/campaigns');
+    await refusals.flush();
+    const refused = lines()
+      .slice(before)
+      .filter(({ msg }) => msg === 'request refused');
+    const byKey = {
+      level: 30,
+      client: '127.0.0.1',
+      apiKeyId: expect.any(Number),
+      method: 'POST',
+      route: '/users/track',
+    };
+    expect(refused).toMatchObject([
+      { ...byKey, status: 400, code: 'refused', count: 1 },
+      { ...byKey, status: 400, code: 'invalid_request', count: 1 },
+      { method: 'GET', route: '(none)', apiKeyId: null, status: 404, code: 'not_found', count: 1 },
+      { method: 'DELETE', route: '(none)', apiKeyId: null, status: 405, code: 'method_not_allowed', count: 1 },
+      { ...byKey, status: 400, code: 'refused', count: 2 },
+    ]);
+    expect(JSON.stringify(lines().slice(before))).not.toContain('zoe');
+  });
+});
+
 describe('M12: what was told stays told', () => {
   test.each([
     'update audit_log set actor = null',
