@@ -1,6 +1,6 @@
 import { RappelError } from '../../domain/errors.js';
 import { subscribeTo } from '../../domain/profile/subscriptionGroup.js';
-import type { TransactionClient } from '../../storage/pool.js';
+import type { Pool } from '../../storage/pool.js';
 import { findPhoneSharers } from '../../storage/queries/findSharers.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';
@@ -41,8 +41,8 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
         if (typeof wanted === 'string') throw new RappelError('invalid_request', wanted);
         const change = subscribeTo(wanted.group, wanted.state, 'rest_api');
         const now = await deps.clock();
-        const recorded = await withTransaction(deps.pool, async (tx) => {
-          const items = (await identities(tx, wanted.people)).map(
+        const record = async (people: readonly Identity[]) => {
+          const items = people.map(
             (identity, index): Incoming => ({
               kind: 'attributes',
               inputArray: 'attributes',
@@ -52,20 +52,30 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
               changes: [change],
             }),
           );
-          return await recordEvents(tx, deps.stream, items, now);
-        });
-        afterRecording(deps, recorded);
-        const unknown = recorded.skipped.length;
+          const recorded = await withTransaction(deps.pool, (tx) => recordEvents(tx, deps.stream, items, now));
+          afterRecording(deps, recorded);
+          return recorded.skipped.length;
+        };
+        // One that nobody has is counted as unknown.
+        const unknown = await record(wanted.people);
+        for await (const sharers of phoneSharers(deps.pool, wanted.people)) await record(sharers);
         return json(201, { message: 'success', ...(unknown === 0 ? {} : { unknown }) });
       },
     }),
   ];
 }
 
-/** SU-04: each phone number as all who have it; one that nobody has stays, to be counted as unknown. E-mail addresses spread. */
-async function identities(tx: TransactionClient, people: readonly Identity[]): Promise<readonly Identity[]> {
+/**
+ * SU-04: a phone number stands for all who have it, in pages that are changed in a transaction each: a placeholder may be the
+ * number of thousands. What fails in between is answered as failed, and the same request again does the rest. E-mail
+ * addresses spread by themselves.
+ */
+async function* phoneSharers(pool: Pool, people: readonly Identity[]): AsyncGenerator<readonly Identity[]> {
   const phones = people.flatMap((identity) => (identity.kind === 'phone' ? [identity.value] : []));
-  if (phones.length === 0) return people;
-  const sharers = await findPhoneSharers(tx, phones);
-  return [...people, ...sharers.map((value): Identity => ({ kind: 'userId', value }))];
+  if (phones.length === 0) return;
+  for (let afterId: number | undefined = 0; afterId !== undefined; ) {
+    const ids: readonly number[] = await findPhoneSharers(pool, phones, afterId);
+    if (ids.length > 0) yield ids.map((value): Identity => ({ kind: 'userId', value }));
+    afterId = ids.at(-1);
+  }
 }

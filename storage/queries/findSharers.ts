@@ -2,13 +2,34 @@ import { emailKey, phoneKey } from '../../domain/profile/contact.js';
 import type { SubscriptionState } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';
 import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
+import { PAGE_BYTES } from './storedHistory.js';
 
-const BY_PHONE = `select id from users where ${PHONE_KEY} = any($1::text[])`;
+/** Those of a phone number have e-mail addresses, which up to 100 others share. */
+const PHONE_PAGE = 100;
 
-/** Everybody who has one of the phone numbers. */
-export async function findPhoneSharers(tx: Queryable, phones: readonly string[]): Promise<readonly number[]> {
-  const values = [phones.map(phoneKey)];
-  const { rows } = await tx.query<{ id: number }>({ name: 'findPhoneSharers', text: BY_PHONE, values });
+// Cut by bytes too: each profile has up to 1 MB, and is read when it is locked. One row at least.
+const BY_PHONE = `
+  select u.id from (
+    select u.id, u.size, sum(u.size) over (order by u.id rows unbounded preceding) as bytes
+    from (
+      select id, octet_length(attributes::text) as size from users
+      where ${PHONE_KEY} = any($1::text[]) and id > $2::bigint
+      order by id
+      limit ${PHONE_PAGE}
+    ) u
+  ) u
+  where u.bytes - u.size < ${PAGE_BYTES}
+  order by u.id
+`;
+
+/** The next of those who have one of the phone numbers, by id, as many as are changed in one transaction; none: all were. */
+export async function findPhoneSharers(
+  db: Queryable,
+  phones: readonly string[],
+  afterId: number,
+): Promise<readonly number[]> {
+  const values = [phones.map(phoneKey), afterId];
+  const { rows } = await db.query<{ id: number }>({ name: 'findPhoneSharers', text: BY_PHONE, values });
   return rows.map(({ id }) => id);
 }
 

@@ -108,6 +108,22 @@ test('L10: a group set for one of them is followed by all', async () => {
   });
 });
 
+test('L10: a group set by a phone number that 300 people of much data share is set in pages', async () => {
+  const name = `phone-${++serial}`;
+  await m.pool.query(
+    `insert into users (external_id, phone, created_at, updated_at, attributes)
+     select $1 || '-' || n, $2, now(), now(), jsonb_build_object('big', repeat('x', 950000)) from generate_series(1, 300) n`,
+    [name, '+33 6 00 00 00 01'],
+  );
+  const group = { subscription_group_id: 'family', subscription_state: 'unsubscribed' };
+  await m.send('post', '/subscription/status/set', { ...group, phone: '+33-6-00-00-00-01' });
+  const { rows } = await m.pool.query(
+    `select count(*) as n from users where external_id like $1 || '-%' and attributes::text like '%unsubscribed%'`,
+    [name],
+  );
+  expect(rows).toEqual([{ n: 300 }]);
+});
+
 test('L10: few people of much data are not all read for what one says of their address, and follow in pages', async () => {
   const name = `large-${++serial}`;
   const addresses = [1, 2, 3, 4].map((n) => `${name}-${n}@example.com`);

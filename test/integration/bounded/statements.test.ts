@@ -33,6 +33,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'listTimeline.ts SQL': 'page',
   'simulatedEvents.ts SQL': 'cursor',
   'simulatedEvents.ts LEFT': 'cursor',
+  'findSharers.ts BY_PHONE': 'page',
   'findSharers.ts OF_PEOPLE': 'sum',
   'selectRecentDays.ts SQL': 'sum',
   'listUserTotals.ts SQL': 'sum',
