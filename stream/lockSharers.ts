@@ -48,7 +48,10 @@ export function movesAddressState(
   return changes.some((change) => {
     if (change.kind !== 'set') return false;
     const { name, value } = change;
-    if (name === 'email') return typeof value === 'string' && !isAddressOf(profile, value);
+    if (name === 'email')
+      return typeof value === 'string'
+        ? !isAddressOf(profile, value)
+        : value === null && (addressState ?? profile.emailSubscription) !== profile.emailSubscription;
     if (profile.email === null) return false;
     if (name === 'email_subscribe')
       return (

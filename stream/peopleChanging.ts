@@ -122,10 +122,15 @@ export class PeopleChanging {
     }
   }
 
+  /** Whether the address itself is unsubscribed, whatever its people are. */
+  isSaidUnsubscribed(email: string): boolean {
+    return this.#states.get(emailKey(email)) === 'unsubscribed';
+  }
+
   /** Whether the address is unsubscribed, whatever the person is. */
   isUnsubscribed(email: string, userId: number): boolean {
     const key = emailKey(email);
-    if (this.#states.get(key) === 'unsubscribed') return true;
+    if (this.isSaidUnsubscribed(email)) return true;
     if (this.#addresses?.crowded.has(key) === true) return false;
     return this.sharersOf(userId, email).some(({ profile }) => profile.emailSubscription === 'unsubscribed');
   }

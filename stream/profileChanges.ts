@@ -103,7 +103,10 @@ function told(people: PeopleChanging, { userId, before, changes, leftOut }: Told
   return isNew && !people.isUnsubscribed(after.email, userId) ? [UNSUBSCRIBED, ...states] : states;
 }
 
-/** SU-07: whoever takes on an address is unsubscribed if it is. What the same item sets is applied after that. */
+/**
+ * SU-07: whoever takes on an address is unsubscribed if it is, and so is who leaves one that they had still to follow. What
+ * the same item sets is applied after that.
+ */
 function inherited(
   people: PeopleChanging,
   {
@@ -113,10 +116,13 @@ function inherited(
   }: { readonly userId: number; readonly before: Profile; readonly changes: readonly AttributeChange[] },
 ): readonly AttributeChange[] {
   const taken = changes.findLast(({ name }) => name === 'email');
-  if (taken?.kind !== 'set' || typeof taken.value !== 'string') return [];
-  if (before.email !== null && emailKey(before.email) === emailKey(taken.value)) return [];
-  if (!people.isUnsubscribed(taken.value, userId)) return [];
-  return [UNSUBSCRIBED];
+  if (taken?.kind !== 'set') return [];
+  const to = typeof taken.value === 'string' ? taken.value : null;
+  if (before.email !== null && to !== null && emailKey(before.email) === emailKey(to)) return [];
+  const isUnsubscribed =
+    (before.email !== null && people.isSaidUnsubscribed(before.email)) ||
+    (to !== null && people.isUnsubscribed(to, userId));
+  return isUnsubscribed ? [UNSUBSCRIBED] : [];
 }
 
 /** With the circles that each person entered on the way (AB-01): in the same event, under names that nobody can send. */

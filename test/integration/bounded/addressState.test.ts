@@ -106,6 +106,21 @@ test('what many have still to follow is not done to them once it was taken back,
   expect(await sent(at(users, 2))).toBe('unreachable');
 });
 
+test.each([null, 'elsewhere'])(
+  'who leaves the address before they followed an unsubscribe takes it along (%s)',
+  async (to) => {
+    const { users } = await crowd();
+    await set(at(users, 0), { email_subscribe: 'unsubscribed' });
+    const late = at(users, -1);
+    await set(late, { email: to === null ? null : `${late}@example.com` });
+    await followAll();
+    expect((await r.send('get', `/v1/users/${late}`)).body.emailSubscription).toBe('unsubscribed');
+    const other = at(users, -2);
+    await set(other, { email: `${other}@example.com`, email_subscribe: 'opted_in' });
+    expect(await sent(other)).toBe('sent');
+  },
+);
+
 test('a state that is none neither follows nor takes the place of one that does', async () => {
   const { email, users } = await crowd();
   await set(at(users, 0), { email_subscribe: 'unsubscribed' });
