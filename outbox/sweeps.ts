@@ -55,19 +55,22 @@ export async function sweepEditedHolds({ pool, clock }: SweepDeps): Promise<bool
   const review = await nextHoldReview(pool);
   if (review === null || !review.is_ready) return false;
   const now = await clock();
-  const held = await selectHeld(pool, review, { now, limit: HOLDS_A_ROUND });
-  const last = held.at(-1);
+  const lookedAt = await selectHeld(pool, review, { now, limit: HOLDS_A_ROUND });
+  const last = lookedAt.at(-1);
   if (last === undefined) {
     await finishHoldReview(pool, review.campaign_id);
     return true;
   }
+  const held = lookedAt.filter(({ is_held: isHeld }) => isHeld);
   await withTransaction(pool, async (tx) => {
-    await lockUserRows(
-      tx,
-      held.map(({ user_id }) => user_id),
-    );
-    const ids = held.map(({ id }) => id);
-    await releaseHolds(tx, ids, now);
+    if (held.length > 0) {
+      await lockUserRows(
+        tx,
+        held.map(({ user_id }) => user_id),
+      );
+      const ids = held.map(({ id }) => id);
+      await releaseHolds(tx, ids, now);
+    }
     await advanceHoldReview(tx, review.campaign_id, last.id);
   });
   return true;

@@ -60,7 +60,7 @@ export function createMetrics({ outboxDepth, campaignPeople }: Measured = {}): M
     }),
     outboxDepth: new Gauge({
       name: 'rappel_outbox_depth',
-      help: 'Effects written with their cause and not yet carried out',
+      help: 'Effects written with their cause and not yet carried out; 100,000: so many or more',
       registers,
       async collect() {
         if (outboxDepth !== undefined) this.set(await outboxDepth());

@@ -29,22 +29,35 @@ export async function nextHoldReview(db: Queryable): Promise<HoldReview | null> 
   return rows[0] ?? null;
 }
 
-// Beyond the due instant waits who is held; one whose dispatch has begun waits for its provider.
+// Beyond the due instant waits who is held; one whose dispatch has begun waits for its provider. So many who wait are
+// looked at, held or not: a campaign whose people wait for their delay would otherwise be read whole by one statement.
+// The count is one look-up a row, where "not exists" may read all messages to hash them.
 const HELD = `
-  select p.id, p.user_id from pairings p
-  where p.campaign_id = $1::bigint and p.id > $2::bigint and p.state = 'waiting'
-    and p.wake_at > greatest(p.due_at, $3::timestamptz)
-    and not exists (select from messages m where m.pairing_id = p.id)
-  order by p.id
-  limit $4::int
+  select l.id, l.user_id, l.wake_at > greatest(l.due_at, $3::timestamptz)
+    and (select count(*) from messages m where m.pairing_id = l.id) = 0 as is_held
+  from (
+    select p.id, p.user_id, p.due_at, p.wake_at from pairings p
+    where p.campaign_id = $1::bigint and p.generation = (select generation from campaigns where id = $1::bigint)
+      and p.state = 'waiting' and p.id > $2::bigint
+    order by p.generation, p.id
+    limit $4::int
+  ) l
+  order by l.id
 `;
 
+export interface LookedAt {
+  readonly id: number;
+  readonly user_id: number;
+  readonly is_held: boolean;
+}
+
+/** The next `limit` that wait in the campaign's generation, by pairing id, and which of them are held. */
 export async function selectHeld(
   db: Queryable,
   { campaign_id, after_id }: HoldReview,
   { now, limit }: { readonly now: number; readonly limit: number },
-): Promise<readonly { readonly id: number; readonly user_id: number }[]> {
-  const { rows } = await db.query<{ id: number; user_id: number }>({
+): Promise<readonly LookedAt[]> {
+  const { rows } = await db.query<LookedAt>({
     name: 'selectHeld',
     text: HELD,
     values: [campaign_id, after_id, instant(now), limit],

@@ -18,7 +18,8 @@ export interface TimelineRow {
   readonly found: number;
 }
 
-// Each source gives at most a page of its own, by its index on the person; the union is cut to one page.
+// Each source gives at most a page of its own, by its index on the person; the union is cut to one page. Rejections are
+// selected before they are sorted: a plan for whatever values would read everybody's, by the index of their instants.
 // Events of our own carry the campaign's key as their name.
 const SQL = `
   with own as (
@@ -33,8 +34,8 @@ const SQL = `
     union all
     (select r.recorded_at, 2, r.id, 'rejected', null, r.campaign_id, null, null,
       jsonb_build_object('reason', r.reason, 'evidence', r.evidence, 'eventSeq', r.event_seq)
-    from rejections r
-    where r.user_id = $1::bigint and (r.recorded_at, 2, r.id) < ($2::timestamptz, $3::int, $4::bigint)
+    from (select * from rejections where user_id = $1::bigint offset 0) r
+    where (r.recorded_at, 2, r.id) < ($2::timestamptz, $3::int, $4::bigint)
     order by r.recorded_at desc, r.id desc limit $5::int)
     union all
     (select p.created_at, 3, p.id, 'entered', null, p.campaign_id, p.named_by_key, p.occurrence_key,

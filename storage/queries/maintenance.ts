@@ -8,7 +8,7 @@ export async function ensurePartitions(db: Queryable, now: number): Promise<void
 }
 
 const FORGET_IDEMPOTENCY_KEYS = `
-  delete from idempotency_keys where created_at < clock_timestamp() - interval '7 days'
+  delete from idempotency_keys where created_at < statement_timestamp() - interval '7 days'
 `;
 
 export async function forgetIdempotencyKeys(db: Queryable): Promise<void> {

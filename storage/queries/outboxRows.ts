@@ -151,8 +151,8 @@ function effectOf(row: Row): OutboxEffect {
 
 // A row asked for again while it was carried out has begun anew (`attempts`), and stays.
 const DELETE = `
-  delete from outbox o using unnest($1::bigint[], $2::int[]) as d(id, attempts)
-  where o.id = d.id and o.attempts = d.attempts
+  delete from outbox o
+  where o.id = any($1::bigint[]) and (o.id, o.attempts) in (select * from unnest($1::bigint[], $2::int[]))
 `;
 
 export async function deleteOutboxRows(
@@ -212,8 +212,9 @@ export async function dropIdleRows(db: Queryable, limit: number): Promise<number
   return rowCount ?? 0;
 }
 
-const DEPTH = `select count(*) as depth from outbox`;
+const DEPTH = `select count(*) as depth from (select from outbox limit 100000) o`;
 
+/** How many rows wait, up to 100,000: a long backlog is not read whole at each look. */
 export async function outboxDepth(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ depth: number }>({ name: 'outboxDepth', text: DEPTH });
   return rows[0]?.depth ?? 0;

@@ -52,9 +52,9 @@ const SQL = `
         octet_length(p.trigger_properties::text) + coalesce(octet_length(u.attributes::text), 0) as size
       from (
         select p.* from pairings p
-        join campaigns c on c.id = p.campaign_id and c.generation = p.generation
-        where p.campaign_id = $1::bigint and p.state = 'waiting' and p.id > $2::bigint
-        order by p.id
+        where p.campaign_id = $1::bigint and p.generation = (select generation from campaigns where id = $1::bigint)
+          and p.state = 'waiting' and p.id > $2::bigint
+        order by p.generation, p.id
         limit $3::int
       ) p
       left join users u on u.id = p.user_id

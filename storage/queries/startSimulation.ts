@@ -19,11 +19,13 @@ export interface SimulatedPeriod {
 const SQL = `
   select
     array(select key from campaigns where state = 'active') as "activeKeys",
-    exists (select from events where received_at >= $3::timestamptz) as "hasLater",
+    coalesce((select received_at >= $3::timestamptz from events order by received_at desc limit 1), false) as "hasLater",
     (
       select count(*) from pairings
-      where campaign_id = $1::bigint and created_at < $2::timestamptz
-        and (settled_at is null or settled_at >= $2::timestamptz)
+      where campaign_id = $1::bigint and state in ('waiting', 'sending', 'parked') and created_at < $2::timestamptz
+    ) + (
+      select count(*) from pairings
+      where campaign_id = $1::bigint and state = 'done' and settled_at >= $2::timestamptz and created_at < $2::timestamptz
     ) as "waitingAtStart"
 `;
 

@@ -1,0 +1,112 @@
+// What a statement reads grows with its answer, not with the tables: measured on a database and on one of ten times the
+// people, with the plan for the values of each call and with the one for whatever values, of which PostgreSQL takes either.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createPool } from '../../../storage/pool.js';
+import { startRecording } from '../../setup/recording.js';
+import { startSending } from '../../setup/sending.js';
+import { type Measured, type PlanMode, startMeasuring } from './measured.js';
+import { requests } from './requests.js';
+import { seed } from './seed.js';
+import { work } from './work.js';
+
+const FEW = 2_000;
+const MANY = 20_000;
+const ROWS_AN_ANSWER = 20;
+const ROWS_ANYWAY = 1_000;
+/** And one for each row that it answers: an index may have a level more. */
+const BLOCKS_MORE = 1.5;
+const BLOCKS_ANYWAY = 20;
+
+/** What may read more, and why. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  dropIdleRows: 'looks at 2,000 rows a call, whatever it drops',
+  outboxDepth: 'counts, 100,000 at most',
+  claimNewest: 'looks at the last 2,000 rows',
+  startSimulation: 'counts who waits in the campaign; two simulations at a time, each of which reads a period whole',
+};
+
+const MONSTERS = 'pages of one person who has thousands, measured in ../bounded';
+
+/** Statements that no request, attempt, sweep or page of a seeded database runs, and why. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  advanceAddressChange: 'one row by its key, after a page that was not the last',
+  advanceUnfinished: MONSTERS,
+  cancelStatement: 'reads no table',
+  findWrongCounts: 'run by hand, to count anew',
+  finishHoldReview: 'one row by its key, after the last page',
+  finishUnfinished: MONSTERS,
+  insertUnfinished: MONSTERS,
+  postponeDoubt: 'one message by its id',
+  readUnfinished: MONSTERS,
+  recountCampaigns: 'run by hand, to count anew',
+  recountSums: 'run by hand, to count anew',
+  selectLeftProperties: 'properties over 8 KB, by the ids of their events',
+  selectOpenPairings: MONSTERS,
+  selectStoredEvents: MONSTERS,
+};
+
+interface Ran extends Measured {
+  readonly path: string;
+}
+
+async function measure(people: number, mode: PlanMode): Promise<readonly Ran[]> {
+  const r = await startRecording();
+  const sending = startSending(r);
+  const own = createPool({ connectionString: r.api.database.url, max: 1 });
+  try {
+    const seeded = await seed(r, people);
+    const measuring = await startMeasuring(r.api.database);
+    await measuring.plan(mode);
+    const ran: Ran[] = [];
+    for (const [name, run] of [...requests(r, seeded), ...work(r, sending, seeded, own)]) {
+      measuring.take();
+      await run();
+      ran.push(...measuring.take().map((measured) => ({ path: name, ...measured })));
+    }
+    return ran;
+  } finally {
+    await sending.stop();
+    await own.end();
+    await r.api.close();
+  }
+}
+
+const told = ({ path: of, name, touched, answered, blocks }: Ran) =>
+  `${of}: ${name} answered ${answered} rows, read ${touched} and ${blocks} blocks`;
+
+describe.each<PlanMode>(['force_custom_plan', 'force_generic_plan'])('R12: with %s', (mode) => {
+  let few: readonly Ran[];
+  let many: readonly Ran[];
+  beforeAll(async () => {
+    few = await measure(FEW, mode);
+    many = await measure(MANY, mode);
+  }, 120_000);
+
+  test('a statement reads at most 20 rows for each that it answers, and 1,000', () => {
+    const bad = many.filter(({ touched, answered }) => touched > ROWS_AN_ANSWER * answered + ROWS_ANYWAY);
+    expect(bad.filter(({ name }) => ALLOWED[name] === undefined).map(told)).toEqual([]);
+  });
+
+  test('at ten times the people it reads as many blocks, unless its answer grows', () => {
+    const bad = many.filter((after) => {
+      const before = few.filter(({ path: of, name }) => of === after.path && name === after.name);
+      const allowed = Math.max(
+        ...before.map(({ blocks, answered }) => blocks * Math.max(1, after.answered / Math.max(1, answered))),
+      );
+      return after.blocks > BLOCKS_MORE * allowed + after.answered + BLOCKS_ANYWAY;
+    });
+    expect(bad.filter(({ name }) => ALLOWED[name] === undefined).map(told)).toEqual([]);
+  });
+
+  test('every statement with a name was run, or it is said why not', () => {
+    const seen = new Set(many.map(({ name }) => name));
+    expect(namesOfStatements().filter((name) => !seen.has(name))).toEqual(Object.keys(ELSEWHERE).sort());
+  });
+});
+
+function namesOfStatements(): readonly string[] {
+  const folder = path.join(__dirname, '../../../storage/queries');
+  const texts = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  return texts.flatMap((text) => [...text.matchAll(/\bname: '(\w+)'/g)].map(([, name = '']) => name)).sort();
+}
