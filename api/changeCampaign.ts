@@ -7,7 +7,6 @@ import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';
 import type { TransactionClient } from '../storage/pool.js';
-import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
 import { countDroppedByEnd, funnelsOf } from '../storage/queries/campaignCounts.js';
 import { findCampaign } from '../storage/queries/findCampaign.js';
 import { findMissingReferences } from '../storage/queries/findMissingReferences.js';
@@ -204,8 +203,7 @@ async function finish(tx: TransactionClient, finishing: Finish): Promise<StoredC
     before: before === null ? null : auditView(before),
     after: auditView(after),
   });
-  await bumpCampaignsRevision(tx);
-  // After the bump, for which whoever deletes a location or a secret waits too.
+  // After the change of the campaign, and so of the revision, for which whoever deletes a location or a secret waits too.
   if (after.state === 'active') {
     await requireReferences(tx, after);
     await requireSecrets(tx, finishing, after);

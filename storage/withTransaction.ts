@@ -8,6 +8,14 @@ const MAX_ATTEMPTS = 5;
 /** What `work` saw was changed by somebody else meanwhile: the transaction is run again, as if the database had said so. */
 export class SerializationFailure extends Error {
   readonly code = SERIALIZATION_FAILURE;
+
+  /** `catchUp`: what is done first, with no transaction open; without it, a short wait. */
+  constructor(
+    message?: string,
+    readonly catchUp: ((pool: Pool) => Promise<void>) | null = null,
+  ) {
+    super(message);
+  }
 }
 
 export interface TransactionOptions {
@@ -40,7 +48,8 @@ export async function withOpenedTransaction<Opened, T>(
       return await runOnce(pool, begin, steps);
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw error;
-      await wait(5 * 2 ** attempt * (0.5 + Math.random()));
+      if (error instanceof SerializationFailure && error.catchUp !== null) await error.catchUp(pool);
+      else await wait(5 * 2 ** attempt * (0.5 + Math.random()));
     }
   }
 }

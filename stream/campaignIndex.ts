@@ -1,13 +1,15 @@
 /**
- * The active campaigns of this process, compiled and indexed by what they listen to. Kept until the revision read
- * under the lock differs; then index and revision are reloaded in one statement on the same connection.
+ * The active campaigns of this process, compiled and indexed by what they listen to. Kept until a transaction reads a
+ * newer revision under a lock: that transaction is rolled back, what changed is read, and it is run again. So nobody
+ * waits for a person's lock while campaigns are read and compiled, and each process reads a change once.
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { indexListeners, type Listeners } from '../domain/decision/step.js';
 import type { Circle } from '../domain/location/circle.js';
 import type { Queryable } from '../storage/pool.js';
-import { type BrokenCampaign, loadActiveCampaigns } from '../storage/queries/loadActiveCampaigns.js';
+import { type BrokenCampaign, loadChangedCampaigns } from '../storage/queries/loadChangedCampaigns.js';
 import { loadCircles } from '../storage/queries/locations.js';
+import { SerializationFailure } from '../storage/withTransaction.js';
 
 export interface CampaignIndex extends Listeners {
   readonly revision: number;
@@ -17,38 +19,52 @@ export interface CampaignIndex extends Listeners {
 }
 
 export interface CampaignIndexCache {
-  /** The index at the revision just read under the lock, or a newer one. */
-  at(tx: Queryable, revision: number): Promise<CampaignIndex>;
+  /**
+   * The index at the revision just read under the lock, or a newer one. Throws where this process knows an older one:
+   * `withTransaction` then reads what changed and runs the transaction again.
+   */
+  at(revision: number): CampaignIndex;
   /** What this process knows, perhaps no longer true: for whoever finds out by the revision. */
   latest(db: Queryable): Promise<CampaignIndex>;
-  /** Reads it again. */
+  /** Reads what changed, once for all who ask meanwhile. */
   reload(db: Queryable): Promise<CampaignIndex>;
 }
 
-/** `onBroken`: told of each campaign whose stored definition does not compile, at every reload. */
+/** `onBroken`: told of each campaign whose stored definition does not compile, when it has changed. */
 export function createCampaignIndexCache(
   onBroken: (broken: BrokenCampaign) => void = () => undefined,
 ): CampaignIndexCache {
   let current: CampaignIndex | null = null;
+  let underWay: Promise<CampaignIndex> | null = null;
+
+  async function load(db: Queryable): Promise<CampaignIndex> {
+    const changed = await loadChangedCampaigns(db, current?.revision ?? null);
+    changed.broken.forEach(onBroken);
+    const byId = new Map(current?.byId);
+    for (const id of changed.silent) byId.delete(id);
+    for (const campaign of changed.active) byId.set(campaign.id, campaign);
+    const listeners = indexListeners([...byId.values()].sort((a, b) => a.id - b.id));
+    current = { revision: changed.revision, circles: await loadCircles(db), byId, ...listeners };
+    return current;
+  }
+
   const cache: CampaignIndexCache = {
-    async at(tx, revision) {
-      return current?.revision === revision ? current : await cache.reload(tx);
+    at(revision) {
+      if (current === null || current.revision < revision)
+        throw new SerializationFailure('the campaigns have changed', async (pool) => {
+          await cache.reload(pool);
+        });
+      return current;
     },
     async latest(db) {
       return current ?? (await cache.reload(db));
     },
-    async reload(tx) {
-      const loaded = await loadActiveCampaigns(tx);
-      loaded.broken.forEach(onBroken);
-      const index: CampaignIndex = {
-        revision: loaded.revision,
-        circles: await loadCircles(tx),
-        byId: new Map(loaded.campaigns.map((campaign) => [campaign.id, campaign])),
-        ...indexListeners(loaded.campaigns),
-      };
-      // A slower transaction must not put back an index older than the one another has loaded meanwhile.
-      if (current === null || current.revision < index.revision) current = index;
-      return index;
+    async reload(db) {
+      // One that began before what is asked for was committed may not see it: whoever needs it asks again.
+      underWay ??= load(db).finally(() => {
+        underWay = null;
+      });
+      return underWay;
     },
   };
   return cache;

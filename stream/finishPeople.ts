@@ -37,7 +37,7 @@ export async function finishPeople({ pool, clock, stream }: FinishDeps): Promise
     const left = await readUnfinished(tx, next.id);
     if (left === null) return;
     const { revision } = await readRevision(tx, 0);
-    const index = await stream.campaigns.at(tx, revision);
+    const index = stream.campaigns.at(revision);
     const page = { tx, stream, index, userId: next.user_id, afterId: left.after_id, now };
     await advanceUnfinished(tx, next.id, user === undefined ? null : await go(page, user.profile, left));
   });

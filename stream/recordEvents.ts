@@ -159,7 +159,7 @@ async function decideAndWrite(
   stream: StreamDeps,
   { locked, created, happened, applied, revision, seqs, now }: Happened,
 ): Promise<{ readonly decisions: Decisions; readonly outboxWritten: boolean }> {
-  const index = await stream.campaigns.at(tx, revision);
+  const index = stream.campaigns.at(revision);
   const updates = withEntries(applied, index.circles);
   const events = toStream(happened, updates, { seqs, now });
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));

@@ -25,7 +25,7 @@ export interface FollowUps {
 
 export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps, follow: FollowUps): Promise<void> {
   const { event, profile, now } = follow;
-  const index = await stream.campaigns.at(tx, follow.revision);
+  const index = stream.campaigns.at(follow.revision);
   const profiles = new Map([[event.userId, profile]]);
   await withSavepoint(
     tx,

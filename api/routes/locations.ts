@@ -9,7 +9,7 @@ import { storableProblems } from '../../domain/schema/storable.js';
 import type { TransactionClient } from '../../storage/pool.js';
 import { bumpCampaignsRevision } from '../../storage/queries/bumpCampaignsRevision.js';
 import { insertAuditRow } from '../../storage/queries/insertAuditRow.js';
-import { loadActiveCampaigns } from '../../storage/queries/loadActiveCampaigns.js';
+import { loadChangedCampaigns } from '../../storage/queries/loadChangedCampaigns.js';
 import {
   deleteLocation,
   findLocation,
@@ -140,7 +140,7 @@ export function locationRoutes({ pool, clock }: ApiDeps): readonly Route[] {
           await bumpCampaignsRevision(tx);
           const location = await findLocation(tx, key);
           if (location === null || !(await deleteLocation(tx, key))) throw noLocation(key);
-          const { campaigns } = await loadActiveCampaigns(tx);
+          const { active: campaigns } = await loadChangedCampaigns(tx, null);
           const user = campaigns.find(({ trigger }) => trigger.name === locationField(key));
           if (user !== undefined) {
             throw new RappelError('conflict', `Campaign '${user.key}' is active and listens to location '${key}'.`);

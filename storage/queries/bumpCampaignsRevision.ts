@@ -2,7 +2,7 @@ import type { Queryable } from '../pool.js';
 
 const SQL = 'update campaigns_revision set revision = revision + 1';
 
-/** In the transaction of every change of state or definition, after it: every process then reloads its index. */
+/** In the transaction of a change of locations: every process then reads them again. A change of a campaign does it by itself. */
 export async function bumpCampaignsRevision(tx: Queryable): Promise<void> {
   await tx.query({ name: 'bumpCampaignsRevision', text: SQL });
 }
