@@ -4,6 +4,7 @@
  */
 
 import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
+import { exceptionFired } from '../domain/decision/effects.js';
 import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { HELD_FOR, type HeldFor } from '../domain/decision/heldFor.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
@@ -17,7 +18,7 @@ import { readRevision } from '../storage/queries/readRevision.js';
 import type { Delivery } from '../storage/queries/selectDelivery.js';
 import { endPairing, holdPairing } from '../storage/queries/updatePairing.js';
 import { withTransaction } from '../storage/withTransaction.js';
-import { deriveEvents } from '../stream/deriveEvents.js';
+import { numberEvents } from '../stream/numberEvents.js';
 import { recordFollowUps } from '../stream/recordFollowUps.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose } from './compose.js';
@@ -196,10 +197,10 @@ async function recordException(
   { delivery, by, profile, now }: FoundException,
 ): Promise<void> {
   if (by === null || profile === null) return;
-  const { campaign, userId, trigger, pairingId, chainDepth } = delivery;
-  const cancellation = { pairing: { id: pairingId, campaignId: campaign.id, trigger, chainDepth }, campaign, by };
+  const { campaign, trigger, pairingId, chainDepth } = delivery;
+  const pairing = { id: pairingId, campaignId: campaign.id, trigger, chainDepth };
   const { revision } = await readRevision(tx, 0);
-  for (const event of await deriveEvents(tx, [{ kind: 'exceptionFired', userId, cancellation }], now)) {
+  for (const event of await numberEvents(tx, [exceptionFired({ pairing, campaign, by })], now)) {
     await recordFollowUps(tx, deps, { event, revision, profile, now });
   }
 }

@@ -4,8 +4,8 @@
  * of a trigger arriving late.
  */
 
+import type { OpenPairing } from '../domain/decision/effects.js';
 import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
-import type { OpenPairing } from '../domain/decision/step.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { type FactNeed, type RecentDays, type Total, totalKey, totalNeeds } from '../domain/segment/facts.js';

@@ -5,17 +5,12 @@
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { decide, type Verdict } from '../domain/decision/decide.js';
+import { type Effect, exceptionEvidence } from '../domain/decision/effects.js';
 import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
+import type { ListenerIndex } from '../domain/decision/listeners.js';
 import { countedInstant } from '../domain/decision/punctuality.js';
 import { rescheduleForZone } from '../domain/decision/reschedule.js';
-import {
-  campaignsFor,
-  exceptionEvidence,
-  type Listeners,
-  type PersonState,
-  type StepResult,
-  step,
-} from '../domain/decision/step.js';
+import { type PersonState, step } from '../domain/decision/step.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Moment } from './moment.js';
@@ -25,7 +20,7 @@ import { WaitingList, type WaitingMessage } from './waitingList.js';
 
 export interface Stage {
   readonly campaign: Campaign;
-  readonly listeners: Listeners;
+  readonly listeners: ListenerIndex;
   readonly workspace: Workspace;
   readonly from: number;
   readonly to: number;
@@ -87,30 +82,40 @@ class Replay {
     const person = { ...this.state, waiting, stored: isLate ? this.stored : [] };
     const result = step({ person, event, listeners, workspace, now });
     this.state = { ...result.person, stored: [] };
-    this.note(result, now);
+    for (const effect of result.effects) this.note(effect, now);
     if (event.kind === 'attributes' && Object.hasOwn(event.properties, 'time_zone')) this.followZone(now);
   }
 
-  private note({ cancelled, entered, parked, rejected }: StepResult, now: number): void {
-    const ended = new Map(cancelled.map(({ pairing, by }) => [pairing, exceptionEvidence(by)]));
-    const cancel = (pairing: (typeof cancelled)[number]['pairing']) => {
-      const evidence = ended.get(pairing);
-      if (evidence === undefined) return;
-      this.moments.push({ kind: 'cancelled', at: now, trigger: pairing.trigger, reason: 'exception', evidence });
-    };
-    for (const { pairing } of cancelled) if (this.waiting.remove(pairing) !== null) cancel(pairing);
-    for (const { pairing, failure } of parked) {
-      if (this.waiting.remove(pairing) === null) continue;
-      this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
-    }
-    for (const { trigger, reason, evidence } of rejected) {
-      this.moments.push({ kind: 'rejected', at: now, trigger, reason, evidence });
-    }
-    for (const { pairing, dueAt, failure } of entered) {
-      this.moments.push({ kind: 'entered', at: now, trigger: pairing.trigger, dueAt });
-      if (failure !== null) this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
-      else if (ended.has(pairing)) cancel(pairing);
-      else this.waiting.add({ pairing, dueAt, plannedAt: dueAt, wakeAt: dueAt, attemptAt: Math.max(dueAt, now) });
+  private note(effect: Effect, now: number): void {
+    switch (effect.kind) {
+      case 'enter': {
+        const { pairing, dueAt, failure } = effect;
+        this.moments.push({ kind: 'entered', at: now, trigger: pairing.trigger, dueAt });
+        if (failure !== null) this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
+        else this.waiting.add({ pairing, dueAt, plannedAt: dueAt, wakeAt: dueAt, attemptAt: Math.max(dueAt, now) });
+        return;
+      }
+      case 'reject': {
+        const { trigger, reason, evidence } = effect;
+        this.moments.push({ kind: 'rejected', at: now, trigger, reason, evidence });
+        return;
+      }
+      case 'cancel': {
+        const { pairing, by } = effect;
+        if (this.waiting.remove(pairing) === null) return;
+        const evidence = exceptionEvidence(by);
+        this.moments.push({ kind: 'cancelled', at: now, trigger: pairing.trigger, reason: 'exception', evidence });
+        return;
+      }
+      case 'park': {
+        const { pairing, failure } = effect;
+        if (this.waiting.remove(pairing) === null) return;
+        this.moments.push({ kind: 'parked', at: now, trigger: pairing.trigger, failure });
+        return;
+      }
+      case 'event':
+        // It is of this campaign, and only other campaigns may be triggered by it.
+        return;
     }
   }
 
@@ -197,7 +202,7 @@ class Replay {
 
   private store(event: StreamEvent): void {
     const { listeners, workspace } = this.stage;
-    if (campaignsFor(listeners.byException, event).length === 0) return;
+    if (listeners.campaignsHearing(event, 'exception').length === 0) return;
     this.stored.push(event);
     this.lastStored = Math.max(this.lastStored ?? event.time, event.time);
     // Triggers older than that are refused (AB-16), so their exceptions are not looked for.

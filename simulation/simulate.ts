@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Campaign } from '../domain/campaign/campaign.js';
-import { indexListeners } from '../domain/decision/step.js';
+import { ListenerIndex } from '../domain/decision/listeners.js';
 import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { EventMatcher } from '../domain/event/matcher.js';
 import type { EventKind } from '../domain/event/streamEvent.js';
@@ -90,7 +90,7 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
 async function run(tx: TransactionClient, input: SimulationInput, start: SimulationStart): Promise<SimulationResult> {
   const { campaign, workspace, from, to } = input;
   const activeKeys = new Set([...start.activeKeys, campaign.key]);
-  const stage = { campaign, listeners: { ...indexListeners([campaign]), activeKeys }, workspace, from, to };
+  const stage = { campaign, listeners: new ListenerIndex([campaign], activeKeys), workspace, from, to };
   const needs = campaign.audience === null ? [] : needsOf(campaign.audience);
   const counter = new Counter(from, to, workspace.timeZone);
   const sample = new Sample(input.sample, workspace);

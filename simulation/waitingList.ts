@@ -1,5 +1,5 @@
 /** One person's waiting messages, in the order in which their attempts come: by instant, then by due time, then by entry. */
-import type { OpenPairing } from '../domain/decision/step.js';
+import type { OpenPairing } from '../domain/decision/effects.js';
 
 export interface WaitingMessage {
   readonly pairing: OpenPairing;

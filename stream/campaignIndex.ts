@@ -4,15 +4,16 @@
  * waits for a person's lock while campaigns are read and compiled, and each process reads a change once.
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
-import { indexListeners, type Listeners } from '../domain/decision/step.js';
+import { ListenerIndex } from '../domain/decision/listeners.js';
 import type { Circle } from '../domain/location/circle.js';
 import type { Queryable } from '../storage/pool.js';
 import { type BrokenCampaign, loadChangedCampaigns } from '../storage/queries/loadChangedCampaigns.js';
 import { loadCircles } from '../storage/queries/locations.js';
 import { SerializationFailure } from '../storage/withTransaction.js';
 
-export interface CampaignIndex extends Listeners {
+export interface CampaignIndex {
   readonly revision: number;
+  readonly listeners: ListenerIndex;
   readonly byId: ReadonlyMap<number, Campaign>;
   /** As of this revision or a newer one. */
   readonly circles: readonly Circle[];
@@ -43,9 +44,10 @@ export function createCampaignIndexCache(
     const byId = new Map(current?.byId);
     for (const id of changed.silent) byId.delete(id);
     for (const campaign of changed.active) byId.set(campaign.id, campaign);
-    const listeners = indexListeners([...byId.values()].sort((a, b) => a.id - b.id));
-    current = { revision: changed.revision, circles: await loadCircles(db), byId, ...listeners };
-    return current;
+    const listeners = new ListenerIndex([...byId.values()].sort((a, b) => a.id - b.id));
+    const index = { revision: changed.revision, circles: await loadCircles(db), byId, listeners };
+    current = index;
+    return index;
   }
 
   const cache: CampaignIndexCache = {

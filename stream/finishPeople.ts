@@ -2,7 +2,8 @@
  * Goes on, page by page, with what a transaction left of one person: an exception that may end more than is judged at a
  * time, or a new time zone that moves more than that. Each page is a transaction of its own, under the person's lock.
  */
-import { campaignsFor, exceptionsOf } from '../domain/decision/step.js';
+import { effectsOf, exceptionFired } from '../domain/decision/effects.js';
+import { exceptionsOf } from '../domain/decision/step.js';
 import { askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -16,8 +17,8 @@ import { withTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { CampaignIndex } from './campaignIndex.js';
 import { decideAll } from './decideAll.js';
-import { deriveEvents } from './deriveEvents.js';
 import { moveWaiting } from './followZones.js';
+import { numberEvents } from './numberEvents.js';
 import type { StreamDeps } from './streamDeps.js';
 import { writeDecisions } from './writeDecisions.js';
 
@@ -76,7 +77,7 @@ async function cancelPage(
   profile: Profile,
   event: StreamEvent,
 ): Promise<number | null> {
-  const campaigns = campaignsFor(index.byException, event);
+  const campaigns = index.listeners.campaignsHearing(event, 'exception');
   const rows = await selectOpenPairings(
     tx,
     {
@@ -93,17 +94,11 @@ async function cancelPage(
     chainDepth,
     trigger,
   }));
-  const { cancelled, parked } = exceptionsOf(open, event, index);
-  const caused = cancelled.map((cancellation) => ({ kind: 'exceptionFired' as const, userId, cancellation }));
-  const events = await deriveEvents(tx, caused, now);
+  const ended = exceptionsOf(open, event, index.listeners);
+  const events = await numberEvents(tx, effectsOf(ended, 'cancel').map(exceptionFired), now);
   const profiles = new Map([[userId, profile]]);
   const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });
-  const ended = {
-    ...decisions,
-    cancelled: [...cancelled, ...decisions.cancelled],
-    parked: [...parked, ...decisions.parked],
-  };
-  await writeDecisions(tx, ended, [], now);
+  await writeDecisions(tx, { ...decisions, effects: [...ended, ...decisions.effects] }, [], now);
   const last = rows.at(-1);
   return last === undefined || isLastPage({ found: last.found, shown: rows.length }, PAGE_ROWS) ? null : last.body.id;
 }

@@ -4,9 +4,8 @@
  * that the campaigns concerned need.
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
-import { campaignsFor, type PersonState } from '../domain/decision/step.js';
+import type { PersonState } from '../domain/decision/step.js';
 import { askedOfTriggers } from '../domain/event/askedProperties.js';
-import { listenerKey } from '../domain/event/matcher.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { distinctNeeds, type FactNeed } from '../domain/segment/facts.js';
@@ -40,20 +39,25 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
   const excepted = new Set<Campaign>();
   let since = now;
   for (const event of events) {
-    for (const campaign of campaignsFor(index.byException, event)) {
-      excepted.add(campaign);
+    for (const { role, of } of index.listeners.hearing(event)) {
       userIds.add(event.userId);
-    }
-    for (const campaign of campaignsFor(index.byTrigger, event)) {
-      triggered.add(campaign);
-      userIds.add(event.userId);
-      triggeredIds.add(event.userId);
-      // Older triggers are refused (AB-16), so their exceptions are not looked for.
-      if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, startOfSecond(event.time));
+      switch (role) {
+        case 'exception':
+          excepted.add(of);
+          break;
+        case 'trigger':
+          triggered.add(of);
+          triggeredIds.add(event.userId);
+          // Older triggers are refused (AB-16), so their exceptions are not looked for.
+          if (event.time >= now - workspace.maxTriggerAgeMs) since = Math.min(since, startOfSecond(event.time));
+          break;
+      }
     }
   }
   const direct = triggered.size;
-  addFollowUps(index, triggered, excepted);
+  // What may be triggered in turn: by the end of a pairing that waits, or of one that enters late (AB-38).
+  for (const campaign of [...excepted, ...triggered])
+    for (const follower of index.listeners.mayFollow(campaign)) triggered.add(follower);
   const people = new Map<number, PersonState>();
   const unread = new Map<number, number>();
   if (userIds.size === 0) return { people, unreadAfter: unread };
@@ -77,20 +81,6 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     if (profile !== null) people.set(userId, { ...person, facts: { userId, profile, totals, recent } });
   }
   return { people, unreadAfter: unread };
-}
-
-/** Those that an exception fired may trigger in turn: of a pairing that waits, or of one that enters late (AB-38). */
-function addFollowUps(index: CampaignIndex, triggered: Set<Campaign>, excepted: ReadonlySet<Campaign>): void {
-  const causes = [...new Set([...excepted, ...triggered])];
-  for (const { key, exceptions } of causes) {
-    if (exceptions.length === 0) continue;
-    for (const name of [key, null]) {
-      for (const followUp of index.byTrigger.get(listenerKey({ kind: 'exceptionFired', name })) ?? []) {
-        if (!triggered.has(followUp)) causes.push(followUp);
-        triggered.add(followUp);
-      }
-    }
-  }
 }
 
 function idsOf(campaigns: ReadonlySet<Campaign>): readonly number[] {

@@ -4,6 +4,7 @@
  * pairings, cancellations, rejections, counters and outbox rows. Nothing is left to decide after the commit.
  */
 
+import { effectsOf } from '../domain/decision/effects.js';
 import type { Reason } from '../domain/decision/reasons.js';
 import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
@@ -135,8 +136,8 @@ async function recordOfLocked(
     warnings,
     isSpread,
     outboxWritten,
-    rejections: decisions.rejected.map(({ reason }) => reason),
-    cancelled: decisions.cancelled.map(({ campaign, pairing, by }) => ({
+    rejections: effectsOf(decisions.effects, 'reject').map(({ reason }) => reason),
+    cancelled: effectsOf(decisions.effects, 'cancel').map(({ campaign, pairing, by }) => ({
       campaign: campaign.key,
       userId: by.userId,
       pairingId: pairing.id,

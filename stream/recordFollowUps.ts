@@ -4,7 +4,7 @@
  * error. The caller holds the person's lock and its transaction.
  */
 
-import { campaignsFor, type Entered } from '../domain/decision/step.js';
+import type { Enter } from '../domain/decision/effects.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { type StorableText, storableText } from '../domain/schema/storableText.js';
@@ -35,23 +35,19 @@ export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps,
       await writeDecisions(tx, decisions, [], now);
     },
     async (error) => {
-      const entered = parkedFollowUps(
+      const effects = parkedFollowUps(
         index,
         event,
         storableText(error instanceof Error ? error.message : String(error), 1_000),
       );
-      await writeDecisions(
-        tx,
-        { events: [event], cancelled: [], parked: [], rejected: [], entered, unfinished: [] },
-        [],
-        now,
-      );
+      await writeDecisions(tx, { events: [event], effects, unfinished: [] }, [], now);
     },
   );
 }
 
-function parkedFollowUps(index: CampaignIndex, event: StreamEvent, failure: StorableText): readonly Entered[] {
-  return campaignsFor(index.byTrigger, event).map((campaign) => ({
+function parkedFollowUps(index: CampaignIndex, event: StreamEvent, failure: StorableText): readonly Enter[] {
+  return index.listeners.campaignsHearing(event, 'trigger').map((campaign) => ({
+    kind: 'enter',
     userId: event.userId,
     pairing: { id: null, campaignId: campaign.id, trigger: event, chainDepth: event.chainDepth ?? 0 },
     campaign,

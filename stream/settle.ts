@@ -3,7 +3,6 @@
  * nothing if the campaigns have changed since this process looked; otherwise a transaction that also decides what the
  * receipt leads to. Follow-ups never undo a receipt.
  */
-import { listenerKey } from '../domain/event/matcher.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Pool, TransactionClient } from '../storage/pool.js';
 import { lockUsers } from '../storage/queries/lockUsers.js';
@@ -29,8 +28,8 @@ export async function settle(pool: Pool, stream: StreamDeps, settlement: Settlem
   return await withTransaction(pool, (tx) => settleAndFollow(tx, stream, settlement, now));
 }
 
-function isHeard({ byTrigger }: CampaignIndex, key: string): boolean {
-  return [key, null].some((name) => byTrigger.has(listenerKey({ kind: 'received', name })));
+function isHeard({ listeners }: CampaignIndex, key: string): boolean {
+  return listeners.triggeredBy({ kind: 'received', name: key }).length > 0;
 }
 
 async function settleAndFollow(

@@ -1,10 +1,10 @@
 /** Writes what one request decided: one statement per table, none for a table nothing changes in. */
 
-import { exceptionEvidence, type OpenPairing } from '../domain/decision/step.js';
+import { effectsOf, exceptionEvidence, type OpenPairing, type WrittenEffect } from '../domain/decision/effects.js';
 import { eventOccurrence } from '../domain/ids.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
 import type { Queryable } from '../storage/pool.js';
-import { type Cancellation, cancelPairings } from '../storage/queries/cancelPairings.js';
+import { cancelPairings } from '../storage/queries/cancelPairings.js';
 import { insertEvents } from '../storage/queries/insertEvents.js';
 import { insertPairings, type NewPairing } from '../storage/queries/insertPairings.js';
 import { insertRejections } from '../storage/queries/insertRejections.js';
@@ -34,15 +34,41 @@ export async function writeDecisions(
       .filter(({ kind }) => kind !== 'custom')
       .flatMap((event) => incrementsOf(event).map((increment) => ({ ...increment, userId: event.userId }))),
   );
-  const cancelled = await cancelPairings(tx, cancellations(decisions), now);
-  for (const { pairing, failure } of decisions.parked) {
-    if (pairing.id !== null) await parkPairing(tx, pairing.id, failure);
-  }
-  const started = await insertPairings(tx, newPairings(decisions), now);
+  const outboxWritten = await writeEffects(tx, decisions.effects, now);
   await insertUnfinished(tx, decisions.unfinished);
-  await insertRejections(
-    tx,
-    decisions.rejected.map(({ campaign, trigger, reason, evidence }) => ({
+  return outboxWritten;
+}
+
+interface Writing {
+  readonly tx: Queryable;
+  readonly effects: readonly WrittenEffect[];
+  readonly now: number;
+}
+
+/** Each kind of effect by what writes all of its kind, in this order. They answer whether the outbox was written. */
+const WRITERS: { readonly [K in WrittenEffect['kind']]: (writing: Writing) => Promise<boolean> } = {
+  async cancel({ tx, effects, now }) {
+    const byId = new Map<number, Parameters<typeof cancelPairings>[1][number]>();
+    for (const { pairing, by } of effectsOf(effects, 'cancel')) {
+      if (pairing.id === null || byId.has(pairing.id)) continue;
+      byId.set(pairing.id, { pairingId: pairing.id, reason: 'exception', evidence: exceptionEvidence(by) });
+    }
+    return (await cancelPairings(tx, [...byId.values()], now)).size > 0;
+  },
+
+  async park({ tx, effects }) {
+    for (const { pairing, failure } of effectsOf(effects, 'park')) {
+      if (pairing.id !== null) await parkPairing(tx, pairing.id, failure);
+    }
+    return false;
+  },
+
+  async enter({ tx, effects, now }) {
+    return (await insertPairings(tx, newPairings(effects), now)) > 0;
+  },
+
+  async reject({ tx, effects, now }) {
+    const rejections = effectsOf(effects, 'reject').map(({ campaign, trigger, reason, evidence }) => ({
       campaignId: campaign.id,
       generation: campaign.generation,
       version: campaign.version,
@@ -51,28 +77,27 @@ export async function writeDecisions(
       eventTime: trigger.time,
       reason,
       evidence,
-    })),
-    now,
-  );
-  return cancelled.size > 0 || started > 0;
-}
+    }));
+    await insertRejections(tx, rejections, now);
+    return false;
+  },
+};
 
-function cancellations({ cancelled }: Decisions): readonly Cancellation[] {
-  const byId = new Map<number, Cancellation>();
-  for (const { pairing, by } of cancelled) {
-    if (pairing.id === null || byId.has(pairing.id)) continue;
-    byId.set(pairing.id, { pairingId: pairing.id, reason: 'exception', evidence: exceptionEvidence(by) });
+async function writeEffects(tx: Queryable, effects: readonly WrittenEffect[], now: number): Promise<boolean> {
+  let outboxWritten = false;
+  for (const write of Object.values(WRITERS)) {
+    if (await write({ tx, effects, now })) outboxWritten = true;
   }
-  return [...byId.values()];
+  return outboxWritten;
 }
 
-function newPairings({ entered, cancelled, parked }: Decisions): readonly NewPairing[] {
-  const parkedMeanwhile = (pairing: OpenPairing) => {
-    const found = parked.find((each) => each.pairing === pairing);
-    return found === undefined ? null : { error: found.failure };
-  };
-  return entered.map(({ pairing, campaign, userId, dueAt, failure }) => {
-    const exception = cancelled.find((each) => each.pairing === pairing);
+/** Those that entered, with what ended them in the same request: of a pairing without an id nothing else is written. */
+function newPairings(effects: readonly WrittenEffect[]): readonly NewPairing[] {
+  const cancelled = firstByPairing(effectsOf(effects, 'cancel'));
+  const parked = firstByPairing(effectsOf(effects, 'park'));
+  return effectsOf(effects, 'enter').map(({ pairing, campaign, userId, dueAt, failure }) => {
+    const exception = cancelled.get(pairing);
+    const parkedMeanwhile = parked.get(pairing);
     const { kind, name, time, isWholeSecond, seq, properties } = pairing.trigger;
     const variant = campaign.variants[0];
     if (variant === undefined) throw new Error(`campaign ${campaign.id} has no variant`);
@@ -87,7 +112,18 @@ function newPairings({ entered, cancelled, parked }: Decisions): readonly NewPai
       chainDepth: pairing.chainDepth,
       dueAt,
       cancelled: exception === undefined ? null : exceptionEvidence(exception.by),
-      failure: failure === null ? parkedMeanwhile(pairing) : { error: failure, stage: 'entry' },
+      failure:
+        failure !== null
+          ? { error: failure, stage: 'entry' }
+          : parkedMeanwhile === undefined
+            ? null
+            : { error: parkedMeanwhile.failure },
     };
   });
+}
+
+function firstByPairing<E extends { readonly pairing: OpenPairing }>(effects: readonly E[]): Map<OpenPairing, E> {
+  const first = new Map<OpenPairing, E>();
+  for (const effect of effects) if (!first.has(effect.pairing)) first.set(effect.pairing, effect);
+  return first;
 }

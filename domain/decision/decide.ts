@@ -8,6 +8,7 @@ import { latestInstant, type StreamEvent } from '../event/streamEvent.js';
 import type { Profile } from '../profile/profile.js';
 import type { UserFacts } from '../segment/facts.js';
 import type { Workspace } from '../workspace.js';
+import { exceptionEvidence } from './effects.js';
 import {
   audienceGate,
   durationGate,
@@ -21,7 +22,6 @@ import {
 import { inHours } from './hours.js';
 import { PUNCTUALITY_MS } from './punctuality.js';
 import type { Reason } from './reasons.js';
-import { exceptionEvidence } from './step.js';
 
 /** After a lease of another pairing's send has ended undecided: look again after 15 s, doubling to 5 min. */
 const FIRST_LOOK_MS = 15_000;

@@ -4,32 +4,26 @@
  * Live recording, simulation and explain share it.
  */
 import type { Campaign } from '../campaign/campaign.js';
-import {
-  type EventMatcher,
-  heardBy,
-  listenerKey,
-  listenerKeysOf,
-  matches,
-  type TriggerSnapshot,
-} from '../event/matcher.js';
+import { type EventMatcher, heardBy, matches, type TriggerSnapshot } from '../event/matcher.js';
 import { isAfter, isOfCampaign, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
 import { type StorableText, storableText } from '../schema/storableText.js';
 import { addToFacts } from '../segment/addToFacts.js';
 import type { UserFacts } from '../segment/facts.js';
 import { dueInstant } from '../timing/delay.js';
 import type { Workspace } from '../workspace.js';
+import {
+  type Cancel,
+  type Effect,
+  type Enter,
+  effectsOf,
+  exceptionFired,
+  type OpenPairing,
+  type Park,
+  type Reject,
+} from './effects.js';
 import { decideEntry } from './entry.js';
-import { type Evidence, isoInstant, type Receipt } from './gates.js';
-import type { Reason } from './reasons.js';
-
-/** A pairing that has not begun to send. `id` is null until it has been written. */
-export interface OpenPairing {
-  readonly id: number | null;
-  readonly campaignId: number;
-  readonly trigger: TriggerSnapshot;
-  /** How many of Rappel's own decisions in a row led to it. */
-  readonly chainDepth: number;
-}
+import type { Receipt } from './gates.js';
+import type { ListenerIndex } from './listeners.js';
 
 export interface PersonState {
   readonly facts: UserFacts;
@@ -42,88 +36,39 @@ export interface PersonState {
   readonly stored: readonly StreamEvent[];
 }
 
-/** Active campaigns by what they listen to; keys as made by `listenerKey`. */
-export interface Listeners {
-  readonly byTrigger: ReadonlyMap<string, readonly Campaign[]>;
-  readonly byException: ReadonlyMap<string, readonly Campaign[]>;
-  /** The keys of all of them: what happens with other campaigns triggers nothing (CC-02, CC-08). */
-  readonly activeKeys: ReadonlySet<string>;
-}
-
-export interface Cancelled {
-  readonly pairing: OpenPairing;
-  readonly campaign: Campaign;
-  readonly by: StreamEvent;
-}
-
-/** A waiting pairing of which it could not be told whether the event cancels it. */
-export interface Parked {
-  readonly pairing: OpenPairing;
-  readonly failure: StorableText;
-}
-
-export interface Entered {
-  readonly userId: number;
-  readonly pairing: OpenPairing;
-  readonly campaign: Campaign;
-  readonly dueAt: number;
-  /** Why its trigger, audience or exceptions could not be evaluated: it is parked, and neighbours are unharmed. */
-  readonly failure: StorableText | null;
-}
-
-export interface Rejected {
-  readonly campaign: Campaign;
-  readonly trigger: StreamEvent;
-  readonly reason: Reason;
-  readonly evidence: Evidence;
-}
-
 export interface StepResult {
   readonly person: PersonState;
-  readonly cancelled: readonly Cancelled[];
-  readonly parked: readonly Parked[];
-  readonly entered: readonly Entered[];
-  readonly rejected: readonly Rejected[];
+  /** In order: what exceptions end, what triggers lead to, the events that these are. */
+  readonly effects: readonly Effect[];
 }
 
 export interface StepInput {
   readonly person: PersonState;
   readonly event: StreamEvent;
-  readonly listeners: Listeners;
+  readonly listeners: ListenerIndex;
   readonly workspace: Workspace;
   readonly now: number;
 }
 
 export function step(input: StepInput): StepResult {
   const { person, event, listeners } = input;
-  const { cancelled, parked } = exceptionsOf(person.open, event, listeners);
-  const entered: Entered[] = [];
-  const rejected: Rejected[] = [];
-  const late: Cancelled[] = [];
-  let waiting = countedBy(person.waiting, cancelled, -1);
-  for (const campaign of campaignsFor(listeners.byTrigger, event)) {
-    const met = meet(campaign, waiting, input);
-    switch (met.kind) {
-      case 'none':
-        break;
-      case 'rejected':
-        rejected.push(met.rejected);
-        break;
-      case 'entered':
-        entered.push(met.entered);
-        if (met.exception !== null) late.push({ pairing: met.entered.pairing, campaign, by: met.exception });
-        else if (met.entered.failure === null) waiting = countedBy(waiting, [met.entered], 1);
-        break;
-    }
+  const ended = exceptionsOf(person.open, event, listeners);
+  const effects: Effect[] = [...ended];
+  let waiting = countedBy(person.waiting, effectsOf(ended, 'cancel'), -1);
+  for (const campaign of listeners.campaignsHearing(event, 'trigger')) {
+    const judged = judgeTrigger(campaign, waiting, input);
+    effects.push(...judged);
+    const begun = effectsOf(judged, 'enter').filter(({ failure }) => failure === null);
+    if (!judged.some(({ kind }) => kind === 'cancel')) waiting = countedBy(waiting, begun, 1);
   }
 
-  const closed = new Set([...cancelled, ...parked, ...late].map(({ pairing }) => pairing));
-  const begun = entered.filter(({ failure }) => failure === null).map(({ pairing }) => pairing);
+  const closed = new Set([...effectsOf(effects, 'cancel'), ...effectsOf(ended, 'park')].map(({ pairing }) => pairing));
+  const begun = effectsOf(effects, 'enter').flatMap(({ failure, pairing }) => (failure === null ? [pairing] : []));
   return {
     person: {
       ...person,
       facts: addToFacts(person.facts, event),
-      waiting: countedBy(waiting, parked, -1),
+      waiting: countedBy(waiting, effectsOf(ended, 'park'), -1),
       // As it was where nothing changes: there may be thousands, and an event for each that ends.
       open:
         closed.size + begun.length === 0
@@ -131,11 +76,13 @@ export function step(input: StepInput): StepResult {
           : [...person.open, ...begun].filter((pairing) => !closed.has(pairing)),
       stored: [...person.stored, event],
     },
-    cancelled: [...cancelled, ...late],
-    parked,
-    entered,
-    rejected,
+    effects: [...effects, ...causedBy(effects)],
   };
+}
+
+/** The events that Rappel's own decisions are. */
+export function causedBy(effects: readonly Effect[]): readonly Effect[] {
+  return effectsOf(effects, 'cancel').map((cancel) => ({ kind: 'event', event: exceptionFired(cancel) }));
 }
 
 /** The counts with so many more (or fewer) of each pairing's campaign; the same map where there is none. */
@@ -150,28 +97,21 @@ function countedBy(
   return counts;
 }
 
-type Met =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'rejected'; readonly rejected: Rejected }
-  /** `exception`: recorded before this late trigger, which is so cancelled at once (AB-38). */
-  | { readonly kind: 'entered'; readonly entered: Entered; readonly exception: StreamEvent | null };
-
-/** One campaign that listens to the event, as a trigger. */
-function meet(
+/** One campaign that listens to the event as a trigger: enters, with a cancellation at once (AB-38), rejects, or nothing. */
+function judgeTrigger(
   campaign: Campaign,
   waiting: PersonState['waiting'],
   { person, event, listeners, workspace, now }: StepInput,
-): Met {
+): readonly (Enter | Reject | Cancel)[] {
   const trigger = heardBy(campaign.trigger, event);
-  if (trigger === null) return { kind: 'none' };
+  if (trigger === null) return [];
   const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger, chainDepth: event.chainDepth ?? 0 };
-  const enters = { userId: event.userId, pairing, campaign };
-  const judged = attempt((): Met => {
-    if (!matches(campaign.trigger, event)) return { kind: 'none' };
-    if (isOfCampaign(event.kind) && !listeners.activeKeys.has(event.name)) {
-      const evidence = { campaign: event.name };
-      return { kind: 'rejected', rejected: { campaign, trigger: event, reason: 'original_not_active', evidence } };
-    }
+  const enter = { kind: 'enter', userId: event.userId, pairing, campaign } as const;
+  const reject = { kind: 'reject', campaign, trigger: event } as const;
+  const judged = attempt((): readonly (Enter | Reject | Cancel)[] => {
+    if (!matches(campaign.trigger, event)) return [];
+    if (isOfCampaign(event.kind) && !listeners.activeKeys.has(event.name))
+      return [{ ...reject, reason: 'original_not_active', evidence: { campaign: event.name } }];
     const receipt = person.receipts.get(campaign.id) ?? null;
     const verdict = decideEntry({
       campaign,
@@ -181,37 +121,33 @@ function meet(
       waiting,
       now,
     });
-    if (verdict.kind === 'reject') {
-      const { reason, evidence } = verdict;
-      return { kind: 'rejected', rejected: { campaign, trigger: event, reason, evidence } };
-    }
+    if (verdict.kind === 'reject') return [{ ...reject, reason: verdict.reason, evidence: verdict.evidence }];
+    const entered = { ...enter, dueAt: verdict.dueAt, failure: null };
     const exception = firstExceptionAfter(campaign, event, person.stored);
-    return { kind: 'entered', entered: { ...enters, dueAt: verdict.dueAt, failure: null }, exception };
+    return exception === null ? [entered] : [entered, { kind: 'cancel', pairing, campaign, by: exception }];
   });
   if (judged.ok) return judged.value;
   // AB-16: nothing would have come of it.
-  if (now - event.time > workspace.maxTriggerAgeMs) return { kind: 'none' };
-  const dueAt = dueInstant(campaign.delay, event.time, workspace.timeZone);
-  return { kind: 'entered', entered: { ...enters, dueAt, failure: judged.failure }, exception: null };
+  if (now - event.time > workspace.maxTriggerAgeMs) return [];
+  return [{ ...enter, dueAt: dueInstant(campaign.delay, event.time, workspace.timeZone), failure: judged.failure }];
 }
 
 /** AB-31, AB-31a, AB-39: cancels the pairings whose trigger lies before it and whose values it agrees with. */
 export function exceptionsOf(
   open: readonly OpenPairing[],
   event: StreamEvent,
-  listeners: Listeners,
-): { readonly cancelled: readonly Cancelled[]; readonly parked: readonly Parked[] } {
-  const cancelled: Cancelled[] = [];
-  const parked: Parked[] = [];
-  for (const campaign of campaignsFor(listeners.byException, event)) {
+  listeners: ListenerIndex,
+): readonly (Cancel | Park)[] {
+  const ended: (Cancel | Park)[] = [];
+  for (const campaign of listeners.campaignsHearing(event, 'exception')) {
     for (const pairing of open) {
       if (pairing.campaignId !== campaign.id) continue;
       const cancels = attempt(() => isException(campaign.exceptions, event, pairing.trigger));
-      if (!cancels.ok) parked.push({ pairing, failure: cancels.failure });
-      else if (cancels.value) cancelled.push({ pairing, campaign, by: event });
+      if (!cancels.ok) ended.push({ kind: 'park', pairing, failure: cancels.failure });
+      else if (cancels.value) ended.push({ kind: 'cancel', pairing, campaign, by: event });
     }
   }
-  return { cancelled, parked };
+  return ended;
 }
 
 const FAILURE_LENGTH = 1_000;
@@ -278,34 +214,4 @@ function isOvertaken(
       isException(exceptions, between, event) &&
       isException(exceptions, { ...trigger, userId, receivedAt }, between),
   );
-}
-
-/** What is stored with a pairing that an exception cancelled. */
-export function exceptionEvidence(by: StreamEvent): Evidence {
-  const evidence = { event: by.kind, name: by.name, at: isoInstant(by.time), seq: by.seq };
-  return by.isWholeSecond === true ? { ...evidence, withinSecond: true } : evidence;
-}
-
-export function campaignsFor(index: ReadonlyMap<string, readonly Campaign[]>, event: StreamEvent): readonly Campaign[] {
-  const found: Campaign[] = [];
-  for (const key of listenerKeysOf(event)) {
-    for (const campaign of index.get(key) ?? []) if (!found.includes(campaign)) found.push(campaign);
-  }
-  return found;
-}
-
-export function indexListeners(campaigns: readonly Campaign[]): Listeners {
-  const byTrigger = new Map<string, Campaign[]>();
-  const byException = new Map<string, Campaign[]>();
-  for (const campaign of campaigns) {
-    add(byTrigger, listenerKey(campaign.trigger), campaign);
-    for (const key of new Set(campaign.exceptions.map(listenerKey))) add(byException, key, campaign);
-  }
-  return { byTrigger, byException, activeKeys: new Set(campaigns.map(({ key }) => key)) };
-}
-
-function add(index: Map<string, Campaign[]>, key: string, campaign: Campaign): void {
-  const listed = index.get(key);
-  if (listed === undefined) index.set(key, [campaign]);
-  else listed.push(campaign);
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { StreamEvent } from '../event/streamEvent.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';
 import { campaignOf, eventOf, factsOf, HOUR, purchaseOf, TEN } from './examples.js';
-import { firstExceptionAfter, indexListeners, type PersonState, step } from './step.js';
+import { ListenerIndex } from './listeners.js';
+import { firstExceptionAfter, type PersonState, step } from './step.js';
 
 const delay = { after: '1 hour' };
 const reminder = campaignOf({ delay, exceptions: [{ purchase: 'any' }] });
@@ -13,7 +14,7 @@ const whole = { time: TEN, isWholeSecond: true };
 /** What is left waiting once all have been recorded, in the order given. */
 function recorded(campaign: typeof reminder, events: readonly StreamEvent[]): PersonState {
   let person: PersonState = { facts: factsOf(), open: [], waiting: new Map(), receipts: new Map(), stored: [] };
-  const listeners = indexListeners([campaign]);
+  const listeners = new ListenerIndex([campaign]);
   for (const event of events) {
     person = step({ person, event, listeners, workspace: DEFAULT_WORKSPACE, now: TEN + HOUR }).person;
   }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decide, type SendFacts } from '../decision/decide.js';
+import { exceptionEvidence } from '../decision/effects.js';
 import { type Candidate, decideEntry } from '../decision/entry.js';
 import {
   campaignOf,
@@ -15,7 +16,6 @@ import {
 } from '../decision/examples.js';
 import type { Evidence } from '../decision/gates.js';
 import { REASONS, type Reason } from '../decision/reasons.js';
-import { exceptionEvidence } from '../decision/step.js';
 import type { Json } from '../json.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';
 import { explainReason, type Told } from './sentences.js';

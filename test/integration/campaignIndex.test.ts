@@ -28,16 +28,15 @@ test('of many campaigns the one that changed is read, and is forgotten when it s
   for (let n = 0; n < 5; n++) keys.push(await r.launch({ trigger }));
   const { db, rows } = counted();
   const index = createCampaignIndexCache();
-  expect((await index.latest(db)).activeKeys.size).toBe(5);
+  expect((await index.latest(db)).listeners.activeKeys.size).toBe(5);
   await r.launch({ trigger });
-  expect((await index.reload(db)).activeKeys.size).toBe(6);
+  expect((await index.reload(db)).listeners.activeKeys.size).toBe(6);
   await r.send('post', `/v1/campaigns/${keys[0]}/stop`).expect(200);
   const stopped = await index.reload(db);
-  expect([...stopped.activeKeys]).not.toContain(keys[0]);
-  expect(stopped.byTrigger.size).toBe(1);
-  expect([...stopped.byTrigger.values()][0]).toHaveLength(5);
+  expect([...stopped.listeners.activeKeys]).not.toContain(keys[0]);
+  expect(stopped.listeners.triggeredBy({ kind: 'custom', name: 'go' })).toHaveLength(5);
   await r.send('post', `/v1/campaigns/${keys[0]}/resume`).expect(200);
-  expect([...(await index.reload(db)).activeKeys]).toContain(keys[0]);
+  expect([...(await index.reload(db)).listeners.activeKeys]).toContain(keys[0]);
   expect(rows).toEqual([5, 1, 1, 1]);
 });
 
@@ -67,7 +66,7 @@ test('a definition changed by hand is noticed', async () => {
     [key],
   );
   const changed = await index.reload(db);
-  expect([...changed.byTrigger.values()].flat().find((campaign) => campaign.key === key)?.trigger.name).toBe('by hand');
+  expect(changed.listeners.triggeredBy({ kind: 'custom', name: 'by hand' })).toMatchObject([{ key }]);
 });
 
 test('campaigns from before revisions of their own are read', async () => {
@@ -84,7 +83,7 @@ test('campaigns from before revisions of their own are read', async () => {
     );
     await database.migrate();
     const index = await createCampaignIndexCache().latest(database.pool);
-    expect([...index.activeKeys]).toEqual(['old']);
+    expect([...index.listeners.activeKeys]).toEqual(['old']);
   } finally {
     await database.drop();
   }
