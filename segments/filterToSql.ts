@@ -1,8 +1,8 @@
 // An audience as SQL over `users u`, for "everybody": its size and its pages. Values travel as parameters, names of columns
 // and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the condition keeps more people
 // than it should, never fewer, and `evaluate` has the last word: see `attributeToSql.ts` for which operators.
+import type { CountedKind } from '../domain/event/kinds.js';
 import { lastDays, startOfLastDays } from '../domain/segment/counted.js';
-import type { CountedKind } from '../domain/segment/facts.js';
 import type { Filter } from '../domain/segment/filter.js';
 import { lastUsedBounds } from '../domain/segment/kinds/lastUsed.js';
 import { MONEY_DECIMALS } from '../domain/segment/kinds/moneySpent.js';

@@ -2,12 +2,13 @@
  * What a campaign would have done in a past period: the stored events, through the rules that decide live. Reads one
  * moment of the database in one read-only transaction, a block of people at a time; sends nothing, writes nothing.
  */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { ListenerIndex } from '../domain/decision/listeners.js';
 import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
+import type { EventKind } from '../domain/event/kinds.js';
 import type { EventMatcher } from '../domain/event/matcher.js';
-import type { EventKind } from '../domain/event/streamEvent.js';
 import type { FactNeed } from '../domain/segment/facts.js';
 import { needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';

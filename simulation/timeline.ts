@@ -1,5 +1,5 @@
 /** A few of the people of a simulation, told: those who show an ending nobody before them showed come first. */
-import { describeDeed } from '../domain/explain/deeds.js';
+import { describeDid } from '../domain/event/kinds.js';
 import { showInstant } from '../domain/explain/instants.js';
 import { explainReason } from '../domain/explain/sentences.js';
 import type { JsonObject } from '../domain/json.js';
@@ -69,7 +69,7 @@ function sentenceOf(who: string, moment: Moment, zone: string): string {
   const { trigger } = moment;
   switch (moment.kind) {
     case 'entered':
-      return `${who} ${describeDeed(trigger)} at ${at(trigger.time)} and entered: the message is due at ${at(moment.dueAt)}.`;
+      return `${who} ${describeDid(trigger)} at ${at(trigger.time)} and entered: the message is due at ${at(moment.dueAt)}.`;
     case 'rejected':
       return explainReason(moment.reason, { who, trigger, evidence: moment.evidence, when: 'entry', zone });
     case 'cancelled':

@@ -6,7 +6,8 @@
 
 import { effectsOf } from '../domain/decision/effects.js';
 import type { Reason } from '../domain/decision/reasons.js';
-import { isOfCampaign, type StreamEvent } from '../domain/event/streamEvent.js';
+import { namespaceOf } from '../domain/event/kinds.js';
+import { type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { forgetAddressChanges, insertAddressChanges, setAddressStates } from '../storage/queries/addressStates.js';
 import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
@@ -234,7 +235,7 @@ function eventKey({ userId, item: { kind, name, eventId } }: AcceptedEvent): str
 
 /** The key that earlier releases kept, of the id alone. */
 function formerKey({ item: { kind, eventId } }: AcceptedEvent): string {
-  return `${isOfCampaign(kind) ? 'interactions' : 'track'}:${eventId}`;
+  return `${namespaceOf(kind)}:${eventId}`;
 }
 
 /** EV-08: attributes first, then events, then purchases, in the order given; times clipped to now (UT-06). */

@@ -1,12 +1,13 @@
 /** Why a person whom the campaign never met did not meet it: their own stored events say. */
+
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
 import { isBeforeLaunch } from '../../domain/decision/entry.js';
+import { describeDid, describeNever } from '../../domain/event/kinds.js';
 import { heardBy, matches } from '../../domain/event/matcher.js';
 import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js';
 import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
-import { describeDeed, describeNever } from '../../domain/explain/deeds.js';
 import { areClose, showHappened, showInstant } from '../../domain/explain/instants.js';
 import type { JsonObject } from '../../domain/json.js';
 import { selectLatestEvents } from '../../storage/queries/selectExplanation.js';
@@ -35,11 +36,11 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
     const seen = failedTests(campaign, latest);
     return never(
       'property_filter',
-      `${who} ${describeDeed(latest)} at ${showInstant(latest.time, zone)}, but “${campaign.name}” is triggered by ${describeMatcher(campaign.trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
+      `${who} ${describeDid(latest)} at ${showInstant(latest.time, zone)}, but “${campaign.name}” is triggered by ${describeMatcher(campaign.trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
       { event: latest.seq, at: new Date(latest.time).toISOString(), seen },
     );
   }
-  const did = `${who} ${describeDeed(fitting)} at ${showInstant(fitting.time, zone)}`;
+  const did = `${who} ${describeDid(fitting)} at ${showInstant(fitting.time, zone)}`;
   const evidence = { event: fitting.seq, at: new Date(fitting.time).toISOString() };
   if (campaign.activeSince === null) {
     return never(
@@ -52,7 +53,7 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
   if (fitting.receivedAt < campaign.activeSince || isBeforeLaunch(campaign, fitting)) {
     const isClose = areClose(fitting.time, campaign.activeSince);
     const since = showInstant(campaign.activeSince, zone, isClose ? 'exact' : 'seconds');
-    const happened = isClose ? `${who} ${describeDeed(fitting)} at ${showHappened(fitting, zone)}` : did;
+    const happened = isClose ? `${who} ${describeDid(fitting)} at ${showHappened(fitting, zone)}` : did;
     return never('before_launch', `${happened}, before “${campaign.name}” was active (since ${since}).`, evidence);
   }
   if (campaign.state !== 'active') {

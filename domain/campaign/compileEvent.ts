@@ -1,9 +1,10 @@
 // From the sentence an operator writes ("attributeChanged: tier, to: gold") to a matcher over the stream.
+
 import { EMAIL_ADDED, groupField, locationField } from '../event/fieldChange.js';
 import { CONVERSION_INDEX, INTERACTION_TYPE } from '../event/interaction.js';
+import { isOfCampaign } from '../event/kinds.js';
 import type { EventMatcher, PropertyTest } from '../event/matcher.js';
 import { parsePropertyPath } from '../event/propertyPath.js';
-import { isOfCampaign } from '../event/streamEvent.js';
 import type { Json } from '../json.js';
 import { type ExceptionSpec, isPropertyOperator, type PropertyFilter, type TriggerSpec } from './eventSpec.js';
 

@@ -1,6 +1,7 @@
+import { describeEvent } from '../event/kinds.js';
 import type { EventMatcher, PropertyTest } from '../event/matcher.js';
 import type { CampaignRules } from './campaign.js';
-import { describeCampaign, describeDelay, describeEvent, describeMatcher, describeWait } from './describe.js';
+import { describeCampaign, describeDelay, describeMatcher, describeWait } from './describe.js';
 
 const RULES: CampaignRules = {
   audience: { attribute: 'country', equals: 'FR' },

@@ -1,6 +1,6 @@
 // A campaign in one sentence, for operators. What goes to Temporal (`describeWait`) names the campaign and its events
 // only: never an operand of a filter, which may be somebody's address.
-import { readField } from '../event/fieldChange.js';
+import { describeEvent } from '../event/kinds.js';
 import type { EventMatcher, PropertyTest } from '../event/matcher.js';
 import { formatPropertyPath } from '../event/propertyPath.js';
 import { describeFilter } from '../segment/filter.js';
@@ -150,47 +150,6 @@ function describeZone(zone: ZoneRule): string {
 export function describeMatcher(matcher: EventMatcher): string {
   const tests = matcher.where.map(describePropertyTest).join(' and ');
   return tests === '' ? describeEvent(matcher) : `${describeEvent(matcher)} (${tests})`;
-}
-
-/** The event alone, without operands. */
-export function describeEvent({ kind, name }: Pick<EventMatcher, 'kind' | 'name'>): string {
-  switch (kind) {
-    case 'custom':
-      return name ?? 'any event';
-    case 'purchase':
-      return name === null ? 'any purchase' : `purchase of ${name}`;
-    case 'session':
-      return 'start of a session';
-    case 'attributes':
-      return describeChange(name);
-    case 'received':
-      return name === null ? 'receipt of any campaign' : `receipt of campaign ${name}`;
-    case 'exceptionFired':
-      return name === null ? 'exception of any campaign' : `exception of campaign ${name}`;
-    case 'interaction':
-      return name === null ? 'interaction with any campaign' : `interaction with campaign ${name}`;
-    case 'converted':
-      return name === null ? 'conversion of any campaign' : `conversion of campaign ${name}`;
-    default:
-      return kind satisfies never;
-  }
-}
-
-function describeChange(name: string | null): string {
-  if (name === null || name === '') return 'change of attributes';
-  const field = readField(name);
-  switch (field.kind) {
-    case 'emailAdded':
-      return 'e-mail address added';
-    case 'group':
-      return `change of subscription group ${field.key}`;
-    case 'location':
-      return `entry into location ${field.key}`;
-    case 'attribute':
-      if (field.name === 'email_subscribe') return 'change of e-mail subscription';
-      if (field.name === 'push_subscribe') return 'change of push subscription';
-      return `change of ${field.name}`;
-  }
 }
 
 function describePropertyTest({ path, op, value }: PropertyTest): string {

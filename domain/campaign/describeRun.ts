@@ -2,9 +2,9 @@
  * What the Temporal UI shows of a run beside its state, as Markdown: who, what, when due, what may stop it, and where
  * Rappel tells the rest. It is stored in Temporal, so it names the person by internal id, and events as the definition names them, without operands.
  */
+import { describeEvent } from '../event/kinds.js';
 import { showInstant } from '../explain/instants.js';
 import type { Campaign, Variant } from './campaign.js';
-import { describeEvent } from './describe.js';
 
 export interface DescribedRun {
   readonly campaign: Pick<

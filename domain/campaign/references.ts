@@ -1,7 +1,8 @@
 // What a definition refers to by key. A draft may name what does not exist yet (CC-03); a launch may not: nothing could ever
 // set it off, and the key is most likely mistyped.
+
 import { readField } from '../event/fieldChange.js';
-import { isOfCampaign } from '../event/streamEvent.js';
+import { isOfCampaign } from '../event/kinds.js';
 import { compileEvent } from './compileEvent.js';
 import type { CampaignDefinition } from './definition.js';
 

@@ -1,7 +1,9 @@
 /** What an event of one person leads to: the fold answers these, recording writes them, simulation interprets them. */
+
 import type { Campaign } from '../campaign/campaign.js';
+import type { EventKind } from '../event/kinds.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
-import type { EventKind, StreamEvent } from '../event/streamEvent.js';
+import type { StreamEvent } from '../event/streamEvent.js';
 import type { StorableText } from '../schema/storableText.js';
 import { type Evidence, isoInstant } from './gates.js';
 import type { Reason } from './reasons.js';

@@ -3,9 +3,11 @@
  * fails to enter, and what the person looks like afterwards. Order: exceptions, triggers with audience, counters.
  * Live recording, simulation and explain share it.
  */
+
 import type { Campaign } from '../campaign/campaign.js';
+import { isOfCampaign } from '../event/kinds.js';
 import { type EventMatcher, heardBy, matches, type TriggerSnapshot } from '../event/matcher.js';
-import { isAfter, isOfCampaign, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
+import { isAfter, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
 import { type StorableText, storableText } from '../schema/storableText.js';
 import { addToFacts } from '../segment/addToFacts.js';
 import type { UserFacts } from '../segment/facts.js';

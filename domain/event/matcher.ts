@@ -1,7 +1,8 @@
 import type { Json } from '../json.js';
 import { fieldChange } from './fieldChange.js';
+import type { EventKind } from './kinds.js';
 import { passesPropertyTest } from './propertyTest.js';
-import type { EventKind, StreamEvent } from './streamEvent.js';
+import type { StreamEvent } from './streamEvent.js';
 
 /** Compiled property filter. `path`: the keys to follow, `'[]'` meaning any element of an array (AB-05). */
 export interface PropertyTest {

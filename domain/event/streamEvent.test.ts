@@ -1,4 +1,5 @@
-import { EVENT_KINDS, isAfter, isOfCampaign, latestInstant } from './streamEvent.js';
+import { EVENT_KINDS, isOfCampaign } from './kinds.js';
+import { isAfter, latestInstant } from './streamEvent.js';
 
 describe('an event of the stream', () => {
   it('AB-31a: comes after another by (time, sequence), and never after itself', () => {

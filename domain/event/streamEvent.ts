@@ -1,29 +1,5 @@
 import type { JsonObject } from '../json.js';
-
-/**
- * Everything that happens to a user is one event in one stream.
- * `name`: custom → the event's name; purchase → the product id; session, attributes → '';
- * received, exceptionFired, interaction, converted → the campaign's key, which is immutable, so that definitions can
- * refer to it.
- */
-export const EVENT_KINDS = [
-  'custom',
-  'purchase',
-  'session',
-  'attributes',
-  'received',
-  'exceptionFired',
-  'interaction',
-  'converted',
-] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
-
-const CAMPAIGN_KINDS: ReadonlySet<EventKind> = new Set(['received', 'exceptionFired', 'interaction', 'converted']);
-
-/** Whether its name is the key of the campaign it is about. */
-export function isOfCampaign(kind: EventKind): boolean {
-  return CAMPAIGN_KINDS.has(kind);
-}
+import type { EventKind } from './kinds.js';
 
 export interface StreamEvent {
   readonly seq: number;

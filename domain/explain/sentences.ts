@@ -2,13 +2,14 @@
  * Why somebody did not get a campaign, as an operator would say it: one sentence per reason, with the values the gate
  * saw. The only place where reasons become words; docs and answers take them from here.
  */
+
 import type { Evidence } from '../decision/gates.js';
 import type { Reason } from '../decision/reasons.js';
-import { EVENT_KINDS, type EventKind, startOfSecond } from '../event/streamEvent.js';
+import { describeDid, EVENT_KINDS, type EventKind } from '../event/kinds.js';
+import { startOfSecond } from '../event/streamEvent.js';
 import type { Json } from '../json.js';
 import { isJsonObject } from '../profile/attributeChange.js';
 import { isKnownZone } from '../timing/zone.js';
-import { describeDeed } from './deeds.js';
 import { areClose, showHappened, showInstant, showSpan } from './instants.js';
 
 export interface Told {
@@ -31,7 +32,7 @@ export function explainReason(reason: Reason, told: Told): string {
   const { who, evidence, when } = told;
   const zone = typeof evidence.zone === 'string' && isKnownZone(evidence.zone) ? evidence.zone : told.zone;
   const at = (name: string) => showInstant(evidence[name], zone);
-  const did = `${who} ${describeDeed(told.trigger)} at ${showInstant(told.trigger.time, zone)}`;
+  const did = `${who} ${describeDid(told.trigger)} at ${showInstant(told.trigger.time, zone)}`;
   const fellDue = `The message ${when === 'ahead' ? 'falls' : 'fell'} due at ${at('at')}`;
   switch (reason) {
     case 'too_old':
@@ -123,7 +124,7 @@ function tellBeforeLaunch({ who, trigger, evidence }: Told, zone: string): strin
   const activeSince = epochMs(evidence.activeSince);
   const isClose = areClose(activeSince, trigger.time);
   const at = (value: Json | undefined) => showInstant(value, zone, isClose ? 'exact' : 'seconds');
-  const did = `${who} ${describeDeed(trigger)} at ${isClose ? showHappened(trigger, zone) : at(trigger.time)}`;
+  const did = `${who} ${describeDid(trigger)} at ${isClose ? showHappened(trigger, zone) : at(trigger.time)}`;
   const launch = `before the campaign was active (since ${at(evidence.activeSince)})`;
   // It is not known, and so not after it, in what an earlier release recorded.
   if (!(epochMs(evidence.recordedAt) >= activeSince)) return `${did}, ${launch}.`;
@@ -176,7 +177,7 @@ function showSeen(seen: Json | undefined): string {
 
 function showEvent(evidence: Evidence): string {
   const kind = EVENT_KINDS.find((known) => known === evidence.event) ?? 'custom';
-  return describeDeed({ kind, name: show(evidence.name) });
+  return describeDid({ kind, name: show(evidence.name) });
 }
 
 const UNREACHABLE: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
+import { type CountedKind, countsOf } from '../event/kinds.js';
 import type { StreamEvent } from '../event/streamEvent.js';
-import type { JsonObject } from '../json.js';
 import { utcDay } from './counted.js';
-import { type CountedKind, type RecentDays, type Total, totalKey, type UserFacts } from './facts.js';
+import { type RecentDays, type Total, totalKey, type UserFacts } from './facts.js';
 
-/** One event's contribution to one counter. UT-07: a purchase of quantity X counts as X purchases. */
+/** One event's contribution to one counter. */
 export interface Increment {
   readonly kind: CountedKind;
   readonly name: string;
@@ -14,26 +14,7 @@ export interface Increment {
 
 /** The counters an event raises: purchases count under their product and under '' (any product). */
 export function incrementsOf(event: Pick<StreamEvent, 'kind' | 'name' | 'time' | 'properties'>): readonly Increment[] {
-  const { kind, name, time: at } = event;
-  switch (kind) {
-    case 'custom':
-    case 'session':
-      return [{ kind, name, count: 1, amount: 0, at }];
-    case 'purchase': {
-      const count = numberOr(event.properties, 'quantity', 1);
-      const amount = numberOr(event.properties, 'price', 0) * count;
-      return [
-        { kind, name, count, amount, at },
-        { kind, name: '', count, amount, at },
-      ];
-    }
-    case 'attributes':
-    case 'received':
-    case 'exceptionFired':
-    case 'interaction':
-    case 'converted':
-      return [];
-  }
+  return countsOf(event).map((counted) => ({ ...counted, at: event.time }));
 }
 
 /** The person after the event, as far as counters go. */
@@ -77,9 +58,4 @@ function addToRecent(recent: RecentDays, increments: readonly Increment[]): Rece
     next = new Map(next).set(key, new Map(days).set(utcDay(at), after));
   }
   return next;
-}
-
-function numberOr(properties: JsonObject, name: string, otherwise: number): number {
-  const value = properties[name];
-  return typeof value === 'number' ? value : otherwise;
 }

@@ -1,9 +1,11 @@
 // What filters count: events of a kind and name, ever or "in the last days". SG-02: those are 1 to 30 UTC calendar days,
 // today being day 0, so that "1 day" spans 24 to 48 hours.
+
 import { z } from 'zod';
+import type { CountedKind } from '../event/kinds.js';
 import { withAllowed } from '../schema/fields.js';
 import { parseDurationText } from '../timing/durationText.js';
-import { type CountedKind, type FactNeed, type Tally, totalKey, type UserFacts } from './facts.js';
+import { type FactNeed, type Tally, totalKey, type UserFacts } from './facts.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 30;

@@ -1,3 +1,4 @@
+import type { CountedKind } from '../event/kinds.js';
 import type { Profile } from '../profile/profile.js';
 
 /** A counter over a person's events. `amount`: money spent, for purchases. */
@@ -7,8 +8,6 @@ export interface Total {
   readonly lastAt: number;
   readonly amount: number;
 }
-
-export type CountedKind = 'custom' | 'purchase' | 'session';
 
 export type Tally = Pick<Total, 'count' | 'amount'>;
 

@@ -1,7 +1,10 @@
+import { EVENT_KINDS, isOfCampaign } from '../../domain/event/kinds.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 import { RUN_CAMPAIGN } from './runCampaign.js';
 import { PAGE_BYTES } from './storedHistory.js';
+
+const OF_CAMPAIGNS = EVENT_KINDS.filter(isOfCampaign);
 
 /** `rank` orders what bears one instant, causes first: event, rejection, entry, message, outcome. */
 export interface TimelineRow {
@@ -24,7 +27,7 @@ export interface TimelineRow {
 const SQL = `
   with own as (
     (select e.time as at, 1 as rank, e.seq as id, 'event' as kind,
-      case when e.kind in ('received', 'exceptionFired', 'interaction', 'converted') then e.name end as campaign_key,
+      case when e.kind = any($6::text[]) then e.name end as campaign_key,
       null::bigint as campaign_id, null::boolean as named_by_key,
       null as occurrence_key,
       jsonb_build_object('kind', e.kind, 'name', e.name, 'properties', e.properties) as details
@@ -89,7 +92,7 @@ export async function listTimeline(
   const { rows } = await db.query<TimelineRow>({
     name: 'listTimeline',
     text: SQL,
-    values: [userId, at, before?.rank ?? 0, before?.id ?? 0, limit],
+    values: [userId, at, before?.rank ?? 0, before?.id ?? 0, limit, OF_CAMPAIGNS],
   });
   return rows;
 }

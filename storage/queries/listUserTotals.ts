@@ -1,4 +1,4 @@
-import type { CountedKind } from '../../domain/segment/facts.js';
+import type { CountedKind } from '../../domain/event/kinds.js';
 import type { Queryable } from '../pool.js';
 
 export interface UserTotal {

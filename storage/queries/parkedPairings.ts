@@ -1,6 +1,6 @@
 import type { PairingState } from '../../domain/decision/reasons.js';
+import type { EventKind } from '../../domain/event/kinds.js';
 import type { TriggerSnapshot } from '../../domain/event/matcher.js';
-import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 import { type CampaignRow, campaignOf } from './campaignRow.js';

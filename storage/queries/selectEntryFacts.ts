@@ -1,5 +1,6 @@
 import type { Receipt } from '../../domain/decision/gates.js';
-import type { CountedKind, TotalNeed } from '../../domain/segment/facts.js';
+import type { CountedKind } from '../../domain/event/kinds.js';
+import type { TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import type { UserRow } from './lockUsers.js';
 import {

@@ -1,6 +1,7 @@
 import type { Receipt } from '../../domain/decision/gates.js';
+import type { CountedKind } from '../../domain/event/kinds.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { CountedKind, FactNeed } from '../../domain/segment/facts.js';
+import type { FactNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import type { UserRow } from './lockUsers.js';
 import { COUNTS_AS } from './selectRecentDays.js';

@@ -1,9 +1,10 @@
 import type { CampaignState } from '../../domain/campaign/campaign.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
+import type { CountedKind } from '../../domain/event/kinds.js';
 import type { EventMatcher, TriggerSnapshot } from '../../domain/event/matcher.js';
 import { startOfSecond } from '../../domain/event/streamEvent.js';
 import type { SubscriptionState } from '../../domain/profile/profile.js';
-import type { CountedKind, Total, TotalNeed } from '../../domain/segment/facts.js';
+import type { Total, TotalNeed } from '../../domain/segment/facts.js';
 import { instant, type Queryable } from '../pool.js';
 import { EMAIL_KEY } from './addressKeys.js';
 import { MESSAGES_OF_PAIRING, type StoredMessage } from './selectDelivery.js';

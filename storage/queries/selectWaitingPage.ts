@@ -1,5 +1,5 @@
+import type { EventKind } from '../../domain/event/kinds.js';
 import type { TriggerSnapshot } from '../../domain/event/matcher.js';
-import type { EventKind } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { Queryable } from '../pool.js';

@@ -1,4 +1,5 @@
-import type { EventKind, StreamEvent } from '../../domain/event/streamEvent.js';
+import type { EventKind } from '../../domain/event/kinds.js';
+import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 import { ASKED_OF_EVENT } from './storedHistory.js';

@@ -2,7 +2,7 @@
  * What is read of a person's history is read in pages, cut by rows and by bytes, and of properties only what the rules ask
  * for: all of it may be more than a process has memory. Parts of statements; `a(keys)` are the properties asked for.
  */
-import type { EventKind } from '../../domain/event/streamEvent.js';
+import type { EventKind } from '../../domain/event/kinds.js';
 import type { JsonObject } from '../../domain/json.js';
 import { instant, type Queryable } from '../pool.js';
 

@@ -1,10 +1,12 @@
 // The compiler of audiences against its definition: whoever passes `evaluateFilter` is found by the SQL, and nobody else,
 // except where `attributeToSql.ts` says that SQL keeps more. Random trees over random people, hostile strings included.
+
 import fc from 'fast-check';
+import type { CountedKind } from '../../domain/event/kinds.js';
 import type { Json, JsonObject } from '../../domain/json.js';
 import { EMPTY_PROFILE } from '../../domain/profile/profile.js';
 import { addToFacts } from '../../domain/segment/addToFacts.js';
-import { type CountedKind, type Total, totalKey, type UserFacts } from '../../domain/segment/facts.js';
+import { type Total, totalKey, type UserFacts } from '../../domain/segment/facts.js';
 import { evaluateFilter, type Filter, filterSchema } from '../../domain/segment/filter.js';
 import { filterToSql } from '../../segments/filterToSql.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';

@@ -1,5 +1,4 @@
-import type { EventKind } from '../event/streamEvent.js';
-import { describeDeed, describeNever } from './deeds.js';
+import { describeDid, describeNever, type EventKind } from './kinds.js';
 
 describe('what a person did, in words', () => {
   it.each<[EventKind, string | null, string, string]>([
@@ -34,7 +33,7 @@ describe('what a person did, in words', () => {
       'has never had a conversion of campaign $email_added',
     ],
   ])('%s %j: %s; %s', (kind, name, did, never) => {
-    expect(describeDeed({ kind, name })).toBe(did);
+    expect(describeDid({ kind, name })).toBe(did);
     expect(describeNever({ kind, name })).toBe(never);
   });
 });
