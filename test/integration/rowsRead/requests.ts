@@ -6,6 +6,13 @@ import { definition, type Seeded } from './seed.js';
 export type Path = readonly [name: string, run: () => Promise<unknown>];
 
 const MESSAGES = [{ channel: 'email', subject: 'Hello', text: 'Hello' }];
+/** One that names a secret. */
+function secretive(key: string, secret: string) {
+  const headers = { authorization: { secret } };
+  const message = { channel: 'webhook', url: 'https://receiver.example/', body: {}, headers };
+  return { key, name: 'Secretive', trigger: { customEvent: 'go' }, messages: [message] };
+}
+
 const SHOP = { key: 'shop', name: 'Shop', latitude: 45, longitude: 4, radius: 500 };
 
 /** Named by method and route. In an order in which they hold together; people are named by what happens to them once. */
@@ -141,6 +148,11 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     operation('GET /v1/locations', '/v1/locations'),
     operation('GET /v1/locations/{key}', '/v1/locations/shop'),
     operation('DELETE /v1/locations/{key}', '/v1/locations/shop'),
+    operation('PUT /v1/secrets/{name}', '/v1/secrets/token', { value: 'Bearer of-nobody' }),
+    operation('POST /v1/campaigns/validate', '/v1/campaigns/validate', secretive('secretive', 'token')),
+    operation('POST /v1/campaigns/validate', '/v1/campaigns/validate', secretive('secretive', 'tokem')),
+    operation('GET /v1/secrets', '/v1/secrets'),
+    operation('DELETE /v1/secrets/{name}', '/v1/secrets/token'),
     operation('GET /readyz', '/readyz'),
     operation('GET /metrics', '/metrics'),
   ];
