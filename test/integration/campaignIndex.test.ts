@@ -70,7 +70,7 @@ test('a definition changed by hand is noticed', async () => {
 });
 
 test('campaigns from before revisions of their own are read', async () => {
-  const database = await createEarlierDatabase('000036');
+  const database = await createEarlierDatabase('000035');
   try {
     await database.pool.query(`
       insert into campaigns (key, name, state, active_since, created_at, updated_at)

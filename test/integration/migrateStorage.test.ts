@@ -4,7 +4,7 @@ import { createEarlierDatabase } from '../setup/earlierDatabase.js';
 const USERS = `insert into users (external_id, created_at, updated_at) select $1 || n, now(), now() from generate_series(1, 2000) n`;
 
 test('GC-01: people from before and new ones are spread over the buckets, and stay in theirs', async () => {
-  const database = await createEarlierDatabase('000038');
+  const database = await createEarlierDatabase('000037');
   try {
     const { pool } = database;
     await pool.query(USERS, ['old']);
@@ -28,7 +28,7 @@ test('GC-01: people from before and new ones are spread over the buckets, and st
 });
 
 test('requests of messages are compressed by lz4, where the server was built with it', async () => {
-  const database = await createEarlierDatabase('000037');
+  const database = await createEarlierDatabase('000036');
   try {
     await database.migrate();
     const { rows } = await database.pool.query(
