@@ -1,7 +1,6 @@
 /** From a pairing's un-rendered content to the request of each channel that has no outcome yet. */
 import type { ChannelName } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
-import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import { sendKey } from '../domain/ids.js';
 import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
@@ -26,7 +25,7 @@ export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolea
 
 export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<Composed> {
   const { campaign, user, trigger } = delivery;
-  const contents = messagesOf(campaign, delivery.variant);
+  const contents = delivery.variant.messages;
   const channels = channelsOf(contents);
   const messages = new Map<ChannelName, ComposedMessage>();
   const base: Composed = { campaignVersion: campaign.version, userVersion: user?.version ?? null, channels, messages };
@@ -40,7 +39,7 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
       profile: user.profile,
       eventProperties: trigger.properties,
       campaign: { id: campaign.id, name: campaign.name },
-      source: `${campaign.id}/${campaign.version}/${delivery.variant}/${channel}`,
+      source: `${campaign.id}/${campaign.version}/${delivery.variant.key}/${channel}`,
     });
     switch (rendered.kind) {
       case 'failed':

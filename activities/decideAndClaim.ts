@@ -124,7 +124,7 @@ async function claim(tx: TransactionClient, claiming: Claiming): Promise<Claimed
       campaignId: delivery.campaign.id,
       campaignVersion: composed.campaignVersion,
       userId: delivery.userId,
-      variant: delivery.variant,
+      variant: delivery.variant.key,
       claims,
       skipped,
     },

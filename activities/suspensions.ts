@@ -1,6 +1,5 @@
 /** A suspended channel (its own host or credentials are wrong) holds its pairings until a check of it passes. */
 import { channelsOf } from '../domain/campaign/channelsOf.js';
-import { messagesOf } from '../domain/campaign/messagesOf.js';
 import { suspensionDelay } from '../domain/decision/retry.js';
 import { storableText } from '../domain/schema/storableText.js';
 import { resumeChannel, suspendChannel } from '../storage/queries/channelSuspensions.js';
@@ -16,7 +15,7 @@ const DETAIL_LENGTH = 1_000;
  * Outside any lock: the check talks to the channel's host.
  */
 export async function checkSuspension(deps: ActivityDeps, delivery: Delivery, now: number): Promise<number | null> {
-  const used = channelsOf(messagesOf(delivery.campaign, delivery.variant));
+  const used = channelsOf(delivery.variant.messages);
   const suspension = delivery.suspensions.find(({ channel }) => used.includes(channel));
   // Before the due instant the gates hold it anyway.
   if (suspension === undefined || now < delivery.dueAt) return null;

@@ -9,10 +9,10 @@ import {
   WorkflowIdReusePolicy,
   type WorkflowSignalWithStartOptions,
 } from '@temporalio/client';
-import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { ChannelName, Variant } from '../domain/campaign/campaign.js';
 import { describeWait } from '../domain/campaign/describe.js';
 import { describeRun } from '../domain/campaign/describeRun.js';
-import { messagesOf } from '../domain/campaign/messagesOf.js';
+import { variantOf } from '../domain/campaign/variantOf.js';
 import type { PairingState } from '../domain/decision/reasons.js';
 import { deliveryWorkflowId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
@@ -194,13 +194,14 @@ function isOpen(state: PairingState): boolean {
 }
 
 function runOptions(deps: DrainDeps, effect: OutboxEffect) {
-  const { campaign, userId, variant, triggeredAt, wakeAt: dueAt } = effect;
+  const { campaign, userId, triggeredAt, wakeAt: dueAt } = effect;
+  const variant = variantOf(effect);
   const summary = describeWait({ campaignName: campaign.name, until: dueAt, exceptions: campaign.exceptions });
   const staticDetails = describeRun({
     campaign,
     userId,
-    variant,
-    messages: messagesOf(campaign, variant),
+    variant: variant.key,
+    messages: variant.messages,
     triggeredAt,
     dueAt,
     zone: zoneOfPerson(effect.timeZone, deps.workspace),
@@ -209,7 +210,7 @@ function runOptions(deps: DrainDeps, effect: OutboxEffect) {
   const input: DeliverCampaignInput = {
     pairingId: effect.pairingId,
     dueAt,
-    inline: isInline(deps, effect),
+    inline: isInline(deps, variant),
     summary,
   };
   const args: [DeliverCampaignInput] = [input];
@@ -219,8 +220,7 @@ function runOptions(deps: DrainDeps, effect: OutboxEffect) {
 }
 
 /** Only if every channel takes a key may the first attempt run as a local activity, which a crash repeats. */
-function isInline(deps: DrainDeps, { campaign, variant }: OutboxEffect): boolean {
-  const { email, webhook } = messagesOf(campaign, variant);
+function isInline(deps: DrainDeps, { messages: { email, webhook } }: Variant): boolean {
   return (
     (email === undefined || deps.isKeyed('email', email)) && (webhook === undefined || deps.isKeyed('webhook', webhook))
   );

@@ -4,7 +4,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
-import { messagesOf } from '../domain/campaign/messagesOf.js';
+import { variantOf } from '../domain/campaign/variantOf.js';
 import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
 import type { Reason } from '../domain/decision/reasons.js';
 import { showInstant } from '../domain/explain/instants.js';
@@ -84,7 +84,7 @@ async function judge(db: Queryable, input: PreviewInput, person: WaitingPerson):
     pairingId: person.pairingId,
     userId: person.userId,
     campaign,
-    channels: channelsOf(messagesOf(campaign, person.variant)),
+    channels: channelsOf(variantOf({ campaign, userId: person.userId }).messages),
     trigger: person.trigger,
     profile: person.profile,
     now: at,

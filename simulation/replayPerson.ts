@@ -4,6 +4,7 @@
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { channelsOf } from '../domain/campaign/channelsOf.js';
+import { variantOf } from '../domain/campaign/variantOf.js';
 import { decide, type Verdict } from '../domain/decision/decide.js';
 import { type Effect, exceptionEvidence } from '../domain/decision/effects.js';
 import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
@@ -191,7 +192,7 @@ class Replay {
       claimedUntil: null,
       // Those stored at entry, and those recorded since, have cancelled it already.
       exception: null,
-      pending: channelsOf(campaign.variants[0]?.messages ?? {}),
+      pending: channelsOf(variantOf({ campaign, userId: this.person.facts.userId }).messages),
     };
     try {
       return decide(facts, workspace, attemptAt);

@@ -1,5 +1,6 @@
 /** Writes what one request decided: one statement per table, none for a table nothing changes in. */
 
+import { variantOf } from '../domain/campaign/variantOf.js';
 import { effectsOf, exceptionEvidence, type OpenPairing, type WrittenEffect } from '../domain/decision/effects.js';
 import { eventOccurrence } from '../domain/ids.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
@@ -99,15 +100,13 @@ function newPairings(effects: readonly WrittenEffect[]): readonly NewPairing[] {
     const exception = cancelled.get(pairing);
     const parkedMeanwhile = parked.get(pairing);
     const { kind, name, time, isWholeSecond, seq, properties } = pairing.trigger;
-    const variant = campaign.variants[0];
-    if (variant === undefined) throw new Error(`campaign ${campaign.id} has no variant`);
     return {
       campaignId: campaign.id,
       userId,
       occurrenceKey: eventOccurrence(seq),
       campaignVersion: campaign.version,
       generation: campaign.generation,
-      variant: variant.key,
+      variant: variantOf({ campaign, userId }).key,
       trigger: { kind, name, time, isWholeSecond, seq, properties },
       chainDepth: pairing.chainDepth,
       dueAt,

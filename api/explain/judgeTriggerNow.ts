@@ -1,6 +1,7 @@
 /** What a trigger at this moment would lead to: the gates of entry now, then those of sending at the due instant. */
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
+import { variantOf } from '../../domain/campaign/variantOf.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { decideEntry } from '../../domain/decision/entry.js';
 import { evaluating } from '../../domain/decision/evaluation.js';
@@ -77,7 +78,7 @@ async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Jud
     receipt,
     claimedUntil: null,
     exception: null,
-    pending: channelsOf(campaign.variants[0]?.messages ?? {}),
+    pending: channelsOf(variantOf({ campaign, userId }).messages),
   };
   return { kind: 'enters', dueAt, verdict: evaluating(() => decide(facts, workspace, dueAt)) };
 }

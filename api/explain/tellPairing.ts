@@ -1,6 +1,7 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
+import { variantOf } from '../../domain/campaign/variantOf.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';
@@ -145,14 +146,13 @@ async function judgeWaiting(
   { campaign, workspace, pool, userId, profile, now }: ExplainContext,
   pairing: ExplainedPairing,
 ): Promise<Verdict | { readonly kind: 'broken'; readonly error: string }> {
-  const variant = campaign.variants[0];
   const at = Math.max(now, pairing.wakeAt);
   try {
     const loaded = await loadSendFacts(pool, {
       pairingId: pairing.id,
       userId,
       campaign,
-      channels: channelsOf(variant?.messages ?? {}),
+      channels: channelsOf(variantOf({ campaign, userId }).messages),
       trigger: pairing.trigger,
       profile,
       now: at,

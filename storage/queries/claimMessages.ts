@@ -64,7 +64,7 @@ const SQL = `
     where m.state = 'released'
     returning m.id, m.channel, m.attempt, m.state
   ), sending as (
-    update pairings p set state = 'sending' from current where p.id = current.id
+    update pairings p set state = 'sending', variant = $5::text from current where p.id = current.id
     and exists (select from claimed where state = 'claimed')
   )
   select id, channel, attempt from claimed where state = 'claimed'

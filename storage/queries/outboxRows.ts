@@ -21,7 +21,6 @@ export interface OutboxEffect {
   readonly reason: Reason | null;
   /** As of now, not of the time the row was written. */
   readonly wakeAt: number;
-  readonly variant: string;
   /** How its run names the campaign. */
   readonly runCampaign: string;
   /** The person's own time zone; null where it is not known. */
@@ -42,7 +41,6 @@ interface Row extends Omit<CampaignRow, 'id' | 'state'> {
   readonly outcome: Outcome | null;
   readonly reason: Reason | null;
   readonly wake_at: number;
-  readonly variant: string;
   readonly run_campaign: string;
   readonly time_zone: string | null;
   readonly trigger_time: number;
@@ -99,7 +97,7 @@ const claim = (due: string) => `
   )
   select
     l.id, l.kind, l.attempts, l.pairing_id, p.user_id, p.occurrence_key, p.state as pairing_state,
-    p.outcome, p.reason, p.wake_at, p.variant, ${RUN_CAMPAIGN} as run_campaign, u.time_zone,
+    p.outcome, p.reason, p.wake_at, ${RUN_CAMPAIGN} as run_campaign, u.time_zone,
     p.trigger_time,
     c.id as campaign_id, c.key, c.name, c.version, c.generation, c.state as campaign_state, c.active_since, v.definition
   from leased l
@@ -138,7 +136,6 @@ function effectOf(row: Row): OutboxEffect {
     outcome: row.outcome,
     reason: row.reason,
     wakeAt: row.wake_at,
-    variant: row.variant,
     runCampaign: row.run_campaign,
     timeZone: row.time_zone,
     triggeredAt: row.trigger_time,

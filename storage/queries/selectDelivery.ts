@@ -1,4 +1,5 @@
-import type { Campaign, ChannelName } from '../../domain/campaign/campaign.js';
+import type { Campaign, ChannelName, Variant } from '../../domain/campaign/campaign.js';
+import { variantOf } from '../../domain/campaign/variantOf.js';
 import { evaluating } from '../../domain/decision/evaluation.js';
 import type { MessageState } from '../../domain/decision/outcome.js';
 import type { Outcome, PairingState, Reason } from '../../domain/decision/reasons.js';
@@ -20,7 +21,8 @@ export interface Delivery {
   readonly state: PairingState;
   readonly outcome: Outcome | null;
   readonly reason: Reason | null;
-  readonly variant: string;
+  /** MV-02: by the campaign as it is now. */
+  readonly variant: Variant;
   readonly dueAt: number;
   /** What lateness counts from. */
   readonly plannedAt: number;
@@ -60,7 +62,6 @@ interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
   readonly pairing_state: PairingState;
   readonly outcome: Outcome | null;
   readonly reason: Reason | null;
-  readonly variant: string;
   readonly due_at: number;
   readonly planned_at: number | null;
   readonly trigger_kind: EventKind;
@@ -90,7 +91,7 @@ export const MESSAGES_OF_PAIRING = `
 
 const SQL = `
   select
-    (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.variant, p.due_at, p.planned_at,
+    (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.due_at, p.planned_at,
     p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second, p.chain_depth,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
     u.version as user_version, u.external_id, u.email, u.phone, u.time_zone,
@@ -112,6 +113,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
   const { rows } = await db.query<Row>({ name: 'selectDelivery', text: SQL, values: [pairingId] });
   const row = rows[0];
   if (row === undefined) return null;
+  const campaign = evaluating(() => campaignOf(row));
   return {
     installation: row.installation,
     pairingId: row.pairing_id,
@@ -119,7 +121,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
     state: row.pairing_state,
     outcome: row.outcome,
     reason: row.reason,
-    variant: row.variant,
+    variant: variantOf({ campaign, userId: row.user_id }),
     dueAt: row.due_at,
     plannedAt: row.planned_at ?? row.due_at,
     trigger: {
@@ -131,7 +133,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
       isWholeSecond: row.trigger_whole_second,
     },
     chainDepth: row.chain_depth,
-    campaign: evaluating(() => campaignOf(row)),
+    campaign,
     user: row.user_version === null ? null : { version: row.user_version, profile: profileOf(row) },
     messages: row.messages,
     suspensions: row.suspensions,

@@ -9,7 +9,6 @@ import { PAGE_BYTES } from './storedHistory.js';
 export interface WaitingPerson {
   readonly pairingId: number;
   readonly userId: number;
-  readonly variant: string;
   readonly dueAt: number;
   readonly wakeAt: number;
   /** Dispatch has begun: it waits for its provider. */
@@ -22,7 +21,6 @@ export interface WaitingPerson {
 interface Row extends Omit<UserRow, 'id' | 'version'> {
   readonly id: number;
   readonly user_id: number;
-  readonly variant: string;
   readonly due_at: number;
   readonly wake_at: number;
   readonly has_begun: boolean;
@@ -39,7 +37,7 @@ interface Row extends Omit<UserRow, 'id' | 'version'> {
 // Cut by bytes too: each may have 1 MB of attributes.
 const SQL = `
   select
-    w.id, w.user_id, w.variant, w.due_at, w.wake_at,
+    w.id, w.user_id, w.due_at, w.wake_at,
     exists (select from messages m where m.pairing_id = w.id) as has_begun,
     w.trigger_kind, w.trigger_name, w.trigger_time, w.trigger_seq, w.trigger_properties, w.trigger_whole_second,
     w.is_known, w.external_id, w.email, w.phone, w.time_zone,
@@ -73,7 +71,6 @@ export async function selectWaitingPage(
   const people = rows.map((row) => ({
     pairingId: row.id,
     userId: row.user_id,
-    variant: row.variant,
     dueAt: row.due_at,
     wakeAt: row.wake_at,
     hasBegun: row.has_begun,
