@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { showProgress } from '../../cli/dev/output.mjs';
+import { runNemesis } from './faults/nemesis.mjs';
 import { readJournal } from './journal.mjs';
-import { runNemesis } from './nemesis.mjs';
 import { planLoad } from './plan.mjs';
 
 /** How long the load may take to be answered after its last fault. */

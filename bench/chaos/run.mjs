@@ -19,16 +19,16 @@ import { checkPairings } from './check/pairings.mjs';
 import { checkRecorded } from './check/recorded.mjs';
 import { checkRecovery } from './check/recovery.mjs';
 import { checkSends } from './check/sends.mjs';
+import { firstCrash, planFaults, planMailFaults, STORE_FAULTS } from './faults/schedule.mjs';
 import { openJournal } from './journal.mjs';
-import { tryOutages } from './outageTrial.mjs';
-import { tryParked } from './parkedTrial.mjs';
 import { runPhase } from './phase.mjs';
 import { ONLY_MAIL } from './plan.mjs';
 import { settle } from './quiescence.mjs';
 import { createDice } from './random.mjs';
-import { firstCrash, planFaults, planMailFaults, STORE_FAULTS } from './schedule.mjs';
 import { startStack } from './stack.mjs';
 import { connectToTemporal } from './temporalRuns.mjs';
+import { tryOutages } from './trials/outageTrial.mjs';
+import { tryParked } from './trials/parkedTrial.mjs';
 
 const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkAnswers, checkCounts];
 /** Long enough for a copy that should not exist to arrive. */

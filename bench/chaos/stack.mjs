@@ -8,7 +8,7 @@ import { signalProcess } from '../../cli/dev/processes.mjs';
 import { prepareRappel, startRappel } from '../stack/rappel.mjs';
 import { stopAll } from '../stack/stopAll.mjs';
 import { runScript } from './children.mjs';
-import { startProxy } from './proxy.mjs';
+import { startProxy } from './faults/proxy.mjs';
 import { supervise } from './supervise.mjs';
 
 const DATABASE = 'rappel';

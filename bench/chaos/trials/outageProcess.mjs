@@ -5,12 +5,12 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../../cli/dev/ports.mjs';
-import { startPostgres } from '../../cli/dev/postgres.mjs';
-import { giveTo } from '../../cli/dev/postgresFiles.mjs';
-import { findProcessesIn, signalProcess } from '../../cli/dev/processes.mjs';
-import { prepareRappel, startRappel } from '../stack/rappel.mjs';
-import { supervise } from './supervise.mjs';
+import { freePort } from '../../../cli/dev/ports.mjs';
+import { startPostgres } from '../../../cli/dev/postgres.mjs';
+import { giveTo } from '../../../cli/dev/postgresFiles.mjs';
+import { findProcessesIn, signalProcess } from '../../../cli/dev/processes.mjs';
+import { prepareRappel, startRappel } from '../../stack/rappel.mjs';
+import { supervise } from '../supervise.mjs';
 
 const SIZE = '256m';
 const SETTINGS = { shared_buffers: '32MB', min_wal_size: '32MB', max_wal_size: '48MB', max_connections: 60 };

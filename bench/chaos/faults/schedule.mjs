@@ -1,6 +1,6 @@
 // What goes wrong when, from the seed alone: `{ at, fault, target, ms }`, ms after the start of the load.
 // Kills are spread evenly; between them come the gentler faults, first one at a time, then with a second beside it.
-import { createDice } from './random.mjs';
+import { createDice } from '../random.mjs';
 
 const KILLED = ['worker', 'temporal', 'postgres', 'api', 'worker', 'backend', 'postgresImmediate'];
 const POINTS = {

@@ -1,7 +1,7 @@
 // What a poisoned template left: listed for operators, parked again while it is not mended, sent once it is, or given up.
 import { setTimeout as wait } from 'node:timers/promises';
-import { campaigns } from './campaigns.mjs';
-import { readJournal } from './journal.mjs';
+import { campaigns } from '../campaigns.mjs';
+import { readJournal } from '../journal.mjs';
 
 const WITHIN_MS = 20_000;
 
