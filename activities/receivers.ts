@@ -9,6 +9,7 @@
  */
 import type { SendResult } from '../channels/channel.js';
 import type { HeldFor } from '../domain/decision/heldFor.js';
+import { Waiters } from '../telemetry/waiters.js';
 
 /** What each receiver answered; of those that are not in it nobody was asked. */
 type Answers = ReadonlyMap<string, SendResult>;
@@ -61,8 +62,8 @@ export class Receivers {
   private readonly known = new Map<string, Receiver>();
   /** Those that are being called. */
   private readonly active = new Set<Receiver>();
-  /** Those who wait for a seat. */
-  private readonly waiting = new Set<() => void>();
+  /** Those who wait for a seat to be given back. */
+  private readonly waiters = new Waiters();
   private readonly most: number;
   private readonly share: number;
   private readonly monotonicMs: () => number;
@@ -80,26 +81,12 @@ export class Receivers {
       const seats = this.take(receivers, now);
       const left = until - this.monotonicMs();
       if (seats.kind === 'seated' || left <= 0 || !receivers.every((name) => this.isFast(this.of(name)))) return seats;
-      if (!(await this.nextRelease(left))) return this.take(receivers, now);
+      if (!(await this.waiters.next(left))) return this.take(receivers, now);
     }
   }
 
   private isFast(receiver: Receiver): boolean {
     return receiver.timeouts === 0 && this.pace(receiver) < SLOW_MS;
-  }
-
-  /** Whether a seat was given back within the time. */
-  private nextRelease(withinMs: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (released: boolean) => {
-        clearTimeout(timer);
-        this.waiting.delete(wake);
-        resolve(released);
-      };
-      const wake = () => end(true);
-      const timer = setTimeout(() => end(false), withinMs);
-      this.waiting.add(wake);
-    });
   }
 
   private take(receivers: readonly string[], now: number): Seats {
@@ -200,7 +187,7 @@ export class Receivers {
       if (beyond >= 0)
         receiver.closedUntil = at + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(beyond, 10), LONGEST_PAUSE_MS);
     }
-    for (const wake of [...this.waiting]) wake();
+    this.waiters.wake();
     return isPaused;
   }
 }

@@ -1,3 +1,5 @@
+import { Waiters } from '../telemetry/waiters.js';
+
 /**
  * How many messages that are due at once a worker hands to Temporal before their attempts have begun. What is handed over
  * is first come, first served: behind a thousand of one campaign another's would wait for half a minute, while in the
@@ -22,7 +24,8 @@ export interface AdmissionOptions {
 export class Admission {
   /** When each was handed over, by pairing. */
   private readonly notBegun = new Map<number, number>();
-  private readonly waiting = new Set<() => void>();
+  /** Those who wait for an attempt of this worker to begin. */
+  private readonly waiters = new Waiters();
   private size = SMALL_BATCH;
 
   private readonly most: number;
@@ -46,7 +49,7 @@ export class Admission {
 
   /** An attempt of this worker has begun. */
   began(pairingId: number): void {
-    if (this.notBegun.delete(pairingId)) this.wake();
+    if (this.notBegun.delete(pairingId)) this.waiters.wake();
   }
 
   /** After each batch: whether it was full, and whether anything of it was due at once. */
@@ -59,23 +62,9 @@ export class Admission {
     for (;;) {
       this.forget();
       if (this.notBegun.size < this.most) return;
-      if (await this.begins()) continue;
+      if (await this.waiters.next(LOOK_AGAIN_MS)) continue;
       for (const id of await this.takenUp([...this.notBegun.keys()])) this.notBegun.delete(id);
     }
-  }
-
-  /** Whether an attempt of this worker begins in a moment. */
-  private begins(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const end = (begun: boolean) => {
-        clearTimeout(timer);
-        this.waiting.delete(wake);
-        resolve(begun);
-      };
-      const wake = () => end(true);
-      const timer = setTimeout(() => end(false), LOOK_AGAIN_MS);
-      this.waiting.add(wake);
-    });
   }
 
   private forget(): void {
@@ -85,9 +74,5 @@ export class Admission {
       if (at > since) return;
       this.notBegun.delete(pairingId);
     }
-  }
-
-  private wake(): void {
-    for (const wake of [...this.waiting]) wake();
   }
 }
