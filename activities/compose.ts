@@ -39,6 +39,7 @@ export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<C
       profile: user.profile,
       eventProperties: trigger.properties,
       campaign: { id: campaign.id, name: campaign.name },
+      userId: delivery.userId,
       source: `${campaign.id}/${campaign.version}/${delivery.variant.key}/${channel}`,
     });
     switch (rendered.kind) {

@@ -28,6 +28,7 @@ const scope: TemplateScope = {
   eventProperties: firstJson.event.properties,
   campaign: { id: 1, name: 'Guide' },
   source: 't',
+  userId: 1,
 };
 
 const templates = createTemplates();

@@ -19,6 +19,7 @@ const scope: TemplateScope = {
   eventProperties: { cart_value: 2.675 },
   campaign: { id: 3, name: 'Cart reminder' },
   source: 't',
+  userId: 1,
 };
 
 const templates = createTemplates();

@@ -27,6 +27,7 @@ const scope: TemplateScope = {
   },
   campaign: { id: 3, name: 'Cart reminder' },
   source: 't',
+  userId: 1,
 };
 
 describe('Liquid templates', () => {

@@ -4,7 +4,7 @@
 import { storableObject, storableText } from '../domain/schema/storableText.js';
 import { RENDER_LIMIT_MS } from './liquidEngine.cjs';
 import { LiquidThread, type ThreadJob, type ThreadResult, type ThreadTask } from './liquidThread.js';
-import { FairQueue, NOT_TRIED, TemplateBreaker } from './shares.js';
+import { FairQueue, type Rendering, TemplateBreaker } from './shares.js';
 import { scopeVariables } from './templateScope.js';
 import type { RenderResult, Templates } from './templates.js';
 import { doubtsOf } from './unknownVariables.js';
@@ -25,10 +25,21 @@ const SECOND_CHANCE = 2;
 /** What operators write shares the threads as one more campaign would. */
 const DEFINITIONS = 'definitions';
 
+type Result = ThreadResult | { readonly kind: 'notTried'; readonly detail: string };
+
 interface Waiting {
   readonly source: string;
   readonly job: ThreadJob;
-  readonly resolve: (result: ThreadResult) => void;
+  /** Of what may rest. */
+  readonly rendering: Rendering | null;
+  readonly resolve: (result: Result) => void;
+}
+
+interface Asked {
+  readonly source: string;
+  readonly task: ThreadTask;
+  readonly limitMs: number;
+  readonly rendering: Rendering | null;
 }
 
 export function createTemplates(options: TemplatesOptions = {}): Templates {
@@ -43,8 +54,9 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
     const next = thread === undefined ? undefined : waiting.shift();
     if (thread === undefined || next === undefined) return;
     // Found out while it waited.
-    if (next.job.task === 'render' && !breaker.mayTry(next.source)) {
-      next.resolve({ kind: 'failed', detail: NOT_TRIED });
+    const whyNot = next.rendering === null ? null : breaker.whyNot(next.rendering);
+    if (whyNot !== null) {
+      next.resolve({ kind: 'notTried', detail: whyNot });
       return drain();
     }
     void thread.run(next.job).then((result) => {
@@ -52,34 +64,36 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
       drain();
     });
   };
-  const onThread = (source: string, job: ThreadJob, order = {}): Promise<ThreadResult> =>
+  const onThread = (work: Omit<Waiting, 'resolve'>, order = {}): Promise<Result> =>
     new Promise((resolve) => {
       if (isClosed) return resolve({ kind: 'failed', detail: 'templates are closed' });
-      waiting.push(source, { source, job, resolve }, order);
+      waiting.push(work.source, { ...work, resolve }, order);
       drain();
     });
-  const inTime = async (source: string, task: ThreadTask, limitMs = killMs): Promise<ThreadResult> => {
-    const first = await onThread(source, { ...task, killMs: limitMs });
+  const inTime = async ({ source, task, limitMs, rendering }: Asked): Promise<Result> => {
+    const first = await onThread({ source, job: { ...task, killMs: limitMs }, rendering });
     if (first.kind !== 'outOfTime') return first;
     const again = task.task === 'render' ? { ...task, renderLimitMs: task.renderLimitMs * SECOND_CHANCE } : task;
-    // Before others of its source, which would fail as it does: that is known the sooner.
-    return onThread(source, { ...again, killMs: limitMs * SECOND_CHANCE }, { first: true });
+    // Before others of its source, which would fail as it does: that is known the sooner. It is the same try still.
+    const job = { ...again, killMs: limitMs * SECOND_CHANCE };
+    return onThread({ source, job, rendering: null }, { first: true });
   };
+  const ofDefinition = (task: ThreadTask): Promise<Result> =>
+    inTime({ source: DEFINITIONS, task, limitMs: killMs * CHECK_TIMES_KILL_MS, rendering: null });
 
   return {
     async render(content, scope): Promise<RenderResult> {
       const task = { task: 'render', content, scope: scopeVariables(scope), renderLimitMs } as const;
-      const result = await inTime(scope.source, task);
-      if (!('detail' in result && result.detail === NOT_TRIED))
-        breaker.ended(scope.source, { inTime: result.kind !== 'outOfTime' });
+      const result = await inTime({ source: scope.source, task, limitMs: killMs, rendering: scope });
+      if (result.kind !== 'notTried') breaker.ended(scope, { inTime: result.kind !== 'outOfTime' });
       return storable(result);
     },
     async check(content) {
-      const result = await inTime(DEFINITIONS, { task: 'check', content }, killMs * CHECK_TIMES_KILL_MS);
+      const result = await ofDefinition({ task: 'check', content });
       return result.kind === 'checked' ? result.problems : [{ path: '', message: detailOf(result) }];
     },
     async doubts(content) {
-      const result = await inTime(DEFINITIONS, { task: 'reads', content }, killMs * CHECK_TIMES_KILL_MS);
+      const result = await ofDefinition({ task: 'reads', content });
       // What cannot be read in time is refused by `check`.
       return result.kind === 'reads' ? doubtsOf(result.reads) : [];
     },
@@ -92,7 +106,7 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
 }
 
 /** A template may cut a character in two (`split: ''`) or make U+0000 (`url_decode`): what it says is stored, so it is cleaned. */
-function storable(result: ThreadResult): RenderResult {
+function storable(result: Result): RenderResult {
   switch (result.kind) {
     case 'rendered':
       return { kind: 'rendered', content: storableObject(result.content) };
@@ -103,6 +117,6 @@ function storable(result: ThreadResult): RenderResult {
   }
 }
 
-function detailOf(result: ThreadResult): string {
+function detailOf(result: Result): string {
   return 'detail' in result ? result.detail : 'the render thread answered something else';
 }

@@ -5,7 +5,11 @@ import type { JsonObject } from '../domain/json.js';
 import type { TemplateScope } from './templates.js';
 
 /** `_profile` is what `${…}` without a prefix means; a template's own variables cannot be mistaken for it. */
-export function scopeVariables({ profile, eventProperties, campaign }: Omit<TemplateScope, 'source'>): JsonObject {
+export function scopeVariables({
+  profile,
+  eventProperties,
+  campaign,
+}: Omit<TemplateScope, 'source' | 'userId'>): JsonObject {
   const standard = {
     user_id: profile.externalId,
     external_id: profile.externalId,

@@ -9,6 +9,8 @@ export interface TemplateScope {
   readonly campaign: { readonly id: number; readonly name: string };
   /** Whose template it is, one for each text that an operator may change: the threads are shared by it. */
   readonly source: string;
+  /** Whose data it is rendered with, by our own id. */
+  readonly userId: number;
 }
 
 export type RenderResult =

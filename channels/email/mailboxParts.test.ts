@@ -42,6 +42,7 @@ describe('M4: what a person is called', () => {
       eventProperties: {},
       campaign: { id: 1, name: 'c' },
       source: 't',
+      userId: 1,
     });
     if (rendered.kind !== 'rendered') throw new Error(JSON.stringify(rendered));
     const made = prepareEmail({ content: rendered.content, profile, sendKey: 'k', from: SHOP });
