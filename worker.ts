@@ -6,6 +6,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import type { About, DeliveryObserver } from './activities/deps.js';
 import { heartbeats } from './activities/heartbeats.js';
 import { createActivities } from './activities/index.js';
+import type { Receivers } from './activities/receivers.js';
 import type { Channels } from './channels/channel.js';
 import { createEmailChannel } from './channels/email/emailChannel.js';
 import { createSecretValues } from './channels/secretValues.js';
@@ -37,6 +38,7 @@ export interface WorkerDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly templates: Templates;
+  readonly receivers: Receivers;
 }
 
 export interface RunningWorker {
@@ -124,7 +126,7 @@ export function workerOptions(
   channels: Channels,
   admissions: Admissions,
 ): Omit<WorkerOptions, 'taskQueue'> {
-  const { config, pool, clock, templates } = deps;
+  const { config, pool, clock, templates, receivers } = deps;
   const { worker } = config;
   return {
     activities: createActivities({
@@ -134,7 +136,7 @@ export function workerOptions(
       channels,
       templates,
       random: Math.random,
-      slots: worker.maxConcurrentActivities,
+      receivers,
       observe: createObserver(deps, admissions),
     }),
     ...(worker.workflowBundle === null

@@ -1,5 +1,6 @@
 // `rappel serve api` and `rappel serve worker`: one process each, until a signal asks it to stop.
 import { createServer, type Server } from 'node:http';
+import { Receivers } from '../activities/receivers.js';
 import { type Config, configWarnings, settingsOf } from '../config/config.js';
 import { createNotifier } from '../outbox/wakeUp.js';
 import { startServer } from '../server.js';
@@ -53,13 +54,21 @@ export function createParts(config: Config, applicationName: string) {
   armFailpoint(config.crashAt);
   const { url, poolSize } = config.database;
   const pool = createPool({ connectionString: url, max: poolSize, applicationName });
+  const templates = createTemplates();
+  const receivers = new Receivers({ slots: config.worker.maxConcurrentActivities });
   return {
     config,
     pool,
     clock: systemClock,
     logger: createLogger(config.log),
-    metrics: createMetrics({ outboxDepth: () => outboxDepth(pool), campaignPeople: () => campaignPeople(pool) }),
-    templates: createTemplates(),
+    metrics: createMetrics({
+      outboxDepth: () => outboxDepth(pool),
+      campaignPeople: () => campaignPeople(pool),
+      receiversPaused: () => receivers.paused,
+      templatesResting: () => templates.resting(),
+    }),
+    templates,
+    receivers,
   };
 }
 

@@ -27,4 +27,14 @@ describe('createMetrics', () => {
     depth = 0;
     expect(await registry.metrics()).toContain('rappel_outbox_depth 0');
   });
+
+  it('counts the receivers that are paused and the templates that rest at each scrape, and names none', async () => {
+    const now = { paused: 2, resting: 1 };
+    const { registry } = createMetrics({ receiversPaused: () => now.paused, templatesResting: () => now.resting });
+    const shown = async () => (await registry.metrics()).match(/^rappel_(receivers|templates).*$/gm);
+    expect(await shown()).toEqual(['rappel_receivers_paused 2', 'rappel_templates_resting 1']);
+    now.paused = 0;
+    now.resting = 0;
+    expect(await shown()).toEqual(['rappel_receivers_paused 0', 'rappel_templates_resting 0']);
+  });
 });

@@ -17,6 +17,10 @@ export interface Metrics {
   readonly outboxDepth: Gauge;
   /** Of active campaigns: how many met the trigger, were turned away, entered, wait, are parked and ended how. */
   readonly campaignPeople: Gauge<'campaign' | 'step'>;
+  /** Of a worker: receivers that one message at a time asks whether they answer again. */
+  readonly receiversPaused: Gauge;
+  /** Of a worker: templates that are not tried for now. */
+  readonly templatesResting: Gauge;
 }
 
 /** What is asked for at every scrape; without it a gauge is whatever was last set. */
@@ -24,9 +28,12 @@ export interface Measured {
   readonly outboxDepth?: () => Promise<number>;
   /** By campaign key; as many as there may be labels. */
   readonly campaignPeople?: () => Promise<ReadonlyMap<string, Readonly<Record<string, number>>>>;
+  readonly receiversPaused?: () => number;
+  readonly templatesResting?: () => number;
 }
 
-export function createMetrics({ outboxDepth, campaignPeople }: Measured = {}): Metrics {
+export function createMetrics(measured: Measured = {}): Metrics {
+  const { outboxDepth, campaignPeople, receiversPaused, templatesResting } = measured;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -73,11 +80,27 @@ export function createMetrics({ outboxDepth, campaignPeople }: Measured = {}): M
       registers,
       async collect() {
         if (campaignPeople === undefined) return;
-        const measured = await campaignPeople();
+        const people = await campaignPeople();
         this.reset();
-        for (const [campaign, steps] of measured) {
+        for (const [campaign, steps] of people) {
           for (const [step, count] of Object.entries(steps)) this.set({ campaign, step }, count);
         }
+      },
+    }),
+    receiversPaused: new Gauge({
+      name: 'rappel_receivers_paused',
+      help: 'Receivers that did not answer five times in a row and are asked by one message at a time, of this worker',
+      registers,
+      collect() {
+        if (receiversPaused !== undefined) this.set(receiversPaused());
+      },
+    }),
+    templatesResting: new Gauge({
+      name: 'rappel_templates_resting',
+      help: 'Templates that broke their time for five people in a row and are not tried for now, of this worker',
+      registers,
+      collect() {
+        if (templatesResting !== undefined) this.set(templatesResting());
       },
     }),
   };

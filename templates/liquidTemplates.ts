@@ -88,6 +88,7 @@ export function createTemplates(options: TemplatesOptions = {}): Templates {
       if (result.kind !== 'notTried') breaker.ended(scope, { inTime: result.kind !== 'outOfTime' });
       return storable(result);
     },
+    resting: () => breaker.resting,
     async check(content) {
       const result = await ofDefinition({ task: 'check', content });
       return result.kind === 'checked' ? result.problems : [{ path: '', message: detailOf(result) }];

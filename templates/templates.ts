@@ -36,5 +36,7 @@ export interface Templates {
   check(content: JsonObject): Promise<readonly { readonly path: string; readonly message: string }[]>;
   /** Variables that nothing provides, as far as that can be known: they would be empty for everybody. */
   doubts(content: JsonObject): Promise<readonly Doubt[]>;
+  /** How many templates are not tried for now, as five people in a row broke their time. */
+  resting(): number;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 // and answer, two attempts of one send alive at once. Real PostgreSQL and channels; no Temporal.
 import { setTimeout as wait } from 'node:timers/promises';
 import { createActivities } from '../../activities/index.js';
+import { Receivers } from '../../activities/receivers.js';
 import type { Channel } from '../../channels/channel.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../channels/email/scriptedSmtp.js';
@@ -35,6 +36,7 @@ beforeAll(async () => {
       webhook: createWebhookChannel({ signingSecrets, allowHosts: [http.host] }),
     },
     templates: createTemplates(),
+    receivers: new Receivers({ slots: 50 }),
     random: () => 0.5,
     observe: {
       began: () => undefined,

@@ -1,5 +1,6 @@
 // What explain says of messages that were refused, came late or are parked: real channel, real receiver, no Temporal.
 import { createActivities } from '../../activities/index.js';
+import { Receivers } from '../../activities/receivers.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../channels/webhook/webhookChannel.js';
@@ -25,6 +26,7 @@ beforeAll(async () => {
       webhook: createWebhookChannel({ signingSecrets, allowHosts: [http.host] }),
     },
     templates: createTemplates(),
+    receivers: new Receivers({ slots: 50 }),
     random: () => 0.5,
     observe: { began: () => undefined, ended: () => undefined, sent: () => undefined, warned: () => undefined },
   };
@@ -130,7 +132,7 @@ test('H4: a message put off for its receiver says so until it is sent', async ()
   const waiting: (() => void)[] = [];
   http.answer((response) => void waiting.push(() => response.writeHead(204).end()));
   // One slot: a receiver has one seat.
-  const activities = createActivities({ ...deps, slots: 1 });
+  const activities = createActivities({ ...deps, receivers: new Receivers({ slots: 1 }) });
   const [first, second] = [await due(), await due()];
   const sending = first.attempt(activities);
   expect(await second.attempt(activities)).toMatchObject({

@@ -3,6 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import type { ActivityDeps } from '../../activities/deps.js';
 import { createActivities } from '../../activities/index.js';
+import { Receivers } from '../../activities/receivers.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../channels/webhook/webhookChannel.js';
@@ -29,6 +30,7 @@ beforeAll(async () => {
       webhook: createWebhookChannel({ signingSecrets, allowHosts: [http.host] }),
     },
     templates: createTemplates(),
+    receivers: new Receivers({ slots: 50 }),
     random: () => 0.5,
     observe: {
       began: () => undefined,

@@ -38,6 +38,7 @@ const templates: Templates = {
       typeof text === 'string' && text.includes('{% broken') ? [{ path, message: 'unknown tag: broken' }] : [],
     ),
   doubts: () => Promise.resolve([]),
+  resting: () => 0,
   close: () => Promise.resolve(),
 };
 

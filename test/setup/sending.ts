@@ -1,5 +1,6 @@
 // Attempts to send what a recording let in, at instants that the test sets, by a channel that answers what the test says.
 import { createActivities } from '../../activities/index.js';
+import { Receivers } from '../../activities/receivers.js';
 import type { Channel, SendResult } from '../../channels/channel.js';
 import { accepted, prepared } from '../../channels/sendResult.js';
 import type { ChannelName } from '../../domain/campaign/campaign.js';
@@ -44,6 +45,7 @@ export function startSending(r: Recording, workspace: Workspace = DEFAULT_WORKSP
     workspace,
     channels: { email: channel('email'), webhook: channel('webhook') },
     templates,
+    receivers: new Receivers({ slots: 50 }),
     random: () => 0,
     observe: { began: () => undefined, ended: () => undefined, sent: () => undefined, warned: () => undefined },
   });

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
 import request from 'supertest';
 import { createActivities } from '../../../activities/index.js';
+import { Receivers } from '../../../activities/receivers.js';
 import type { Channel } from '../../../channels/channel.js';
 import { accepted, prepared } from '../../../channels/sendResult.js';
 import { readAttributeChange } from '../../../domain/profile/attributeChange.js';
@@ -241,6 +242,7 @@ function createRuns({ pool, time }: RealDeps, lag: number) {
       ...modelTemplates,
       render: (content) => Promise.resolve({ kind: 'rendered', content: storableObject(content) }),
     },
+    receivers: new Receivers({ slots: 50 }),
     random: () => 0,
     observe: { began: () => undefined, ended: () => undefined, sent: () => undefined, warned: () => undefined },
   });

@@ -3,6 +3,7 @@
 import pg from 'pg';
 import request from 'supertest';
 import { createActivities } from '../../../activities/index.js';
+import { Receivers } from '../../../activities/receivers.js';
 import { createApp } from '../../../api/app.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { createPool, type Pool } from '../../../storage/pool.js';
@@ -74,6 +75,7 @@ test.each(WAYS)('%s', async (_, close, open) => {
     pool,
     clock: () => Promise.resolve(r.api.clock.now),
     workspace: DEFAULT_WORKSPACE,
+    receivers: new Receivers({ slots: 50 }),
     channels: {} as never,
     templates,
     random: () => 0,

@@ -1,5 +1,6 @@
 // Webhooks that name a secret, sent by real attempts to a real receiver: what it gets, what is kept, what is held, what it costs.
 import { createActivities } from '../../../activities/index.js';
+import { Receivers } from '../../../activities/receivers.js';
 import { createEmailChannel } from '../../../channels/email/emailChannel.js';
 import { createSecretValues, KEPT_MS } from '../../../channels/secretValues.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
@@ -36,6 +37,7 @@ beforeAll(async () => {
     pool,
     clock: () => Promise.resolve(r.api.clock.now),
     workspace: DEFAULT_WORKSPACE,
+    receivers: new Receivers({ slots: 50 }),
     channels: {
       email: createEmailChannel({ smtpUrl: 'smtp://127.0.0.1:9', from: 'shop@example.com', onAmbiguous: 'resend' }),
       webhook: createWebhookChannel({

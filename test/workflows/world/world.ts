@@ -9,6 +9,7 @@ import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { Express } from 'express';
+import { Receivers } from '../../../activities/receivers.js';
 import { createApp } from '../../../api/app.js';
 import type { Channel } from '../../../channels/channel.js';
 import { createContentRules } from '../../../channels/contentRules.js';
@@ -103,7 +104,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const channels = { email: email.channel, webhook: createWebhookChannel({ ...config.webhook, secrets }) };
   const templates = createTemplates();
   const metrics = createMetrics();
-  const deps = { config, pool: database.pool, clock: now, logger, metrics, templates };
+  const receivers = new Receivers({ slots: config.worker.maxConcurrentActivities });
+  const deps = { config, pool: database.pool, clock: now, logger, metrics, templates, receivers };
   await ensurePartitions(database.pool, await now());
 
   const taskQueue = config.temporal.taskQueue;
