@@ -34,6 +34,10 @@ export async function startBare(stack) {
   const client = new Client({ connection });
   const started = openJournal(files.started, { isDurable: false });
 
+  /** Starts under way. */
+  const pending = new Set();
+  let isOver = false;
+
   async function startOne(n, dueAt) {
     for (;;) {
       try {
@@ -41,6 +45,7 @@ export async function startBare(stack) {
         break;
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) break;
+        if (isOver) return;
         await wait(300);
       }
     }
@@ -53,12 +58,12 @@ export async function startBare(stack) {
     /** Spread evenly over the time of the load. */
     async load({ count, loadMs, signal }) {
       const beganAt = Date.now();
-      const starts = [];
       for (let n = 0; n < count; n++) {
         await wait(Math.max(0, beganAt + (n / count) * loadMs - Date.now()), undefined, { signal });
-        starts.push(startOne(n, Date.now() + DELAY_MS.hook));
+        const start = startOne(n, Date.now() + DELAY_MS.hook).finally(() => pending.delete(start));
+        pending.add(start);
       }
-      await Promise.all(starts);
+      await Promise.all(pending);
     },
     /** `{ due, at }` of each that was started; `at` is undefined where it never came to its end. */
     items() {
@@ -66,7 +71,10 @@ export async function startBare(stack) {
       return readJournal(files.started).map(({ n, dueAt, at }) => ({ due: Math.max(dueAt, at), at: done.get(n) }));
     },
     async stop() {
+      isOver = true;
       await Promise.all(Object.values(workers).map((worker) => worker.stop()));
+      // A call that is repeated on a closed connection would end this process.
+      await Promise.all(pending);
       started.close();
       await connection.close();
     },

@@ -1,5 +1,6 @@
 // What the load will be, from the seed alone: who does what when, in which requests it is posted, and which requests
 // are posted again although they were answered. Times are ms after the start of the load.
+import { planCrowds } from './neighbours/crowds.mjs';
 import { createDice } from './random.mjs';
 
 /** What an event is, and how often. */
@@ -23,12 +24,13 @@ export const POISONS = [
 ];
 const MAX_A_REQUEST = 8;
 const POISONED_ORDERS = 2;
+const NONE = { events: [], requests: [] };
 
 /** E-mails alone. */
 export const ONLY_MAIL = [{ name: 'asked', weight: 1 }];
 
-/** `requests` in the order in which they are posted; `events` by `eid`. */
-export function planLoad({ seed, prefix, kinds = KINDS, events: wanted, loadMs, reorderMs }) {
+/** `requests` in the order in which they are posted; `events` by `eid`. `crowds`: of which size, or none. */
+export function planLoad({ seed, prefix, kinds = KINDS, events: wanted, loadMs, reorderMs, crowds = null }) {
   const dice = createDice(seed, `load ${prefix}`);
   const people = Math.max(10, Math.round(wanted / 4));
   const events = [];
@@ -61,10 +63,12 @@ export function planLoad({ seed, prefix, kinds = KINDS, events: wanted, loadMs, 
   const cancelled = new Set(events.map(({ cancels }) => cancels));
   const innocent = events.filter(({ eid, name }) => name === 'ordered' && !cancelled.has(eid));
   for (const event of dice.shuffle(innocent).slice(0, POISONED_ORDERS)) event.poison = true;
+  const beside = crowds === null ? NONE : planCrowds({ seed, prefix, people, loadMs, size: crowds });
+  const requests = [...toRequests(dice, events, reorderMs), ...beside.requests];
   return {
     people: Array.from({ length: people }, (_, n) => `p${n + 1}`),
-    events,
-    requests: toRequests(dice, events, reorderMs),
+    events: [...events, ...beside.events],
+    requests: requests.sort((one, other) => one.at - other.at),
   };
 }
 

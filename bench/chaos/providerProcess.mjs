@@ -1,10 +1,12 @@
-// The scripted providers, a process of their own: a webhook receiver that honours `webhook-id` and a mail server. Both
-// note on the disk what they received before they answer, and misbehave as they are told, once per message at most.
+// The scripted providers, a process of their own: a webhook receiver that honours `webhook-id`, a mail server, and a receiver
+// that is stuck. They note on the disk what they received before they answer; the first two misbehave as they are told,
+// once per message at most.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { SMTPServer } from 'smtp-server';
 import { openJournal } from './journal.mjs';
+import { createStuckReceiver } from './neighbours/stuckReceiver.mjs';
 
 const settings = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const journal = openJournal(settings.file);
@@ -66,6 +68,8 @@ const receiver = createServer((request, response) => {
   });
 });
 
+const stuck = createStuckReceiver({ take, lose: (line) => journal.write({ ...line, kind: 'lost' }) });
+
 const mailServer = new SMTPServer({
   disabledCommands: ['STARTTLS', 'AUTH'],
   authOptional: true,
@@ -107,8 +111,12 @@ function listen(server, port) {
   });
 }
 
-process.on('message', ({ channel, behaviour, count }) => orders[channel].push({ behaviour, count }));
+process.on('message', ({ channel, behaviour, count }) => {
+  if (channel === 'stuck') return stuck.release();
+  return orders[channel].push({ behaviour, count });
+});
 process.on('disconnect', () => process.exit(0));
 await listen(receiver, settings.httpPort);
+await listen(stuck.server, settings.stuckPort);
 await listen(mailServer.server, settings.smtpPort);
 process.send({ kind: 'ready' });

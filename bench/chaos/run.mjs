@@ -15,12 +15,16 @@ import { checkCounts } from './check/counts.mjs';
 import { checkEmail } from './check/email.mjs';
 import { checkExceptions } from './check/exceptions.mjs';
 import { readFacts } from './check/facts.mjs';
+import { checkNeighbours } from './check/neighbours.mjs';
 import { checkPairings } from './check/pairings.mjs';
 import { checkRecorded } from './check/recorded.mjs';
 import { checkRecovery } from './check/recovery.mjs';
 import { checkSends } from './check/sends.mjs';
 import { firstCrash, planFaults, planMailFaults, STORE_FAULTS } from './faults/schedule.mjs';
 import { openJournal } from './journal.mjs';
+import { sizeOf } from './neighbours/crowds.mjs';
+import { mendSlow } from './neighbours/mend.mjs';
+import { watchTrouble } from './neighbours/watch.mjs';
 import { runPhase } from './phase.mjs';
 import { ONLY_MAIL } from './plan.mjs';
 import { settle } from './quiescence.mjs';
@@ -92,7 +96,7 @@ async function start(context) {
   stack.crashAt.set(crash.target, crash.point);
   await stack.startRappel();
   stack.api = createApi(stack);
-  for (const definition of campaigns(stack.webhookHost)) await stack.api.launch(definition);
+  for (const definition of campaigns(stack)) await stack.api.launch(definition);
   if (!options.isSmoke) {
     context.twin = await startBare(stack);
     stack.twin = context.twin;
@@ -103,9 +107,18 @@ async function start(context) {
 async function underFaults(context) {
   const { options, stack, twin, signal, emailMode } = context;
   const { seed, events, loadMs } = options;
-  const load = { seed, prefix: 'e', events, loadMs, reorderMs: Math.min(300_000, loadMs / 4) };
+  const reorderMs = Math.min(300_000, loadMs / 4);
+  const load = { seed, prefix: 'e', events, loadMs, reorderMs, crowds: sizeOf(options) };
   const bareLoad = twin?.load({ count: Math.round(events * BARE_SHARE), loadMs, signal });
-  const phases = [await runPhase(context, { name: 'main', load, faults: planFaults(options), emailMode })];
+  // The phase beside it tells why a run was stopped.
+  bareLoad?.catch(() => undefined);
+  const watch = watchTrouble(stack);
+  const phases = [];
+  try {
+    phases.push(await runPhase(context, { name: 'main', load, faults: planFaults(options), emailMode }));
+  } finally {
+    context.most = await watch.stop();
+  }
   await bareLoad;
   if (options.isSmoke) return phases;
   // What the first setting left in doubt is settled by it.
@@ -119,18 +132,23 @@ async function underFaults(context) {
 }
 
 async function judge(context, phases) {
-  const { stack, notes, signal, twin } = context;
-  const { openRuns, ms, isQuiet, withinMs } = await untilQuiet(context);
-  await wait(SECOND_COPY_MS, undefined, { signal });
-  const facts = await readFacts({ stack, phases, notes, openRuns });
+  const { stack, notes, signal, twin, most } = context;
+  const { isSmoke } = context.options;
   const events = phases.flatMap((phase) => phase.events);
+  const { ms, isQuiet, withinMs } = await untilQuiet(context);
+  const mended = await mendSlow({ stack, events, isSmoke });
+  const { openRuns, isQuiet: isQuietAgain } = await untilQuiet(context);
+  await wait(SECOND_COPY_MS, undefined, { signal });
+  const facts = await readFacts({ stack, phases, notes, most, openRuns });
   return [
     {
       title: 'quiescence',
       figures: { ends_of_processes: notes.filter(({ what }) => what === 'ended').length, quiet_after_ms: ms },
-      problems: isQuiet ? [] : [`not quiet after ${withinMs / 1_000} s`],
+      problems: isQuiet && isQuietAgain ? [] : [`not quiet after ${withinMs / 1_000} s`],
     },
+    mended,
     ...CHECKS.map((check) => check(facts)),
+    checkNeighbours(facts, { bareItems: twin?.items() ?? null, isSmoke }),
     ...phases.map((phase) => checkEmail(facts, phase)),
     ...(twin === null ? [] : [checkRecovery(facts, twin.items())]),
     await tryParked({ stack, events, signal }),

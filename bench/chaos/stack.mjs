@@ -77,7 +77,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
       settings: {
         LOG_LEVEL: 'info',
         LOG_FORMAT: 'json',
-        WEBHOOK_ALLOW_HOSTS: local(ports.workerWebhook),
+        WEBHOOK_ALLOW_HOSTS: `${local(ports.workerWebhook)} ${local(ports.stuck)}`,
         SMTP_URL: `smtp://${local(ports.workerSmtp)}`,
         ...settings,
       },
@@ -90,6 +90,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
       crashAt,
       run,
       webhookHost: local(ports.workerWebhook),
+      stuckHost: local(ports.stuck),
       key: prepared.key,
       apiUrl: `http://${local(ports.api)}`,
       temporalAddress: local(temporal.port),
@@ -109,7 +110,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
 const local = (port) => `127.0.0.1:${port}`;
 
 async function choosePorts() {
-  const names = ['postgres', 'api', 'worker1', 'worker2', 'webhook', 'smtp'];
+  const names = ['postgres', 'api', 'worker1', 'worker2', 'webhook', 'stuck', 'smtp'];
   names.push('apiPostgres', 'workerPostgres', 'workerTemporal', 'workerWebhook', 'workerSmtp');
   const taken = new Set();
   const ports = {};
@@ -132,7 +133,7 @@ async function startProxies(ports, temporalPort) {
 
 function startProvider({ run, folder, ports, honoursKeys }) {
   const file = path.join(folder, 'provider.jsonl');
-  const settings = { file, httpPort: ports.webhook, smtpPort: ports.smtp, honoursKeys };
+  const settings = { file, httpPort: ports.webhook, stuckPort: ports.stuck, smtpPort: ports.smtp, honoursKeys };
   return new Promise((resolve, reject) => {
     const child = run('provider', settings, () => resolve({ ...child, file }));
     child.exited.then((how) => reject(new Error(`the provider ended (${how})`)));

@@ -25,8 +25,8 @@ const WRONG_COUNTS = `
 
 pg.types.setTypeParser(20, Number);
 
-/** `phases` as `runPhase` returned them; `notes` of every fault, end and return. */
-export async function readFacts({ stack, phases, notes, openRuns }) {
+/** `phases` as `runPhase` returned them; `notes` of every fault, end and return; `most` as the watch saw it. */
+export async function readFacts({ stack, phases, notes, most, openRuns }) {
   const planned = phases.flatMap(({ events }) => events);
   const client = new pg.Client({ connectionString: stack.databaseUrl() });
   await client.connect();
@@ -50,6 +50,7 @@ export async function readFacts({ stack, phases, notes, openRuns }) {
       openRuns,
       outages: outagesOf(notes),
       notes,
+      most,
     };
   } finally {
     await client.end();

@@ -15,7 +15,7 @@ export function checkPairings({ pairings, openRuns, outboxRows, planned }) {
   const unknownRuns = openRuns.filter((id) => !byRun.has(id));
   const closing = openRuns.filter((id) => byRun.has(id) && isSettled(byRun.get(id)));
 
-  const isPoisoned = ({ eid }) => planned.get(eid)?.poison === true;
+  const isPoisoned = ({ eid }) => planned.get(eid)?.poison === true && planned.get(eid).mended !== true;
   const parked = pairings.filter(({ state }) => state === 'parked');
   const innocent = parked.filter((pairing) => !isPoisoned(pairing));
   const escaped = pairings.filter((pairing) => isPoisoned(pairing) && pairing.state !== 'parked');

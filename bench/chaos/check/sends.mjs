@@ -5,6 +5,11 @@ import { percentile } from './facts.mjs';
 import { tell } from './pairings.mjs';
 import { countBy } from './recorded.mjs';
 
+/** Sent in an hour, and called off before. */
+const LATER = new Set(['long', 'crowd']);
+/** Late for what they are: how late says nothing of the others. */
+const IN_TROUBLE = new Set(['stuck', 'slow']);
+
 export function checkSends(facts) {
   const { provider, messages, pairings } = facts;
   const planned = [...facts.planned.values()];
@@ -22,13 +27,15 @@ export function checkSends(facts) {
   const unsettled = [...keys].filter((key) => !['sent', 'unknown'].includes(ledger.get(key)?.state));
 
   const early = provider.map((line) => ({ line, due: dueOf(facts, line) })).filter(({ line, due }) => line.at < due);
-  const lateness = hooks.filter(({ behaviour }) => behaviour === 'accept').map((line) => line.at - dueOf(facts, line));
+  const lateness = hooks
+    .filter(({ behaviour, campaign }) => behaviour === 'accept' && !IN_TROUBLE.has(campaign))
+    .map((line) => line.at - dueOf(facts, line));
 
   const cancelled = new Set(planned.map(({ cancels }) => cancels));
-  const poisoned = new Set(planned.filter(({ poison }) => poison).map(({ eid }) => eid));
+  const poisoned = new Set(planned.filter(({ poison, mended }) => poison && !mended).map(({ eid }) => eid));
   const missing = pairings.filter(
     ({ campaign, eid, outcome }) =>
-      campaign !== 'long' && !cancelled.has(eid) && !poisoned.has(eid) && !['sent', 'unknown'].includes(outcome),
+      !LATER.has(campaign) && !cancelled.has(eid) && !poisoned.has(eid) && !['sent', 'unknown'].includes(outcome),
   );
   return {
     title: 'I6, I7 sends',

@@ -41,6 +41,10 @@ const FAULTS = {
   misbehave: async (stack, { target, behaviour, count }) => {
     stack.provider.send({ channel: target, behaviour, count });
   },
+  /** The end of a fault that has held since the first message: the stuck receiver answers from now on. */
+  release: async (stack, { target }) => {
+    stack.provider.send({ channel: target });
+  },
 };
 
 /** The twin of a worker, of the bare workload. */

@@ -1,5 +1,6 @@
 // What goes wrong when, from the seed alone: `{ at, fault, target, ms }`, ms after the start of the load.
 // Kills are spread evenly; between them come the gentler faults, first one at a time, then with a second beside it.
+import { releaseAt } from '../neighbours/crowds.mjs';
 import { createDice } from '../random.mjs';
 
 const KILLED = ['worker', 'temporal', 'postgres', 'api', 'worker', 'backend', 'postgresImmediate'];
@@ -53,6 +54,7 @@ export function planFaults({ seed, kills, loadMs, isSmoke }) {
   }
   faults.push({ at: Math.round(0.3 * step), ...misbehaviour('webhook', 'takeThenDrop', 3) });
   faults.push({ at: Math.round(0.5 * step), ...misbehaviour('email', 'takeThenDrop', 2) });
+  faults.push({ at: releaseAt({ isSmoke, loadMs }), fault: 'release', target: 'stuck' });
   return faults.sort((one, other) => one.at - other.at);
 }
 
