@@ -6,8 +6,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { EvaluationError } from '../domain/decision/evaluation.js';
 import { storableText } from '../domain/schema/storableText.js';
-import { type Delivery, selectDelivery } from '../storage/queries/selectDelivery.js';
-import { parkPairing } from '../storage/queries/updatePairing.js';
+import { type Delivery, selectDelivery } from '../storage/queries/messages/selectDelivery.js';
+import { parkPairing } from '../storage/queries/pairings/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose } from './compose.js';
 import { decideAndClaim } from './decideAndClaim.js';

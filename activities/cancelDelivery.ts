@@ -1,8 +1,9 @@
 /** A cancel in the Temporal UI: settles a pairing that waits or is parked; one being sent finishes first. */
-import { lockUserRows } from '../storage/queries/lockUsers.js';
-import { forgetClaims } from '../storage/queries/parkedPairings.js';
-import { selectDelivery } from '../storage/queries/selectDelivery.js';
-import { endPairing } from '../storage/queries/updatePairing.js';
+
+import { selectDelivery } from '../storage/queries/messages/selectDelivery.js';
+import { forgetClaims } from '../storage/queries/pairings/parkedPairings.js';
+import { endPairing } from '../storage/queries/pairings/updatePairing.js';
+import { lockUserRows } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { attemptSend } from './attemptSend.js';

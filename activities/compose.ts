@@ -4,7 +4,7 @@ import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import { sendKey } from '../domain/ids.js';
 import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
-import type { Delivery } from '../storage/queries/selectDelivery.js';
+import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import type { ActivityDeps } from './deps.js';
 
 export interface Composed {

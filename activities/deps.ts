@@ -1,7 +1,7 @@
 import type { Channels } from '../channels/channel.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';
-import type { Delivery } from '../storage/queries/selectDelivery.js';
+import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';

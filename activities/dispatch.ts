@@ -1,11 +1,11 @@
 /** Calls the providers of claimed messages, settles what they answered, and leaves in doubt what they did not. */
 import type { Channel, SendResult } from '../channels/channel.js';
 import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
-import { suspendChannel } from '../storage/queries/channelSuspensions.js';
-import type { NewClaim } from '../storage/queries/claimMessages.js';
-import { postponeDoubt } from '../storage/queries/postponeDoubt.js';
-import type { Delivery } from '../storage/queries/selectDelivery.js';
-import { holdPairing } from '../storage/queries/updatePairing.js';
+import { suspendChannel } from '../storage/queries/messages/channelSuspensions.js';
+import type { NewClaim } from '../storage/queries/messages/claimMessages.js';
+import { postponeDoubt } from '../storage/queries/messages/postponeDoubt.js';
+import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
+import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
 import { isRefusedForGood } from '../storage/unavailable.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';

@@ -1,6 +1,6 @@
 /** The answer "not now": until when, and the sentence that the Temporal UI shows of the wait. */
 import { describeWait } from '../domain/campaign/describe.js';
-import type { Delivery } from '../storage/queries/selectDelivery.js';
+import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import type { AttemptAnswer } from '../workflows/contracts.js';
 
 export interface Hold {

@@ -6,7 +6,7 @@
  */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import { storableText } from '../domain/schema/storableText.js';
-import { countOwnFailure, parkFailing } from '../storage/queries/ownFailures.js';
+import { countOwnFailure, parkFailing } from '../storage/queries/pairings/ownFailures.js';
 import { isDatabaseUnavailable, isGivenUp, isUnstorable } from '../storage/unavailable.js';
 import { framesOf } from '../telemetry/describeError.js';
 import { failpoint } from '../telemetry/failpoints.js';

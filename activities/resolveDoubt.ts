@@ -6,10 +6,10 @@
 import { HELD_FOR } from '../domain/decision/heldFor.js';
 import { isSettled, pairingOutcome } from '../domain/decision/outcome.js';
 import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/retry.js';
-import { reclaimMessage } from '../storage/queries/reclaimMessage.js';
-import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.js';
-import { settleMessages } from '../storage/queries/settleMessages.js';
-import { holdPairing } from '../storage/queries/updatePairing.js';
+import { reclaimMessage } from '../storage/queries/messages/reclaimMessage.js';
+import type { Delivery, StoredMessage } from '../storage/queries/messages/selectDelivery.js';
+import { settleMessages } from '../storage/queries/messages/settleMessages.js';
+import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type ActivityDeps, about } from './deps.js';
 import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';

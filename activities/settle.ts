@@ -4,8 +4,8 @@ import { isSettled, type MessageResult, pairingOutcome } from '../domain/decisio
 import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
 import type { JsonObject } from '../domain/json.js';
 import { storableText } from '../domain/schema/storableText.js';
-import type { Delivery, StoredMessage } from '../storage/queries/selectDelivery.js';
-import type { MessageSettlement, Settlement } from '../storage/queries/settleMessages.js';
+import type { Delivery, StoredMessage } from '../storage/queries/messages/selectDelivery.js';
+import type { MessageSettlement, Settlement } from '../storage/queries/messages/settleMessages.js';
 import { isRefusedForGood } from '../storage/unavailable.js';
 import { settle } from '../stream/settle.js';
 import type { ActivityDeps } from './deps.js';

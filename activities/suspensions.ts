@@ -2,8 +2,8 @@
 import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { suspensionDelay } from '../domain/decision/retry.js';
 import { storableText } from '../domain/schema/storableText.js';
-import { resumeChannel, suspendChannel } from '../storage/queries/channelSuspensions.js';
-import type { Delivery } from '../storage/queries/selectDelivery.js';
+import { resumeChannel, suspendChannel } from '../storage/queries/messages/channelSuspensions.js';
+import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import { type ActivityDeps, about } from './deps.js';
 
 /** Spreads the pairings that wait for one channel, so that its first good minute is not a stampede. */

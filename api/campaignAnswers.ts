@@ -2,8 +2,8 @@ import { compileCampaign } from '../domain/campaign/compile.js';
 import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
 import { describeCampaign } from '../domain/campaign/describe.js';
 import { allowedActions } from '../domain/campaign/lifecycle.js';
-import { funnelsOf } from '../storage/queries/campaignCounts.js';
-import type { StoredCampaign } from '../storage/queries/storedCampaign.js';
+import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign.js';
+import { funnelsOf } from '../storage/queries/counts/campaignCounts.js';
 import type { ApiDeps } from './deps.js';
 import { iso } from './schemas/paging.js';
 

@@ -2,16 +2,16 @@ import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { RappelError } from '../domain/errors.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
-import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
-import { lockUsers } from '../storage/queries/lockUsers.js';
+import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
 import {
   findPairingUser,
   forgetClaims,
   type ParkedPairing,
   retryParkedPairing,
   selectParkedPairing,
-} from '../storage/queries/parkedPairings.js';
-import { endPairing } from '../storage/queries/updatePairing.js';
+} from '../storage/queries/pairings/parkedPairings.js';
+import { endPairing } from '../storage/queries/pairings/updatePairing.js';
+import { lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import { judgeParked } from '../stream/judgeParked.js';
 import type { ApiDeps } from './deps.js';

@@ -4,10 +4,10 @@ import { formatPath, toProblems } from '../domain/schema/problems.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import { secretValue } from '../domain/secret/secretValue.js';
 import type { Pool } from '../storage/pool.js';
-import { bumpCampaignsRevision } from '../storage/queries/bumpCampaignsRevision.js';
-import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
-import { deleteSecret, type ListedSecret, loadSecrets, upsertSecret } from '../storage/queries/secrets.js';
-import { findSecretUsers } from '../storage/queries/secretUsers.js';
+import { bumpCampaignsRevision } from '../storage/queries/campaigns/bumpCampaignsRevision.js';
+import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
+import { deleteSecret, type ListedSecret, loadSecrets, upsertSecret } from '../storage/queries/secrets/secrets.js';
+import { findSecretUsers } from '../storage/queries/secrets/secretUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 
 /** The changes of named secrets, each one transaction with its audit row, which tells the name and never the value. */

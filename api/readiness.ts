@@ -4,8 +4,8 @@
  * share one look, and a look at most every 10 s writes.
  */
 import { types } from 'node:util';
-import { checkReadiness, type Readiness } from '../storage/queries/checkReadiness.js';
-import { probeWrites } from '../storage/queries/probeWrites.js';
+import { checkReadiness, type Readiness } from '../storage/queries/operations/checkReadiness.js';
+import { probeWrites } from '../storage/queries/operations/probeWrites.js';
 import { type Clock, systemClock } from '../telemetry/clock.js';
 import type { ApiDeps } from './deps.js';
 import { within } from './middleware/within.js';

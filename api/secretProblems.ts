@@ -5,7 +5,7 @@ import { nearestName } from '../domain/schema/nearestName.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import { secretsOf } from '../domain/secret/secretReference.js';
 import type { Queryable } from '../storage/pool.js';
-import { listSecretNames, loadSecrets } from '../storage/queries/secrets.js';
+import { listSecretNames, loadSecrets } from '../storage/queries/secrets/secrets.js';
 
 /**
  * What keeps the secrets that a definition names from being sent: one problem for each place, none where all can be read. A

@@ -1,6 +1,6 @@
 // The commands about the kept counts of campaigns: whether they equal what is stored, and mending them.
 import type { Pool } from '../storage/pool.js';
-import { type CountDifference, findWrongCounts, recountCampaigns } from '../storage/queries/recountCampaigns.js';
+import { type CountDifference, findWrongCounts, recountCampaigns } from '../storage/queries/counts/recountCampaigns.js';
 import { withTransaction } from '../storage/withTransaction.js';
 
 /** One line a difference, none where all are right. Takes some seconds a million pairings, and holds nobody up. */

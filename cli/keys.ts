@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { generateApiKey, isScope, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../domain/apiKey.js';
 import { instant, type Pool, type Queryable } from '../storage/pool.js';
-import { insertApiKey } from '../storage/queries/insertApiKey.js';
-import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
-import { listApiKeys } from '../storage/queries/listApiKeys.js';
-import { revokeApiKey } from '../storage/queries/revokeApiKey.js';
+import { insertApiKey } from '../storage/queries/operations/insertApiKey.js';
+import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
+import { listApiKeys } from '../storage/queries/operations/listApiKeys.js';
+import { revokeApiKey } from '../storage/queries/operations/revokeApiKey.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import { UsageError } from './usageError.js';
 

@@ -4,9 +4,14 @@ import { setSecret } from '../api/changeSecrets.js';
 import { RappelError } from '../domain/errors.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import { instant, type Pool } from '../storage/pool.js';
-import { insertAuditRow } from '../storage/queries/insertAuditRow.js';
-import { countSecretsByKey, lockOldSecrets, type OldSecret, replaceSealed } from '../storage/queries/rotateSecrets.js';
-import { listSecrets } from '../storage/queries/secrets.js';
+import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
+import {
+  countSecretsByKey,
+  lockOldSecrets,
+  type OldSecret,
+  replaceSealed,
+} from '../storage/queries/secrets/rotateSecrets.js';
+import { listSecrets } from '../storage/queries/secrets/secrets.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { Act } from './keys.js';
 import { UsageError } from './usageError.js';

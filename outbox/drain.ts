@@ -28,7 +28,7 @@ import {
   forgetCloses,
   type OutboxEffect,
   postponeOutboxRow,
-} from '../storage/queries/outboxRows.js';
+} from '../storage/queries/outbox/outboxRows.js';
 import type { Clock } from '../telemetry/clock.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import {

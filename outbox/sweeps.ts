@@ -1,19 +1,23 @@
 /** The slow nets under everything that is hinted: overdue pairings, runs of stopped campaigns, partitions, old keys. */
 
 import type { Pool } from '../storage/pool.js';
-import { closeOldGenerations, selectOldGenerations } from '../storage/queries/closeOldGenerations.js';
-import { foldShard, tryHoldFolding } from '../storage/queries/foldCounts.js';
+import { foldShard, tryHoldFolding } from '../storage/queries/counts/foldCounts.js';
+import {
+  dropOldRejections,
+  ensurePartitions,
+  forgetIdempotencyKeys,
+} from '../storage/queries/operations/maintenance.js';
+import { wakeOverduePairings } from '../storage/queries/outbox/outboxRows.js';
+import { closeOldGenerations, selectOldGenerations } from '../storage/queries/pairings/closeOldGenerations.js';
 import {
   advanceHoldReview,
   finishHoldReview,
   nextHoldReview,
   releaseHolds,
   selectHeld,
-} from '../storage/queries/holdReviews.js';
-import { lockUserRows } from '../storage/queries/lockUsers.js';
-import { dropOldRejections, ensurePartitions, forgetIdempotencyKeys } from '../storage/queries/maintenance.js';
-import { wakeOverduePairings } from '../storage/queries/outboxRows.js';
-import { forgetClaims } from '../storage/queries/parkedPairings.js';
+} from '../storage/queries/pairings/holdReviews.js';
+import { forgetClaims } from '../storage/queries/pairings/parkedPairings.js';
+import { lockUserRows } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 

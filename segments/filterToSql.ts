@@ -8,8 +8,8 @@ import { lastUsedBounds } from '../domain/segment/kinds/lastUsed.js';
 import { MONEY_DECIMALS } from '../domain/segment/kinds/moneySpent.js';
 import { purchaseTotalName } from '../domain/segment/kinds/purchaseCount.js';
 import { type NumberOperands, type NumberOperator, numberComparisons } from '../domain/segment/numberOperators.js';
-import { COUNTS_AS } from '../storage/queries/selectRecentDays.js';
-import { TOTALS } from '../storage/queries/totals.js';
+import { COUNTS_AS } from '../storage/queries/events/selectRecentDays.js';
+import { TOTALS } from '../storage/queries/people/totals.js';
 import { attributeToSql } from './attributeToSql.js';
 import { SqlParameters } from './sqlParameters.js';
 

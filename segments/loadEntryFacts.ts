@@ -10,9 +10,13 @@ import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { type FactNeed, type RecentDays, type Total, totalKey, totalNeeds } from '../domain/segment/facts.js';
 import type { Queryable } from '../storage/pool.js';
-import { profileOf } from '../storage/queries/lockUsers.js';
-import { type EntryFactRow, type EntryFactsRequest, selectEntryFacts } from '../storage/queries/selectEntryFacts.js';
-import { selectOpenPairings, selectStoredEvents } from '../storage/queries/storedHistory.js';
+import {
+  type EntryFactRow,
+  type EntryFactsRequest,
+  selectEntryFacts,
+} from '../storage/queries/events/selectEntryFacts.js';
+import { selectOpenPairings, selectStoredEvents } from '../storage/queries/events/storedHistory.js';
+import { profileOf } from '../storage/queries/people/lockUsers.js';
 import { loadRecent } from './loadRecent.js';
 import { type ReadOn, readOn } from './readOn.js';
 

@@ -7,8 +7,13 @@ import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { firstExceptionAfter } from '../domain/decision/step.js';
 import { isOfSameSecond, type StreamEvent } from '../domain/event/streamEvent.js';
 import type { Queryable } from '../storage/pool.js';
-import type { SendFactsRequest, SendFactsRow } from '../storage/queries/selectSendFacts.js';
-import { PAGE_ROWS, type PageRow, type StoredEventBody, selectStoredEvents } from '../storage/queries/storedHistory.js';
+import {
+  PAGE_ROWS,
+  type PageRow,
+  type StoredEventBody,
+  selectStoredEvents,
+} from '../storage/queries/events/storedHistory.js';
+import type { SendFactsRequest, SendFactsRow } from '../storage/queries/messages/selectSendFacts.js';
 import { isLastPage, nextLimit } from './readOn.js';
 
 /** Looked at for one message: about 10 s. With more, the message is parked. */

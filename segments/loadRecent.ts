@@ -2,7 +2,7 @@
 import { startOfLastDays } from '../domain/segment/counted.js';
 import { type FactNeed, type RecentDays, recentNeeds, type Tally, totalKey } from '../domain/segment/facts.js';
 import type { Queryable } from '../storage/pool.js';
-import { selectRecentDays } from '../storage/queries/selectRecentDays.js';
+import { selectRecentDays } from '../storage/queries/events/selectRecentDays.js';
 
 export interface RecentRequest {
   readonly userIds: readonly number[];

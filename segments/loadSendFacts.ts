@@ -14,8 +14,12 @@ import type { Profile } from '../domain/profile/profile.js';
 import { totalKey, totalNeeds } from '../domain/segment/facts.js';
 import { needsOf } from '../domain/segment/filter.js';
 import type { Queryable } from '../storage/pool.js';
-import type { StoredMessage } from '../storage/queries/selectDelivery.js';
-import { type SendFactsRequest, type SendFactsRow, selectSendFacts } from '../storage/queries/selectSendFacts.js';
+import type { StoredMessage } from '../storage/queries/messages/selectDelivery.js';
+import {
+  type SendFactsRequest,
+  type SendFactsRow,
+  selectSendFacts,
+} from '../storage/queries/messages/selectSendFacts.js';
 import { loadException } from './loadException.js';
 import { loadRecent } from './loadRecent.js';
 

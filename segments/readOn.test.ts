@@ -1,4 +1,4 @@
-import { PAGE_ROWS, type PageRow } from '../storage/queries/storedHistory.js';
+import { PAGE_ROWS, type PageRow } from '../storage/queries/events/storedHistory.js';
 import { isLastPage, nextLimit, readOn } from './readOn.js';
 
 interface Row extends PageRow {

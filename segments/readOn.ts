@@ -1,5 +1,5 @@
 /** Reads pages of a person's history until there is no more, or more than one decision may keep in memory. */
-import { PAGE_ROWS, type PageRow } from '../storage/queries/storedHistory.js';
+import { PAGE_ROWS, type PageRow } from '../storage/queries/events/storedHistory.js';
 
 export interface Most {
   readonly rows: number;

@@ -16,10 +16,10 @@ import {
 import { loadRecent } from '../segments/loadRecent.js';
 import { nextLimit } from '../segments/readOn.js';
 import type { Queryable } from '../storage/pool.js';
-import { profileOf } from '../storage/queries/lockUsers.js';
-import { type PastPersonRow, selectPastPeople } from '../storage/queries/selectPastPeople.js';
-import { fetchSimulatedEvents, selectLeftProperties } from '../storage/queries/simulatedEvents.js';
-import { PAGE_ROWS } from '../storage/queries/storedHistory.js';
+import { PAGE_ROWS } from '../storage/queries/events/storedHistory.js';
+import { profileOf } from '../storage/queries/people/lockUsers.js';
+import { type PastPersonRow, selectPastPeople } from '../storage/queries/simulation/selectPastPeople.js';
+import { fetchSimulatedEvents, selectLeftProperties } from '../storage/queries/simulation/simulatedEvents.js';
 import { undoChange } from './pastProfile.js';
 import { inTurns, type Recorded, RecordedPeople } from './recordedPeople.js';
 

@@ -15,7 +15,7 @@ import type { Workspace } from '../domain/workspace.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';
 import { nextLimit } from '../segments/readOn.js';
 import type { Queryable } from '../storage/pool.js';
-import { selectWaitingPage, type WaitingPerson } from '../storage/queries/selectWaitingPage.js';
+import { selectWaitingPage, type WaitingPerson } from '../storage/queries/simulation/selectWaitingPage.js';
 
 export interface PreviewInput {
   /** The campaign as it would be. */

@@ -1,5 +1,5 @@
 /** Puts the events of a cursor, one person after the other, together by person; of nobody more than fits into memory. */
-import type { SimulatedEvent } from '../storage/queries/simulatedEvents.js';
+import type { SimulatedEvent } from '../storage/queries/simulation/simulatedEvents.js';
 
 /** Over 200 a day for 90 days: no person does that, and their decisions are made in one piece. */
 const MOST_OF_A_PERSON = 20_000;

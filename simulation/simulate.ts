@@ -13,13 +13,13 @@ import type { FactNeed } from '../domain/segment/facts.js';
 import { needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool, TransactionClient } from '../storage/pool.js';
-import { type EventNames, openSimulatedEvents } from '../storage/queries/simulatedEvents.js';
+import { type EventNames, openSimulatedEvents } from '../storage/queries/simulation/simulatedEvents.js';
 import {
   becomeReader,
   cancelStatement,
   type SimulationStart,
   startSimulation,
-} from '../storage/queries/startSimulation.js';
+} from '../storage/queries/simulation/startSimulation.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import { readPastPeople } from './pastPeople.js';
 import { replayPerson } from './replayPerson.js';

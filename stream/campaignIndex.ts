@@ -7,8 +7,8 @@ import type { Campaign } from '../domain/campaign/campaign.js';
 import { ListenerIndex } from '../domain/decision/listeners.js';
 import type { Circle } from '../domain/location/circle.js';
 import type { Queryable } from '../storage/pool.js';
-import { type BrokenCampaign, loadChangedCampaigns } from '../storage/queries/loadChangedCampaigns.js';
-import { loadCircles } from '../storage/queries/locations.js';
+import { type BrokenCampaign, loadChangedCampaigns } from '../storage/queries/campaigns/loadChangedCampaigns.js';
+import { loadCircles } from '../storage/queries/events/locations.js';
 import { SerializationFailure } from '../storage/withTransaction.js';
 
 export interface CampaignIndex {

@@ -5,7 +5,7 @@ import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Queryable } from '../storage/pool.js';
-import type { Unfinished } from '../storage/queries/unfinished.js';
+import type { Unfinished } from '../storage/queries/people/unfinished.js';
 import type { CampaignIndex } from './campaignIndex.js';
 import { loadPeople } from './loadPeople.js';
 import { numberEvents } from './numberEvents.js';

@@ -11,8 +11,8 @@ import {
   nextAddressChange,
   readAddressChange,
   selectSharersPage,
-} from '../storage/queries/addressStates.js';
-import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
+} from '../storage/queries/people/addressStates.js';
+import { type LockedUser, lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 import { PeopleChanging } from './peopleChanging.js';

@@ -7,10 +7,10 @@ import { compileCampaign } from '../domain/campaign/compile.js';
 import { rescheduleForZone } from '../domain/decision/reschedule.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Queryable } from '../storage/pool.js';
-import { type Rescheduled, reschedulePairings } from '../storage/queries/reschedulePairings.js';
-import { selectWaitingOfUsers, type WaitingPairing } from '../storage/queries/selectWaitingOfUsers.js';
-import { PAGE_ROWS } from '../storage/queries/storedHistory.js';
-import { insertUnfinished } from '../storage/queries/unfinished.js';
+import { PAGE_ROWS } from '../storage/queries/events/storedHistory.js';
+import { type Rescheduled, reschedulePairings } from '../storage/queries/pairings/reschedulePairings.js';
+import { selectWaitingOfUsers, type WaitingPairing } from '../storage/queries/pairings/selectWaitingOfUsers.js';
+import { insertUnfinished } from '../storage/queries/people/unfinished.js';
 import type { CampaignIndex } from './campaignIndex.js';
 import type { ProfileUpdate } from './profileChanges.js';
 

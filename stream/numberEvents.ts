@@ -2,7 +2,7 @@
 import type { CausedEvent } from '../domain/decision/effects.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Queryable } from '../storage/pool.js';
-import { readRevision } from '../storage/queries/readRevision.js';
+import { readRevision } from '../storage/queries/events/readRevision.js';
 
 export async function numberEvents(
   tx: Queryable,

@@ -13,8 +13,8 @@ import { emailKey } from '../domain/profile/contact.js';
 import { isSameJson } from '../domain/profile/customValue.js';
 import type { Profile, SubscriptionState } from '../domain/profile/profile.js';
 import { whyTooMuch } from '../domain/profile/profileSize.js';
-import type { AddressChange } from '../storage/queries/addressStates.js';
-import type { LockedUser } from '../storage/queries/lockUsers.js';
+import type { AddressChange } from '../storage/queries/people/addressStates.js';
+import type { LockedUser } from '../storage/queries/people/lockUsers.js';
 import type { Addresses } from './lockSharers.js';
 import type { Move, ProfileUpdate } from './profileChanges.js';
 

@@ -9,7 +9,7 @@ import type { AppliedAttributes } from '../domain/profile/applyAttributes.js';
 import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
 import type { Profile } from '../domain/profile/profile.js';
-import type { LockedUser } from '../storage/queries/lockUsers.js';
+import type { LockedUser } from '../storage/queries/people/lockUsers.js';
 import type { Refused, Warning } from './incoming.js';
 import { type Addresses, isAddressState } from './lockSharers.js';
 import { type AddressChanges, PeopleChanging } from './peopleChanging.js';

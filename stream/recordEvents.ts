@@ -9,10 +9,14 @@ import type { Reason } from '../domain/decision/reasons.js';
 import { namespaceOf } from '../domain/event/kinds.js';
 import { type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
-import { forgetAddressChanges, insertAddressChanges, setAddressStates } from '../storage/queries/addressStates.js';
-import { insertEventKeys } from '../storage/queries/insertEventKeys.js';
-import { type LockedUser, lockUsers } from '../storage/queries/lockUsers.js';
-import { type Drawn, readRevision } from '../storage/queries/readRevision.js';
+import { insertEventKeys } from '../storage/queries/events/insertEventKeys.js';
+import { type Drawn, readRevision } from '../storage/queries/events/readRevision.js';
+import {
+  forgetAddressChanges,
+  insertAddressChanges,
+  setAddressStates,
+} from '../storage/queries/people/addressStates.js';
+import { type LockedUser, lockUsers } from '../storage/queries/people/lockUsers.js';
 import { type Decisions, decideAll } from './decideAll.js';
 import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';

@@ -5,14 +5,14 @@
 
 import { emailKey, phoneKey } from '../domain/profile/contact.js';
 import type { Queryable } from '../storage/pool.js';
-import { findUsers, type UserNames } from '../storage/queries/findUsers.js';
+import { findUsers, type UserNames } from '../storage/queries/people/findUsers.js';
 import {
   insertUserByAlias,
   insertUsersByAddress,
   insertUsersByExternalId,
   lockNames,
-} from '../storage/queries/insertUsers.js';
-import { type KnownUser, lockIdsByExternalId, lockUsersByExternalId } from '../storage/queries/lockUsers.js';
+} from '../storage/queries/people/insertUsers.js';
+import { type KnownUser, lockIdsByExternalId, lockUsersByExternalId } from '../storage/queries/people/lockUsers.js';
 import type { Identity, Incoming } from './incoming.js';
 
 export interface ResolvedUsers {

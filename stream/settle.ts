@@ -5,9 +5,9 @@
  */
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Pool, TransactionClient } from '../storage/pool.js';
-import { lockUsers } from '../storage/queries/lockUsers.js';
-import { readRevision } from '../storage/queries/readRevision.js';
-import { type Settlement, settleAt, settleMessages } from '../storage/queries/settleMessages.js';
+import { readRevision } from '../storage/queries/events/readRevision.js';
+import { type Settlement, settleAt, settleMessages } from '../storage/queries/messages/settleMessages.js';
+import { lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { CampaignIndex } from './campaignIndex.js';
 import { recordFollowUps } from './recordFollowUps.js';

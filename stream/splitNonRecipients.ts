@@ -1,6 +1,6 @@
 /** CO-07: a conversion of a campaign counts only for somebody who has received it. */
 import type { Queryable } from '../storage/pool.js';
-import { selectRecipients } from '../storage/queries/selectRecipients.js';
+import { selectRecipients } from '../storage/queries/events/selectRecipients.js';
 import type { Incoming, Refused } from './incoming.js';
 
 export interface Accepted {

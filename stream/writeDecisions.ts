@@ -5,14 +5,14 @@ import { effectsOf, exceptionEvidence, type OpenPairing, type WrittenEffect } fr
 import { eventOccurrence } from '../domain/ids.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
 import type { Queryable } from '../storage/pool.js';
-import { cancelPairings } from '../storage/queries/cancelPairings.js';
-import { insertEvents } from '../storage/queries/insertEvents.js';
-import { insertPairings, type NewPairing } from '../storage/queries/insertPairings.js';
-import { insertRejections } from '../storage/queries/insertRejections.js';
-import { insertUnfinished } from '../storage/queries/unfinished.js';
-import { parkPairing } from '../storage/queries/updatePairing.js';
-import { updateProfiles } from '../storage/queries/updateProfiles.js';
-import { upsertTotals } from '../storage/queries/upsertTotals.js';
+import { insertEvents } from '../storage/queries/events/insertEvents.js';
+import { insertRejections } from '../storage/queries/events/insertRejections.js';
+import { cancelPairings } from '../storage/queries/pairings/cancelPairings.js';
+import { insertPairings, type NewPairing } from '../storage/queries/pairings/insertPairings.js';
+import { parkPairing } from '../storage/queries/pairings/updatePairing.js';
+import { insertUnfinished } from '../storage/queries/people/unfinished.js';
+import { updateProfiles } from '../storage/queries/people/updateProfiles.js';
+import { upsertTotals } from '../storage/queries/people/upsertTotals.js';
 import type { Decisions } from './decideAll.js';
 import type { ProfileUpdate } from './profileChanges.js';
 

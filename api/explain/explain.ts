@@ -5,13 +5,13 @@
 import { askedOfEvents } from '../../domain/event/askedProperties.js';
 import { personName } from '../../domain/profile/personName.js';
 import { zoneOfPerson } from '../../domain/timing/zone.js';
-import { profileOf } from '../../storage/queries/lockUsers.js';
 import {
   type ExplainedPairing,
   type ExplainedRejection,
   selectExplainedPairings,
   selectExplainedRejections,
-} from '../../storage/queries/selectExplanation.js';
+} from '../../storage/queries/events/selectExplanation.js';
+import { profileOf } from '../../storage/queries/people/lockUsers.js';
 import { explainStranger } from './explainStranger.js';
 import {
   type Chapter,

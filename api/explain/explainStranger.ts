@@ -10,7 +10,7 @@ import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { areClose, showHappened, showInstant } from '../../domain/explain/instants.js';
 import type { JsonObject } from '../../domain/json.js';
-import { selectLatestEvents } from '../../storage/queries/selectExplanation.js';
+import { selectLatestEvents } from '../../storage/queries/events/selectExplanation.js';
 import { type ExplainContext, type Explanation, LATEST, type NeverReason } from './explanation.js';
 
 const DECISIONS_KEPT_MS = 30 * 86_400_000;

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { Workspace } from '../../domain/workspace.js';
 import type { Pool } from '../../storage/pool.js';
-import type { StoredUser } from '../../storage/queries/findPeople.js';
+import type { StoredUser } from '../../storage/queries/people/findPeople.js';
 import type { Links } from '../deps.js';
 
 export type ExplainStatus =

@@ -13,7 +13,7 @@ import { showInstant, showSpan } from '../../domain/explain/instants.js';
 import { tellRefusals } from '../../domain/explain/refusals.js';
 import { explainReason } from '../../domain/explain/sentences.js';
 import { loadSendFacts } from '../../segments/loadSendFacts.js';
-import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/selectExplanation.js';
+import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/events/selectExplanation.js';
 import type { Chapter, ExplainContext, ToldMessage } from './explanation.js';
 
 type Told = Pick<Chapter, 'status' | 'reason' | 'sentence' | 'evidence'>;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { RappelError } from '../../domain/errors.js';
 import type { TransactionClient } from '../../storage/pool.js';
-import { findIdempotencyKey } from '../../storage/queries/findIdempotencyKey.js';
-import { insertIdempotencyKey } from '../../storage/queries/insertIdempotencyKey.js';
-import { storeIdempotentAnswer } from '../../storage/queries/storeIdempotentAnswer.js';
+import { findIdempotencyKey } from '../../storage/queries/operations/findIdempotencyKey.js';
+import { insertIdempotencyKey } from '../../storage/queries/operations/insertIdempotencyKey.js';
+import { storeIdempotentAnswer } from '../../storage/queries/operations/storeIdempotentAnswer.js';
 
 /**
  * Opt-in exactly-once, in the transaction of the work: key, work and answer commit together or not at all. The same

@@ -1,6 +1,6 @@
 import { hashApiKey, isSameKey, prefixOf } from '../../domain/apiKey.js';
 import type { Pool } from '../../storage/pool.js';
-import { findApiKey, type StoredApiKey } from '../../storage/queries/findApiKey.js';
+import { findApiKey, type StoredApiKey } from '../../storage/queries/operations/findApiKey.js';
 import { within } from './within.js';
 
 /**

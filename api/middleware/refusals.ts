@@ -4,7 +4,7 @@
  * asked. Each use of a key from an address that it was not used from within the hour is told as well.
  */
 import type { Pool } from '../../storage/pool.js';
-import { type AuditEntry, insertAuditRow } from '../../storage/queries/insertAuditRow.js';
+import { type AuditEntry, insertAuditRow } from '../../storage/queries/operations/insertAuditRow.js';
 import type { Clock } from '../../telemetry/clock.js';
 import type { Logger } from '../../telemetry/logger.js';
 import { Tally } from './tally.js';

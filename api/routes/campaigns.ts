@@ -6,10 +6,10 @@ import { campaignJsonSchema, definitionSchema } from '../../domain/campaign/defi
 import { describeCampaign } from '../../domain/campaign/describe.js';
 import { referencesOf } from '../../domain/campaign/references.js';
 import { type Problem, RappelError } from '../../domain/errors.js';
-import { findCampaign } from '../../storage/queries/findCampaign.js';
-import { findMissingReferences } from '../../storage/queries/findMissingReferences.js';
-import { listCampaigns } from '../../storage/queries/listCampaigns.js';
-import type { StoredCampaign } from '../../storage/queries/storedCampaign.js';
+import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
+import { findMissingReferences } from '../../storage/queries/campaigns/findMissingReferences.js';
+import { listCampaigns } from '../../storage/queries/campaigns/listCampaigns.js';
+import type { StoredCampaign } from '../../storage/queries/campaigns/storedCampaign.js';
 import { campaignAnswer, campaignSummaries } from '../campaignAnswers.js';
 import { createCampaign, noCampaign, updateCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { campaignOf } from '../../storage/queries/campaignRow.js';
-import { findCampaign } from '../../storage/queries/findCampaign.js';
-import { findPeople, type PersonReference } from '../../storage/queries/findPeople.js';
+import { campaignOf } from '../../storage/queries/campaigns/campaignRow.js';
+import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
+import { findPeople, type PersonReference } from '../../storage/queries/people/findPeople.js';
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { explain, unknownPerson } from '../explain/explain.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { funnelDuring } from '../../storage/queries/campaignCounts.js';
-import { findCampaign } from '../../storage/queries/findCampaign.js';
+import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
+import { funnelDuring } from '../../storage/queries/counts/campaignCounts.js';
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { json, type Route, scopedRoute } from '../route.js';

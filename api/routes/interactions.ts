@@ -1,5 +1,5 @@
 import { RappelError } from '../../domain/errors.js';
-import { selectLaunched } from '../../storage/queries/selectLaunched.js';
+import { selectLaunched } from '../../storage/queries/counts/selectLaunched.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { recordEvents } from '../../stream/recordEvents.js';
 import { afterRecording } from '../afterRecording.js';

@@ -7,16 +7,16 @@ import { keyText } from '../../domain/schema/key.js';
 import { formatPath, toProblems } from '../../domain/schema/problems.js';
 import { storableProblems } from '../../domain/schema/storable.js';
 import type { TransactionClient } from '../../storage/pool.js';
-import { bumpCampaignsRevision } from '../../storage/queries/bumpCampaignsRevision.js';
-import { insertAuditRow } from '../../storage/queries/insertAuditRow.js';
-import { loadChangedCampaigns } from '../../storage/queries/loadChangedCampaigns.js';
+import { bumpCampaignsRevision } from '../../storage/queries/campaigns/bumpCampaignsRevision.js';
+import { loadChangedCampaigns } from '../../storage/queries/campaigns/loadChangedCampaigns.js';
 import {
   deleteLocation,
   findLocation,
   insertLocation,
   listLocations,
   type StoredLocation,
-} from '../../storage/queries/locations.js';
+} from '../../storage/queries/events/locations.js';
+import { insertAuditRow } from '../../storage/queries/operations/insertAuditRow.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { ApiDeps } from '../deps.js';
 import { type Body, json, nothing, type Route, scopedRoute } from '../route.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { REASONS } from '../../domain/decision/reasons.js';
 import { personName } from '../../domain/profile/personName.js';
-import { findPeople } from '../../storage/queries/findPeople.js';
-import { listOutcomes, type OutcomeRow } from '../../storage/queries/listOutcomes.js';
+import { listOutcomes, type OutcomeRow } from '../../storage/queries/messages/listOutcomes.js';
+import { findPeople } from '../../storage/queries/people/findPeople.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { iso, keyset, limit, period } from '../schemas/paging.js';

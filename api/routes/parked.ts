@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { personName } from '../../domain/profile/personName.js';
-import { listParked, type ParkedRow } from '../../storage/queries/parkedPairings.js';
+import { listParked, type ParkedRow } from '../../storage/queries/pairings/parkedPairings.js';
 import { type Changed, discardParked, type ParkedChange, retryParked } from '../changeParked.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';

@@ -1,7 +1,7 @@
 import { RappelError } from '../../domain/errors.js';
 import { subscribeTo } from '../../domain/profile/subscriptionGroup.js';
 import type { Pool } from '../../storage/pool.js';
-import { findPhoneSharers } from '../../storage/queries/findSharers.js';
+import { findPhoneSharers } from '../../storage/queries/people/findSharers.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';
 import { recordEvents } from '../../stream/recordEvents.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
 import { groupsOf } from '../../domain/profile/subscriptionGroup.js';
-import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/findPeople.js';
-import { listTimeline, type TimelineRow } from '../../storage/queries/listTimeline.js';
-import { listUserTotals, type UserTotal } from '../../storage/queries/listUserTotals.js';
+import { listTimeline, type TimelineRow } from '../../storage/queries/events/listTimeline.js';
+import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/people/findPeople.js';
+import { listUserTotals, type UserTotal } from '../../storage/queries/people/listUserTotals.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { iso, keyset, limit } from '../schemas/paging.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { personName } from '../../domain/profile/personName.js';
 import { zoneOfPerson } from '../../domain/timing/zone.js';
-import { findCampaign } from '../../storage/queries/findCampaign.js';
-import { listWaiting, type WaitingRow } from '../../storage/queries/listWaiting.js';
+import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
+import { listWaiting, type WaitingRow } from '../../storage/queries/pairings/listWaiting.js';
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { json, type Route, scopedRoute } from '../route.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
-import type { PersonReference } from '../../storage/queries/findPeople.js';
+import type { PersonReference } from '../../storage/queries/people/findPeople.js';
 import { idText } from './paging.js';
 
 /**

@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import path from 'node:path';
 import { isSameKey, prefixOf, SCOPES } from '../../domain/apiKey.js';
 import type { Pool } from '../../storage/pool.js';
-import { findApiKey } from '../../storage/queries/findApiKey.js';
+import { findApiKey } from '../../storage/queries/operations/findApiKey.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { createKey } from '../keys.js';
 

@@ -16,7 +16,7 @@ export function isPhone(value: Json): value is string {
 
 /**
  * What addresses are compared by: A to Z in lower case, other letters as they are. EMAIL_KEY of
- * storage/queries/addressKeys.ts is the same in SQL: with either changed alone, an address no longer finds its person.
+ * storage/queries/people/addressKeys.ts is the same in SQL: with either changed alone, an address no longer finds its person.
  */
 export function emailKey(email: string): string {
   return email.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

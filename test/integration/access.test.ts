@@ -8,8 +8,8 @@ import { createApp } from '../../api/app.js';
 import { type OpenApiDocument, type Operation, openApiDocument } from '../../api/openapi.js';
 import { generateApiKey, isScope, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
 import { createPool } from '../../storage/pool.js';
-import { insertApiKey } from '../../storage/queries/insertApiKey.js';
-import { revokeApiKey } from '../../storage/queries/revokeApiKey.js';
+import { insertApiKey } from '../../storage/queries/operations/insertApiKey.js';
+import { revokeApiKey } from '../../storage/queries/operations/revokeApiKey.js';
 import { startTestApi, type TestApi } from '../setup/api.js';
 
 let api: TestApi;

@@ -1,6 +1,6 @@
 import { createKey, describeKeys, revokeKey } from '../../cli/keys.js';
 import { isSameKey, prefixOf } from '../../domain/apiKey.js';
-import { findApiKey } from '../../storage/queries/findApiKey.js';
+import { findApiKey } from '../../storage/queries/operations/findApiKey.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
 
 const NOW = Date.UTC(2026, 10, 23, 9);

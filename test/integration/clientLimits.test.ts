@@ -7,7 +7,7 @@ import type { Express } from 'express';
 import { createApp } from '../../api/app.js';
 import { STRANGER_LIMIT } from '../../api/middleware/rateLimit.js';
 import { generateApiKey, KEY_RANDOM_BYTES } from '../../domain/apiKey.js';
-import { revokeApiKey } from '../../storage/queries/revokeApiKey.js';
+import { revokeApiKey } from '../../storage/queries/operations/revokeApiKey.js';
 import { startTestApi, type TestApi } from '../setup/api.js';
 
 let api: TestApi;

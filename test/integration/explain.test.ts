@@ -1,5 +1,5 @@
 // Why somebody who never entered did not: each reason that can be reached without a worker, in exact words.
-import { dropOldRejections } from '../../storage/queries/maintenance.js';
+import { dropOldRejections } from '../../storage/queries/operations/maintenance.js';
 import { type Explaining, someEvent, startExplaining } from '../setup/explaining.js';
 import { DAY, HOUR, MINUTE, someone } from '../setup/recording.js';
 

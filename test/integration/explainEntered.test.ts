@@ -1,7 +1,7 @@
 // What became of those who entered, or will: in exact words.
 import { storableObject } from '../../domain/schema/storableText.js';
-import { claimMessages } from '../../storage/queries/claimMessages.js';
-import { settleMessages } from '../../storage/queries/settleMessages.js';
+import { claimMessages } from '../../storage/queries/messages/claimMessages.js';
+import { settleMessages } from '../../storage/queries/messages/settleMessages.js';
 import { type Explaining, someEvent, startExplaining } from '../setup/explaining.js';
 import { DAY, HOUR, MINUTE, someone } from '../setup/recording.js';
 

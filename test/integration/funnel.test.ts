@@ -1,8 +1,8 @@
 // The kept counts of campaigns: exact through everything that may happen to a pairing, and what the API makes of them.
 import { checkCounts, recount } from '../../cli/counts.js';
 import { sweepCounts, sweepOldGenerations } from '../../outbox/sweeps.js';
-import { campaignPeople } from '../../storage/queries/campaignCounts.js';
-import { cancelPairings } from '../../storage/queries/cancelPairings.js';
+import { campaignPeople } from '../../storage/queries/counts/campaignCounts.js';
+import { cancelPairings } from '../../storage/queries/pairings/cancelPairings.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { createMetrics } from '../../telemetry/metrics.js';
 import { DAY, type Recording, someone, startRecording } from '../setup/recording.js';

@@ -1,6 +1,6 @@
 // What the migration about addresses makes of people from before it.
 import { emailKey, phoneKey } from '../../domain/profile/contact.js';
-import { EMAIL_KEY, PHONE_KEY } from '../../storage/queries/addressKeys.js';
+import { EMAIL_KEY, PHONE_KEY } from '../../storage/queries/people/addressKeys.js';
 import { createEarlierDatabase, type EarlierDatabase } from '../setup/earlierDatabase.js';
 
 let database: EarlierDatabase;

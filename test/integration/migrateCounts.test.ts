@@ -1,6 +1,6 @@
 // What the migrations about counts make of pairings and rejections from before them.
-import { funnelDuring } from '../../storage/queries/campaignCounts.js';
-import { findWrongCounts } from '../../storage/queries/recountCampaigns.js';
+import { funnelDuring } from '../../storage/queries/counts/campaignCounts.js';
+import { findWrongCounts } from '../../storage/queries/counts/recountCampaigns.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { createEarlierDatabase, type EarlierDatabase } from '../setup/earlierDatabase.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveryWorkflowId } from '../../domain/ids.js';
 import { migrate } from '../../storage/migrate.js';
-import { claimOutboxBatch } from '../../storage/queries/outboxRows.js';
+import { claimOutboxBatch } from '../../storage/queries/outbox/outboxRows.js';
 import { createEmptyDatabase, type TestDatabase } from '../setup/database.js';
 
 const NOW = Date.UTC(2026, 10, 23, 9);

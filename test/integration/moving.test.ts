@@ -1,7 +1,7 @@
 // AB-15: what waits for people whose time zone changes moves with their clock, in the transaction of the change.
 
 import { sweepEditedHolds } from '../../outbox/sweeps.js';
-import { claimOutboxBatch, deleteOutboxRows } from '../../storage/queries/outboxRows.js';
+import { claimOutboxBatch, deleteOutboxRows } from '../../storage/queries/outbox/outboxRows.js';
 import { HOUR, type Recording, someone, startRecording } from '../setup/recording.js';
 
 let r: Recording;

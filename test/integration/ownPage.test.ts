@@ -5,7 +5,7 @@ import request from 'supertest';
 import { createApp } from '../../api/app.js';
 import { createPageSession } from '../../api/middleware/ownPage.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../domain/apiKey.js';
-import { insertApiKey } from '../../storage/queries/insertApiKey.js';
+import { insertApiKey } from '../../storage/queries/operations/insertApiKey.js';
 import { startTestApi, type TestApi } from '../setup/api.js';
 
 const HOST = '127.0.0.1:3000';

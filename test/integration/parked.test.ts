@@ -1,6 +1,6 @@
 // What an operator does with messages whose rules or template threw.
 import { storableText } from '../../domain/schema/storableText.js';
-import { parkPairing } from '../../storage/queries/updatePairing.js';
+import { parkPairing } from '../../storage/queries/pairings/updatePairing.js';
 import { HOUR, MINUTE, type PairingRow, type Recording, someone, startRecording } from '../setup/recording.js';
 
 let r: Recording;

@@ -1,5 +1,5 @@
 // A campaign whose rules cannot be evaluated harms nobody but itself: its pairings are parked, with the error.
-import { claimOutboxBatch } from '../../storage/queries/outboxRows.js';
+import { claimOutboxBatch } from '../../storage/queries/outbox/outboxRows.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import { HOUR, MINUTE, type Recording, someone, startRecording } from '../setup/recording.js';
 

@@ -1,5 +1,5 @@
 // Recording is deciding: what one request leaves in the stream, the counters, the pairings and the outbox.
-import { TOTALS } from '../../storage/queries/totals.js';
+import { TOTALS } from '../../storage/queries/people/totals.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import type { Incoming } from '../../stream/incoming.js';

@@ -1,6 +1,6 @@
 // Settling a send when another campaign listens to its receipt: what the receipt leads to, and that nothing undoes it.
-import type { Settlement } from '../../storage/queries/settleMessages.js';
-import { settleAt } from '../../storage/queries/settleMessages.js';
+import type { Settlement } from '../../storage/queries/messages/settleMessages.js';
+import { settleAt } from '../../storage/queries/messages/settleMessages.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import { settle } from '../../stream/settle.js';
 import { DAY, type Recording, SECOND, someone, startRecording } from '../setup/recording.js';

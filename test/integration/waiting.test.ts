@@ -1,7 +1,7 @@
 // The operators' lists of one campaign: who waits, and what is parked.
 import request from 'supertest';
 import { storableText } from '../../domain/schema/storableText.js';
-import { parkPairing } from '../../storage/queries/updatePairing.js';
+import { parkPairing } from '../../storage/queries/pairings/updatePairing.js';
 import { HOUR, MINUTE, type Recording, someone, startRecording } from '../setup/recording.js';
 
 let r: Recording;

@@ -9,7 +9,7 @@ import { createContentRules } from '../../channels/contentRules.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
 import { createSecretCipher } from '../../domain/secret/secretCipher.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';
-import { insertApiKey } from '../../storage/queries/insertApiKey.js';
+import { insertApiKey } from '../../storage/queries/operations/insertApiKey.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
 import { createMetrics } from '../../telemetry/metrics.js';
 import type { Templates } from '../../templates/templates.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../storage/migrate.js';
 import { createPool, type Pool } from '../../storage/pool.js';
-import { type CountDifference, findWrongCounts } from '../../storage/queries/recountCampaigns.js';
+import { type CountDifference, findWrongCounts } from '../../storage/queries/counts/recountCampaigns.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 
 const TEMPLATE = 'rappel_template';

@@ -14,8 +14,11 @@ export interface Statement {
 export function statements(): readonly Statement[] {
   const constants = new Map<string, string>();
   const found: { where: string; text: string }[] = [];
-  for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))) {
-    for (const [, name = '', text, number] of readFileSync(path.join(FOLDER, file), 'utf8').matchAll(CONSTANT)) {
+  for (const place of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )) {
+    const file = path.basename(place);
+    for (const [, name = '', text, number] of readFileSync(path.join(FOLDER, place), 'utf8').matchAll(CONSTANT)) {
       constants.set(name === 'SQL' ? `${file}:SQL` : name, text ?? number?.replaceAll('_', '') ?? '');
       if (text !== undefined) found.push({ where: `${file} ${name}`, text });
     }

@@ -7,8 +7,8 @@ import { createKey, revokeKey } from '../../../cli/keys.js';
 import { compareSettings } from '../../../cli/settingsAudit.js';
 import { settingsOf } from '../../../config/config.js';
 import { storableText } from '../../../domain/schema/storableText.js';
-import { resumeChannel, suspendChannel } from '../../../storage/queries/channelSuspensions.js';
-import { auditText, insertAuditRow } from '../../../storage/queries/insertAuditRow.js';
+import { resumeChannel, suspendChannel } from '../../../storage/queries/messages/channelSuspensions.js';
+import { auditText, insertAuditRow } from '../../../storage/queries/operations/insertAuditRow.js';
 import { startTestApi, type TestApi } from '../../setup/api.js';
 
 let api: TestApi;

@@ -2,7 +2,7 @@
 // listed with what bounds it in rows and in bytes. A new one fails here until it is.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PAGE_BYTES } from '../../../storage/queries/storedHistory.js';
+import { PAGE_BYTES } from '../../../storage/queries/events/storedHistory.js';
 import { statements } from '../../setup/statements.js';
 
 /** Reads what grows with a person; what only writes parameters does not. */

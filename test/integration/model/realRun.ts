@@ -15,7 +15,7 @@ import { Admission } from '../../../outbox/admission.js';
 import { drainOnce } from '../../../outbox/drain.js';
 import { sweepEditedHolds, sweepOldGenerations } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
-import { ensurePartitions } from '../../../storage/queries/maintenance.js';
+import { ensurePartitions } from '../../../storage/queries/operations/maintenance.js';
 import { withTransaction } from '../../../storage/withTransaction.js';
 import type { Incoming } from '../../../stream/incoming.js';
 import { recordEvents } from '../../../stream/recordEvents.js';

@@ -5,7 +5,7 @@ import { createApp } from '../../../api/app.js';
 import { createContentRules } from '../../../channels/contentRules.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
-import { insertApiKey } from '../../../storage/queries/insertApiKey.js';
+import { insertApiKey } from '../../../storage/queries/operations/insertApiKey.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
 import { createLogger } from '../../../telemetry/logger.js';
 import { createMetrics } from '../../../telemetry/metrics.js';

@@ -110,6 +110,7 @@ describe.each<PlanMode>(['force_custom_plan', 'force_generic_plan'])('R12: with 
 
 function namesOfStatements(): readonly string[] {
   const folder = path.join(__dirname, '../../../storage/queries');
-  const texts = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const texts = files.map((file) => readFileSync(path.join(folder, file), 'utf8'));
   return texts.flatMap((text) => [...text.matchAll(/\bname: '(\w+)'/g)].map(([, name = '']) => name)).sort();
 }

@@ -14,11 +14,11 @@ import {
   sweepStorage,
 } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
-import { campaignPeople } from '../../../storage/queries/campaignCounts.js';
-import { dropIdleRows, outboxDepth, postponeOutboxRow } from '../../../storage/queries/outboxRows.js';
-import { countOwnFailure, parkFailing } from '../../../storage/queries/ownFailures.js';
-import { selectTakenUp } from '../../../storage/queries/selectTakenUp.js';
-import { parkPairing } from '../../../storage/queries/updatePairing.js';
+import { campaignPeople } from '../../../storage/queries/counts/campaignCounts.js';
+import { dropIdleRows, outboxDepth, postponeOutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
+import { countOwnFailure, parkFailing } from '../../../storage/queries/pairings/ownFailures.js';
+import { selectTakenUp } from '../../../storage/queries/pairings/selectTakenUp.js';
+import { parkPairing } from '../../../storage/queries/pairings/updatePairing.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
 import { finishPeople } from '../../../stream/finishPeople.js';
 import { followAddresses } from '../../../stream/followAddresses.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describeSecrets, readInput, rotateSecrets, storeSecret } from '../../../cli/secrets.js';
 import { createSecretCipher, type SecretCipher } from '../../../domain/secret/secretCipher.js';
-import { loadSecrets } from '../../../storage/queries/secrets.js';
+import { loadSecrets } from '../../../storage/queries/secrets/secrets.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
 
 const [k1, k2] = ['k1', 'k2'].map((id) => ({ id, key: randomBytes(32) }));

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setSecret } from '../../../api/changeSecrets.js';
 import { createSecretCipher } from '../../../domain/secret/secretCipher.js';
-import { loadSecrets } from '../../../storage/queries/secrets.js';
+import { loadSecrets } from '../../../storage/queries/secrets/secrets.js';
 import { type Recording, startRecording } from '../../setup/recording.js';
 
 let r: Recording;

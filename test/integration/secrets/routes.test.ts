@@ -1,5 +1,5 @@
 // /v1/secrets: values go in and never come out.
-import { loadSecrets } from '../../../storage/queries/secrets.js';
+import { loadSecrets } from '../../../storage/queries/secrets/secrets.js';
 import { DAY, type Recording, startRecording } from '../../setup/recording.js';
 
 let r: Recording;

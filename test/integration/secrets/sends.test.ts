@@ -7,7 +7,7 @@ import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/
 import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import type { Pool } from '../../../storage/pool.js';
-import { loadSecrets } from '../../../storage/queries/secrets.js';
+import { loadSecrets } from '../../../storage/queries/secrets/secrets.js';
 import { createTemplates } from '../../../templates/liquidTemplates.js';
 import { type Explaining, startExplaining } from '../../setup/explaining.js';
 import { MINUTE, SECOND, someone } from '../../setup/recording.js';

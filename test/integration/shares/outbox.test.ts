@@ -1,5 +1,5 @@
 // H4: what one campaign asks of Temporal does not hold up what another asks.
-import { claimNewest, claimOutboxBatch, dropIdleRows } from '../../../storage/queries/outboxRows.js';
+import { claimNewest, claimOutboxBatch, dropIdleRows } from '../../../storage/queries/outbox/outboxRows.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 
 const BATCH = 50;

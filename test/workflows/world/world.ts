@@ -21,9 +21,9 @@ import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.j
 import { type Config, loadConfig } from '../../../config/config.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
 import { createSecretCipher } from '../../../domain/secret/secretCipher.js';
-import { insertApiKey } from '../../../storage/queries/insertApiKey.js';
-import { ensurePartitions } from '../../../storage/queries/maintenance.js';
-import { loadSecrets } from '../../../storage/queries/secrets.js';
+import { insertApiKey } from '../../../storage/queries/operations/insertApiKey.js';
+import { ensurePartitions } from '../../../storage/queries/operations/maintenance.js';
+import { loadSecrets } from '../../../storage/queries/secrets/secrets.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
 import { createLogger } from '../../../telemetry/logger.js';
 import { createMetrics } from '../../../telemetry/metrics.js';

@@ -1,0 +1,55 @@
+import type { Campaign, CampaignState } from '../../../domain/campaign/campaign.js';
+import type { Queryable } from '../../pool.js';
+import { type CampaignRow, campaignOf } from './campaignRow.js';
+
+type Row = { readonly revision: number } & { readonly [Column in keyof CampaignRow]: CampaignRow[Column] | null };
+
+// One statement, so that the campaigns and the revision they are of cannot disagree.
+const SQL = `
+  select r.revision, c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since,
+    case when c.state = 'active' then v.definition end as definition
+  from campaigns_revision r
+  left join campaigns c on c.revision > $1::bigint or ($1::bigint is null and c.state = 'active')
+  left join campaign_versions v on v.campaign_id = c.id and v.version = c.version
+  order by c.id
+`;
+
+/** A stored definition that does not compile: of a newer release, or edited by hand. */
+export interface BrokenCampaign {
+  readonly id: number;
+  readonly key: string;
+  readonly error: Error;
+}
+
+export interface ChangedCampaigns {
+  readonly revision: number;
+  /** Active, as they are now. */
+  readonly active: readonly Campaign[];
+  /** Ids of those that listen to nothing: not active, or broken, which match nothing until mended and harm no other. */
+  readonly silent: readonly number[];
+  readonly broken: readonly BrokenCampaign[];
+}
+
+/** What changed after the revision `known`; null: all that are active. */
+export async function loadChangedCampaigns(tx: Queryable, known: number | null): Promise<ChangedCampaigns> {
+  const { rows } = await tx.query<Row>({ name: 'loadChangedCampaigns', text: SQL, values: [known] });
+  const first = rows[0];
+  if (first === undefined) throw new Error('campaigns_revision is empty: migrate the database');
+  const active: Campaign[] = [];
+  const broken: BrokenCampaign[] = [];
+  const changed = rows.filter((each): each is Row & CampaignRow => each.id !== null);
+  for (const row of changed.filter(isActive)) {
+    try {
+      active.push(campaignOf(row));
+    } catch (cause) {
+      const error = new Error(`campaign ${row.id} (${row.key}) has a definition that does not compile`, { cause });
+      broken.push({ id: row.id, key: row.key, error });
+    }
+  }
+  const stopped = changed.filter((row) => !isActive(row));
+  return { revision: first.revision, active, silent: [...stopped, ...broken].map(({ id }) => id), broken };
+}
+
+function isActive({ state }: { readonly state: CampaignState }): boolean {
+  return state === 'active';
+}

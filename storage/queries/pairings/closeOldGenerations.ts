@@ -1,0 +1,49 @@
+import { instant, type Queryable } from '../../pool.js';
+import { GONE_OUT, GONE_OUT_REASON } from './updatePairing.js';
+
+// Campaign by campaign, by the index of their open pairings: those that have ended, by far the most, are never read.
+const SELECT = `
+  select p.id, p.user_id
+  from campaigns c
+  cross join lateral (
+    select p.id, p.user_id from pairings p
+    where p.campaign_id = c.id and p.generation < c.generation and p.state in ('waiting', 'parked')
+    order by p.generation, p.id
+    limit $1::int
+  ) p
+  limit $1::int
+`;
+
+/** Pairings that a stop or an archive has cancelled and nobody has settled yet. */
+export async function selectOldGenerations(
+  db: Queryable,
+  limit: number,
+): Promise<readonly { readonly id: number; readonly user_id: number }[]> {
+  const { rows } = await db.query<{ id: number; user_id: number }>({
+    name: 'selectOldGenerations',
+    text: SELECT,
+    values: [limit],
+  });
+  return rows;
+}
+
+const CLOSE = `
+  with closed as (
+    update pairings p set
+      state = 'done', outcome = coalesce(${GONE_OUT}, 'cancelled'), settled_at = $2::timestamptz,
+      reason = coalesce(
+        ${GONE_OUT_REASON}, case when c.state = 'archived' then 'campaign_archived' else 'campaign_stopped' end
+      )
+    from campaigns c
+    where p.id = any($1::bigint[]) and c.id = p.campaign_id
+      and p.state in ('waiting', 'parked') and p.generation < c.generation
+    returning p.id
+  )
+  insert into outbox (kind, pairing_id) select 'close', id from closed
+  on conflict (pairing_id, kind) do nothing
+`;
+
+/** Settles them, under the locks of their users, and asks for their runs to be closed. */
+export async function closeOldGenerations(tx: Queryable, pairingIds: readonly number[], now: number): Promise<void> {
+  await tx.query({ name: 'closeOldGenerations', text: CLOSE, values: [pairingIds, instant(now)] });
+}

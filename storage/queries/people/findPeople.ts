@@ -1,0 +1,80 @@
+import type { JsonObject } from '../../../domain/json.js';
+import { emailKey, phoneKey } from '../../../domain/profile/contact.js';
+import type { SubscriptionState } from '../../../domain/profile/profile.js';
+import type { Queryable } from '../../pool.js';
+import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
+
+export interface StoredUser {
+  readonly id: number;
+  readonly external_id: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly time_zone: string | null;
+  readonly email_subscription: SubscriptionState;
+  readonly push_subscription: SubscriptionState;
+  readonly attributes: JsonObject;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly aliases: readonly { readonly label: string; readonly name: string }[];
+}
+
+/** One way to name a person. An address may be that of several people, an alias name of several labels'. */
+export type PersonReference =
+  | { readonly kind: 'externalId'; readonly value: string }
+  | { readonly kind: 'id'; readonly value: number }
+  | { readonly kind: 'alias'; readonly label: string; readonly name: string }
+  | { readonly kind: 'aliasName'; readonly value: string }
+  | { readonly kind: 'email'; readonly value: string }
+  | { readonly kind: 'phone'; readonly value: string };
+
+// UT-05: of several people with one address, those with an external id first, then the most recently updated.
+const IN_ORDER = `order by (u.external_id is null), u.updated_at desc, u.id`;
+
+const PERSON_COLUMNS = `u.id, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription,
+  case when row_number() over (${IN_ORDER}) = 1 then u.attributes else '{}' end as attributes,
+  u.created_at, u.updated_at, coalesce(
+    (select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
+    from user_aliases a where a.user_id = u.id), '[]'
+  ) as aliases`;
+
+const BEST_FIRST = `${IN_ORDER} limit $2::int) u ${IN_ORDER}`;
+
+const BY_EXTERNAL_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.external_id = $1::text ${BEST_FIRST}`;
+const BY_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.id = $1::bigint ${BEST_FIRST}`;
+const BY_ALIAS = `
+  select ${PERSON_COLUMNS} from (
+    select * from users u
+    where u.id in (select user_id from user_aliases where label = $3::text and name = $1::text) ${BEST_FIRST}
+`;
+const BY_ALIAS_NAME = `
+  select ${PERSON_COLUMNS} from (
+    select * from users u where u.id in (select user_id from user_aliases where name = $1::text) ${BEST_FIRST}
+`;
+const BY_EMAIL = `select ${PERSON_COLUMNS} from (select * from users u where ${EMAIL_KEY} = $1::text ${BEST_FIRST}`;
+const BY_PHONE = `select ${PERSON_COLUMNS} from (select * from users u where ${PHONE_KEY} = $1::text ${BEST_FIRST}`;
+
+const STATEMENTS: Readonly<Record<PersonReference['kind'], string>> = {
+  externalId: BY_EXTERNAL_ID,
+  id: BY_ID,
+  alias: BY_ALIAS,
+  aliasName: BY_ALIAS_NAME,
+  email: BY_EMAIL,
+  phone: BY_PHONE,
+};
+
+/** Everybody of that name, the one that `/users/track` would mean first; at most `limit`. Only the first with attributes. */
+export async function findPeople(
+  db: Queryable,
+  reference: PersonReference,
+  limit: number,
+): Promise<readonly StoredUser[]> {
+  const { kind } = reference;
+  const values = kind === 'alias' ? [reference.name, limit, reference.label] : [soughtValue(reference), limit];
+  const { rows } = await db.query<StoredUser>({ name: `findPeople:${kind}`, text: STATEMENTS[kind], values });
+  return rows;
+}
+
+function soughtValue(reference: Exclude<PersonReference, { kind: 'alias' }>): string | number {
+  if (reference.kind === 'email') return emailKey(reference.value);
+  return reference.kind === 'phone' ? phoneKey(reference.value) : reference.value;
+}

@@ -1,0 +1,89 @@
+import type { EventKind } from '../../../domain/event/kinds.js';
+import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
+import type { JsonObject } from '../../../domain/json.js';
+import type { Profile } from '../../../domain/profile/profile.js';
+import type { Queryable } from '../../pool.js';
+import { PAGE_BYTES } from '../events/storedHistory.js';
+import { profileOf, type UserRow } from '../people/lockUsers.js';
+
+export interface WaitingPerson {
+  readonly pairingId: number;
+  readonly userId: number;
+  readonly dueAt: number;
+  readonly wakeAt: number;
+  /** Dispatch has begun: it waits for its provider. */
+  readonly hasBegun: boolean;
+  readonly trigger: TriggerSnapshot;
+  /** Null when the person was deleted. */
+  readonly profile: Profile | null;
+}
+
+interface Row extends Omit<UserRow, 'id' | 'version'> {
+  readonly id: number;
+  readonly user_id: number;
+  readonly due_at: number;
+  readonly wake_at: number;
+  readonly has_begun: boolean;
+  readonly trigger_kind: EventKind;
+  readonly trigger_name: string;
+  readonly trigger_time: number;
+  readonly trigger_seq: number;
+  readonly trigger_properties: JsonObject;
+  readonly trigger_whole_second: boolean;
+  readonly is_known: boolean;
+  readonly found: number;
+}
+
+// Cut by bytes too: each may have 1 MB of attributes.
+const SQL = `
+  select
+    w.id, w.user_id, w.due_at, w.wake_at,
+    exists (select from messages m where m.pairing_id = w.id) as has_begun,
+    w.trigger_kind, w.trigger_name, w.trigger_time, w.trigger_seq, w.trigger_properties, w.trigger_whole_second,
+    w.is_known, w.external_id, w.email, w.phone, w.time_zone,
+    w.email_subscription, w.push_subscription, w.attributes, w.found
+  from (
+    select w.*, count(*) over () as found, sum(w.size) over (order by w.id rows unbounded preceding) as bytes
+    from (
+      select p.*, u.id is not null as is_known, u.external_id, u.email, u.phone, u.time_zone,
+        u.email_subscription, u.push_subscription, u.attributes,
+        octet_length(p.trigger_properties::text) + coalesce(octet_length(u.attributes::text), 0) as size
+      from (
+        select p.* from pairings p
+        where p.campaign_id = $1::bigint and p.generation = (select generation from campaigns where id = $1::bigint)
+          and p.state = 'waiting' and p.id > $2::bigint
+        order by p.generation, p.id
+        limit $3::int
+      ) p
+      left join users u on u.id = p.user_id
+    ) w
+  ) w
+  where w.bytes - w.size < ${PAGE_BYTES}
+  order by w.id
+`;
+
+/** Who waits in the campaign's current generation, by pairing id. */
+export async function selectWaitingPage(
+  db: Queryable,
+  { campaignId, afterId, limit }: { readonly campaignId: number; readonly afterId: number; readonly limit: number },
+): Promise<{ readonly people: readonly WaitingPerson[]; readonly isLast: boolean }> {
+  const { rows } = await db.query<Row>({ name: 'selectWaitingPage', text: SQL, values: [campaignId, afterId, limit] });
+  const people = rows.map((row) => ({
+    pairingId: row.id,
+    userId: row.user_id,
+    dueAt: row.due_at,
+    wakeAt: row.wake_at,
+    hasBegun: row.has_begun,
+    trigger: {
+      kind: row.trigger_kind,
+      name: row.trigger_name,
+      time: row.trigger_time,
+      seq: row.trigger_seq,
+      properties: row.trigger_properties,
+      isWholeSecond: row.trigger_whole_second,
+    },
+    profile: row.is_known ? profileOf(row) : null,
+  }));
+  const found = rows[0]?.found ?? 0;
+  return { people, isLast: found < limit && rows.length === found };
+}
