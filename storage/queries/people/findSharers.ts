@@ -7,14 +7,21 @@ import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
 /** Those of a phone number have e-mail addresses, which up to 100 others share. */
 const PHONE_PAGE = 100;
 
-// Cut by bytes too: each profile has up to 1 MB, and is read when it is locked. One row at least.
+// Number by number, each by the index in which its people stand by id. Cut by bytes too: each profile has up to 1 MB, and is
+// read when it is locked. One row at least.
 const BY_PHONE = `
   select u.id from (
     select u.id, u.size, sum(u.size) over (order by u.id rows unbounded preceding) as bytes
     from (
-      select id, octet_length(attributes::text) as size from users
-      where ${PHONE_KEY} = any($1::text[]) and id > $2::bigint
-      order by id
+      select s.id, s.size
+      from (select distinct phone from unnest($1::text[]) as p(phone)) k
+      cross join lateral (
+        select id, octet_length(attributes::text) as size from users
+        where ${PHONE_KEY} = k.phone and id > $2::bigint
+        order by ${PHONE_KEY}, id
+        limit ${PHONE_PAGE}
+      ) s
+      order by s.id
       limit ${PHONE_PAGE}
     ) u
   ) u
@@ -52,7 +59,7 @@ const OF_PEOPLE = `
     select ${EMAIL_KEY} from users where id = any($1::bigint[]) and email is not null
     union select unnest($2::text[])
   )) as k(key)
-  left join address_states a on a.key = k.key
+  left join lateral (select state from address_states where key = k.key limit 1) a on true
   left join lateral (
     select id, id <> all($1::bigint[])
       and (pg_column_size(attributes) > ${LARGE_BYTES} or pg_column_compression(attributes) is not null) as is_large
