@@ -96,7 +96,11 @@ export async function recordOpened(
   stream: StreamDeps,
   { incoming, now, opened: { known, drawn } }: { incoming: readonly Incoming[]; now: number; opened: Opened },
 ): Promise<RecordResult | null> {
-  if (known === null || changesSharers(incoming, known)) return null;
+  if (known === null || changesSharers(incoming, known)) {
+    // The transaction that comes creates people: the campaigns are read again before it, if they are to be.
+    stream.campaigns.at(drawn.revision);
+    return null;
+  }
   return await recordOfLocked(tx, stream, { incoming, ...known, addresses: null, now, drawn });
 }
 

@@ -4,8 +4,9 @@
  * Only requests about different people share one: what each does is then the same as if it had come by itself (EV-08).
  */
 import type { Pool } from '../storage/pool.js';
+import { readRevision } from '../storage/queries/events/readRevision.js';
 import { isDatabaseUnavailable, isLockTimeout } from '../storage/unavailable.js';
-import { withOpenedTransaction, withTransaction } from '../storage/withTransaction.js';
+import { withOpenedTransaction } from '../storage/withTransaction.js';
 import type { Clock } from '../telemetry/clock.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { Incoming } from './incoming.js';
@@ -109,9 +110,16 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
             },
             options,
           )) ??
-      (await withTransaction(
+      (await withOpenedTransaction(
         pool,
-        async (tx) => passed(alone(await recordEvents(tx, stream, incoming, now), batch)),
+        {
+          // Before anybody is created: what is rolled back to read the campaigns again would cost them an id.
+          open: (tx) => (externalIds === null ? readRevision(tx, 0) : Promise.resolve(null)),
+          work: async (tx, opened) => {
+            if (opened !== null) stream.campaigns.at(opened.revision);
+            return passed(alone(await recordEvents(tx, stream, incoming, now), batch));
+          },
+        },
         options,
       ));
     onRecorded(result);
