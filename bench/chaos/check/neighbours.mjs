@@ -11,7 +11,7 @@ const NEIGHBOURS = new Set(['ordered', 'asked', 'joined']);
 export function checkNeighbours(facts, { bareItems, isSmoke }) {
   const stuck = pairingsOf(facts, 'stuck');
   const { most } = facts;
-  const flow = flowOf(facts, bareItems);
+  const flow = flowOf(facts, { bareItems, isSmoke });
   const crowd = crowdOf(facts);
   return {
     title: 'neighbours of campaigns in trouble',
@@ -35,23 +35,26 @@ export function checkNeighbours(facts, { bareItems, isSmoke }) {
 }
 
 /** Of what each neighbour had due while the receiver was stuck: how much had arrived when it was released. */
-function flowOf({ planned, acked, provider, notes }, bareItems) {
+function flowOf({ planned, acked, provider, notes }, { bareItems, isSmoke }) {
   const from = Math.min(...[...planned.values()].filter(({ name }) => name === 'called').map(({ time }) => time));
   const to = notes.find(({ fault }) => fault === 'release')?.from;
   const due = { from, to: to - MARGIN * (to - from) };
   const bare = bareItems === null ? null : shareOf(bareItems, { due, to });
   const gate = GATE * (bare?.share ?? 0);
   const figures = { neighbours_bare_share: bare?.share?.toFixed(3) ?? null };
-  const problems = [];
+  const problems = isSmoke || bare?.count > 0 ? [] : ['the bare workload had nothing due in that time'];
+  let sentInAll = 0;
   for (const name of NEIGHBOURS) {
     const campaign = TRIGGER_OF[name];
     const { share, sent, count } = shareOf(itemsOf({ planned, acked, provider, name }), { due, to });
     figures[`neighbours_${campaign}_sent`] = sent;
     figures[`neighbours_${campaign}_due`] = count;
-    // In a short run one kill may last as long as the receiver is stuck: that something was sent is all it can tell.
-    if (!(sent > 0 && share >= gate))
+    sentInAll += sent;
+    if (!isSmoke && !(sent > 0 && share >= gate))
       problems.push(`beside campaigns in trouble ${sent} of ${count} messages of ${campaign} were sent`);
   }
+  // A short run has few of them, and one kill may last as long as the receiver is stuck.
+  if (isSmoke && sentInAll === 0) problems.push('beside campaigns in trouble no message of another was sent');
   return { figures, problems };
 }
 
