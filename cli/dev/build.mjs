@@ -21,6 +21,7 @@ export async function build() {
   rmSync(stamp, { force: true });
   const compiled = await compile();
   const assets = listAssets(compiled);
+  removeOthers(assets);
   for (const file of assets) copy(file);
   const entry = path.join(dist, 'workflows/index.js');
   if (existsSync(entry)) {
@@ -99,6 +100,14 @@ function splitLines(said) {
   const own = lines.filter(isFile).map((file) => path.relative(project, file).replaceAll('\\', '/'));
   const sources = own.filter((file) => !file.startsWith('..') && !/(^|\/)node_modules\//.test(file));
   return [sources, lines.filter((line) => !isFile(line))];
+}
+
+/** What was copied from a file that has gone since: a migration that was renamed would be run twice. */
+function removeOthers(assets) {
+  const wanted = new Set(assets);
+  const isAsset = (name) => ASSETS.has(path.extname(name)) || name.endsWith('.md');
+  for (const file of readdirSync(dist, { recursive: true }).filter(isAsset))
+    if (!wanted.has(file)) rmSync(path.join(dist, file));
 }
 
 function copy(file) {
