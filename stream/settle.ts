@@ -3,6 +3,7 @@
  * nothing if the campaigns have changed since this process looked; otherwise a transaction that also decides what the
  * receipt leads to. Follow-ups never undo a receipt.
  */
+import { aboutCampaign } from '../domain/decision/listeners.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Pool, TransactionClient } from '../storage/pool.js';
 import { readRevision } from '../storage/queries/events/readRevision.js';
@@ -29,7 +30,7 @@ export async function settle(pool: Pool, stream: StreamDeps, settlement: Settlem
 }
 
 function isHeard({ listeners }: CampaignIndex, key: string): boolean {
-  return listeners.triggeredBy({ kind: 'received', name: key }).length > 0;
+  return listeners.campaignsHearing(aboutCampaign('received', key), 'trigger').length > 0;
 }
 
 async function settleAndFollow(

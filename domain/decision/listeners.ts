@@ -12,7 +12,15 @@ export interface Listener {
   readonly of: Campaign;
 }
 
+/** What an event is found by. */
+export type Heard = Pick<StreamEvent, 'kind' | 'name' | 'properties'>;
+
 const NONE: readonly Listener[] = [];
+
+/** An event of a kind that is about campaigns, as far as it is listened to. */
+export function aboutCampaign(kind: StreamEvent['kind'], key: string): Heard {
+  return { kind, name: key, properties: {} };
+}
 
 export class ListenerIndex {
   /** Of all of them: what happens with other campaigns triggers nothing (CC-02, CC-08). */
@@ -30,25 +38,14 @@ export class ListenerIndex {
   }
 
   /** Those of the event's kind and name, whose property tests are not applied yet. */
-  hearing(event: StreamEvent): readonly Listener[] {
-    const found = listenerKeysOf(event).flatMap((key) => this.byKey.get(key) ?? NONE);
-    return found.length === 0 ? NONE : found;
+  hearing(event: Heard): readonly Listener[] {
+    return listenerKeysOf(event).flatMap((key) => this.byKey.get(key) ?? NONE);
   }
 
   /** The campaigns that hear it in a role, each once. */
-  campaignsHearing(event: StreamEvent, role: Role): readonly Campaign[] {
-    const found: Campaign[] = [];
-    for (const key of listenerKeysOf(event)) {
-      for (const listener of this.byKey.get(key) ?? NONE)
-        if (listener.role === role && !found.includes(listener.of)) found.push(listener.of);
-    }
-    return found;
-  }
-
-  /** The campaigns that such an event may trigger; of kinds whose names are no fields. */
-  triggeredBy({ kind, name }: { readonly kind: EventMatcher['kind']; readonly name: string }): readonly Campaign[] {
-    const listeners = [name, null].flatMap((each) => this.byKey.get(listenerKey({ kind, name: each })) ?? NONE);
-    return listeners.filter(({ role }) => role === 'trigger').map(({ of }) => of);
+  campaignsHearing(event: Heard, role: Role): readonly Campaign[] {
+    const listeners = this.hearing(event);
+    return [...new Set(listeners.filter((listener) => listener.role === role).map(({ of }) => of))];
   }
 
   /**
@@ -59,12 +56,13 @@ export class ListenerIndex {
     const known = this.followers.get(campaign);
     if (known !== undefined) return known;
     const found = new Set<Campaign>();
-    const causes = [campaign];
+    // Grows while it is walked.
+    const causes = new Set([campaign]);
     for (const cause of causes) {
-      for (const follower of causedKindsOf(cause).flatMap((kind) => this.triggeredBy({ kind, name: cause.key }))) {
-        if (found.has(follower)) continue;
+      const caused = causedKindsOf(cause).map((kind) => aboutCampaign(kind, cause.key));
+      for (const follower of caused.flatMap((event) => this.campaignsHearing(event, 'trigger'))) {
         found.add(follower);
-        causes.push(follower);
+        causes.add(follower);
       }
     }
     const followers = [...found];

@@ -67,7 +67,11 @@ export function listenerKey(matcher: Pick<EventMatcher, 'kind' | 'name'>): strin
   return `${matcher.kind}:${matcher.name ?? '*'}`;
 }
 
-export function listenerKeysOf({ kind, name, properties }: StreamEvent): readonly string[] {
+export function listenerKeysOf({
+  kind,
+  name,
+  properties,
+}: Pick<StreamEvent, 'kind' | 'name' | 'properties'>): readonly string[] {
   const names = kind === 'attributes' ? Object.keys(properties) : [name];
   return [...names, '*'].map((each) => `${kind}:${each}`);
 }
