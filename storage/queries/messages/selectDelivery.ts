@@ -3,13 +3,12 @@ import { variantOf } from '../../../domain/campaign/variantOf.js';
 import { evaluating } from '../../../domain/decision/evaluation.js';
 import type { MessageState } from '../../../domain/decision/outcome.js';
 import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';
-import type { EventKind } from '../../../domain/event/kinds.js';
 import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
-import type { JsonObject } from '../../../domain/json.js';
 import type { Profile } from '../../../domain/profile/profile.js';
 import type { StorableObject } from '../../../domain/schema/storableText.js';
 import type { Queryable } from '../../pool.js';
 import { type CampaignRow, campaignOf } from '../campaigns/campaignRow.js';
+import { type TriggerColumns, triggerOf } from '../pairings/triggerColumns.js';
 import { profileOf, type UserRow } from '../people/lockUsers.js';
 
 /** A pairing with all that gathering and rendering need; read outside any lock. */
@@ -55,7 +54,7 @@ export interface Suspension {
   readonly retryAt: number;
 }
 
-interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
+interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'>, TriggerColumns {
   readonly installation: string;
   readonly pairing_id: number;
   readonly user_id: number;
@@ -64,12 +63,6 @@ interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'> {
   readonly reason: Reason | null;
   readonly due_at: number;
   readonly planned_at: number | null;
-  readonly trigger_kind: EventKind;
-  readonly trigger_name: string;
-  readonly trigger_time: number;
-  readonly trigger_seq: number;
-  readonly trigger_properties: JsonObject;
-  readonly trigger_whole_second: boolean;
   readonly chain_depth: number;
   readonly user_version: number | null;
   readonly messages: readonly StoredMessage[];
@@ -124,14 +117,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
     variant: variantOf({ campaign, userId: row.user_id }),
     dueAt: row.due_at,
     plannedAt: row.planned_at ?? row.due_at,
-    trigger: {
-      kind: row.trigger_kind,
-      name: row.trigger_name,
-      time: row.trigger_time,
-      seq: row.trigger_seq,
-      properties: row.trigger_properties,
-      isWholeSecond: row.trigger_whole_second,
-    },
+    trigger: triggerOf(row),
     chainDepth: row.chain_depth,
     campaign,
     user: row.user_version === null ? null : { version: row.user_version, profile: profileOf(row) },

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
 import { type CampaignRow, campaignOf } from '../campaigns/campaignRow.js';
 import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import { type TriggerColumns, triggerOf } from './triggerColumns.js';
 
 export interface ParkedRow {
   readonly id: number;
@@ -61,18 +62,12 @@ export async function findPairingUser(db: Queryable, pairingId: number): Promise
   return rows[0]?.user_id ?? null;
 }
 
-interface Row extends CampaignRow {
+interface Row extends CampaignRow, TriggerColumns {
   readonly pairing_state: PairingState;
   readonly pairing_generation: number;
   readonly evidence: JsonObject;
   readonly due_at: number;
   readonly created_at: number;
-  readonly trigger_kind: EventKind;
-  readonly trigger_name: string;
-  readonly trigger_time: number;
-  readonly trigger_seq: number;
-  readonly trigger_properties: JsonObject;
-  readonly trigger_whole_second: boolean;
 }
 
 const FIND = `
@@ -111,14 +106,7 @@ export async function selectParkedPairing(tx: Queryable, pairingId: number): Pro
     evidence: row.evidence,
     dueAt: row.due_at,
     createdAt: row.created_at,
-    trigger: {
-      kind: row.trigger_kind,
-      name: row.trigger_name,
-      time: row.trigger_time,
-      seq: row.trigger_seq,
-      properties: row.trigger_properties,
-      isWholeSecond: row.trigger_whole_second,
-    },
+    trigger: triggerOf(row),
     compile: () => campaignOf(row),
   };
 }

@@ -1,9 +1,8 @@
-import type { EventKind } from '../../../domain/event/kinds.js';
 import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
-import type { JsonObject } from '../../../domain/json.js';
 import type { Profile } from '../../../domain/profile/profile.js';
 import type { Queryable } from '../../pool.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';
+import { type TriggerColumns, triggerOf } from '../pairings/triggerColumns.js';
 import { profileOf, type UserRow } from '../people/lockUsers.js';
 
 export interface WaitingPerson {
@@ -18,18 +17,12 @@ export interface WaitingPerson {
   readonly profile: Profile | null;
 }
 
-interface Row extends Omit<UserRow, 'id' | 'version'> {
+interface Row extends Omit<UserRow, 'id' | 'version'>, TriggerColumns {
   readonly id: number;
   readonly user_id: number;
   readonly due_at: number;
   readonly wake_at: number;
   readonly has_begun: boolean;
-  readonly trigger_kind: EventKind;
-  readonly trigger_name: string;
-  readonly trigger_time: number;
-  readonly trigger_seq: number;
-  readonly trigger_properties: JsonObject;
-  readonly trigger_whole_second: boolean;
   readonly is_known: boolean;
   readonly found: number;
 }
@@ -74,14 +67,7 @@ export async function selectWaitingPage(
     dueAt: row.due_at,
     wakeAt: row.wake_at,
     hasBegun: row.has_begun,
-    trigger: {
-      kind: row.trigger_kind,
-      name: row.trigger_name,
-      time: row.trigger_time,
-      seq: row.trigger_seq,
-      properties: row.trigger_properties,
-      isWholeSecond: row.trigger_whole_second,
-    },
+    trigger: triggerOf(row),
     profile: row.is_known ? profileOf(row) : null,
   }));
   const found = rows[0]?.found ?? 0;
