@@ -6,7 +6,6 @@
 import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
 import { exceptionFired } from '../domain/decision/effects.js';
 import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
-import { HELD_FOR, type HeldFor } from '../domain/decision/heldFor.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -24,7 +23,7 @@ import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type Composed, compose } from './compose.js';
 import { type ActivityDeps, about } from './deps.js';
 import { leaseEnd, type ProviderCall } from './dispatch.js';
-import { holdUntil } from './hold.js';
+import { type Held, holdUntil, putOff } from './hold.js';
 
 export interface Deciding {
   readonly delivery: Delivery;
@@ -33,7 +32,7 @@ export interface Deciding {
   readonly now: number;
   readonly renderUnderLock: boolean;
   /** What would be sent holds, as a channel is suspended or a receiver has no seat. */
-  readonly held: { readonly until: number; readonly heldFor: HeldFor } | null;
+  readonly held: Held | null;
 }
 
 export type Claimed =
@@ -91,9 +90,7 @@ async function decideUnderLock(deps: ActivityDeps, tx: TransactionClient, decidi
       break;
   }
   if (deciding.held !== null) {
-    const { until, heldFor } = deciding.held;
-    await holdPairing(tx, delivery.pairingId, { until, heldFor });
-    return { kind: 'answer', answer: holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] }) };
+    return { kind: 'answer', answer: await putOff(tx, { delivery, held: deciding.held, now }) };
   }
   if ((user?.version ?? null) !== composed.userVersion) {
     if (!deciding.renderUnderLock || user === undefined) return { kind: 'changed' };

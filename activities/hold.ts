@@ -1,7 +1,27 @@
 /** The answer "not now": until when, and the sentence that the Temporal UI shows of the wait. */
 import { describeWait } from '../domain/campaign/describe.js';
+import { HELD_FOR, type HeldFor } from '../domain/decision/heldFor.js';
+import type { Queryable } from '../storage/pool.js';
 import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
+import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
 import type { AttemptAnswer } from '../workflows/contracts.js';
+
+/** What keeps a message that would be sent from being sent now. */
+export interface Held {
+  /** Epoch ms. */
+  readonly until: number;
+  readonly heldFor: HeldFor;
+}
+
+/** Writes the hold to the pairing's row, and answers it. */
+export async function putOff(
+  db: Queryable,
+  { delivery, held, now }: { readonly delivery: Delivery; readonly held: Held; readonly now: number },
+): Promise<AttemptAnswer> {
+  const { until, heldFor } = held;
+  await holdPairing(db, delivery.pairingId, { until, heldFor });
+  return holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] });
+}
 
 export interface Hold {
   readonly until: number;

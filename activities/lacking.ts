@@ -2,16 +2,11 @@
  * What the installation lacks (a secret that was deleted by hand, or whose key is lost) holds the messages that need it, and no
  * others: they go out once it is there. Known of this process alone.
  */
+
 import type { ChannelName } from '../domain/campaign/campaign.js';
-import type { HeldFor } from '../domain/decision/heldFor.js';
 import type { JsonObject } from '../domain/json.js';
 import type { About, ActivityDeps } from './deps.js';
-
-export interface Held {
-  /** Epoch ms. */
-  readonly until: number;
-  readonly heldFor: HeldFor;
-}
+import type { Held } from './hold.js';
 
 const PAUSE_MS = 60_000;
 /** Of those who wait for the same: fifty a second look again, however many they are. */

@@ -7,20 +7,21 @@
  * - Who finds no seat holds, outside any slot, until about when its turn comes at the pace of that receiver.
  * - After five time-outs in a row one message at a time asks whether it answers again; the others hold.
  */
+
 import type { SendResult } from '../channels/channel.js';
 import type { HeldFor } from '../domain/decision/heldFor.js';
 import { Waiters } from '../telemetry/waiters.js';
+import type { Held } from './hold.js';
 
 /** What each receiver answered; of those that are not in it nobody was asked. */
 type Answers = ReadonlyMap<string, SendResult>;
 
 export type Seats =
   /** `release`: once; what comes after the first is ignored. Answers whether a receiver is paused by it. */
-  | { readonly kind: 'seated'; release(answers: Answers): boolean }
-  | { readonly kind: 'busy'; readonly until: number; readonly heldFor: HeldFor };
+  { readonly kind: 'seated'; release(answers: Answers): boolean } | (Held & { readonly kind: 'busy' });
 
 /** Until when to hold; null when there is a seat. */
-export function busyOf(seats: Seats): { readonly until: number; readonly heldFor: HeldFor } | null {
+export function busyOf(seats: Seats): Held | null {
   return seats.kind === 'busy' ? seats : null;
 }
 

@@ -3,7 +3,6 @@
  * at once; without, only after the lease, as the channel's setting says. The gates are not run again: dispatch had begun.
  */
 
-import { HELD_FOR } from '../domain/decision/heldFor.js';
 import { isSettled, pairingOutcome } from '../domain/decision/outcome.js';
 import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/retry.js';
 import { reclaimMessage } from '../storage/queries/messages/reclaimMessage.js';
@@ -13,8 +12,8 @@ import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { type ActivityDeps, about } from './deps.js';
 import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';
-import { holdUntil } from './hold.js';
-import { checkLacking, type Held } from './lacking.js';
+import { holdUntil, putOff } from './hold.js';
+import { checkLacking } from './lacking.js';
 
 const GIVE_UP: InDoubtVerdict = { kind: 'giveUp' };
 
@@ -53,10 +52,10 @@ async function repeat(
   const requests = resend.flatMap(({ channel, request }) => (request === null ? [] : [{ channel, request }]));
   // A copy without what it needs would be refused, and that would be taken for the receiver's answer to the first.
   const held = await checkLacking(deps, requests, { subject: about(delivery), now });
-  if (held !== null) return await hold(deps, { delivery, held, now });
+  if (held !== null) return await putOff(deps.pool, { delivery, held, now });
   const receivers = requests.map(({ channel, request }) => deps.channels[channel].receiver(request));
   const seats = await deps.receivers.seat(receivers, now);
-  if (seats.kind === 'busy') return await hold(deps, { delivery, held: seats, now });
+  if (seats.kind === 'busy') return await putOff(deps.pool, { delivery, held: seats, now });
   try {
     const calls = await takeOver(deps, { resend, delivery, input, now });
     if (calls.length > 0) return await dispatch(deps, { delivery, calls, input, wakeAt: delivery.dueAt, seats });
@@ -64,15 +63,6 @@ async function repeat(
   } finally {
     seats.release(new Map());
   }
-}
-
-async function hold(
-  { pool }: ActivityDeps,
-  { delivery, held, now }: { readonly delivery: Delivery; readonly held: Held; readonly now: number },
-): Promise<AttemptAnswer> {
-  const { until, heldFor } = held;
-  await holdPairing(pool, delivery.pairingId, { until, heldFor });
-  return holdUntil(delivery, { until, now, because: HELD_FOR[heldFor] });
 }
 
 function verdictOf(deps: ActivityDeps, message: StoredMessage, now: number): InDoubtVerdict {
