@@ -1,6 +1,6 @@
 import { RappelError } from '../domain/errors.js';
 import { keyText } from '../domain/schema/key.js';
-import { formatPath, toProblems } from '../domain/schema/problems.js';
+import { formatPaths, toProblems } from '../domain/schema/problems.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import { secretValue } from '../domain/secret/secretValue.js';
 import type { Pool } from '../storage/pool.js';
@@ -30,10 +30,10 @@ export async function setSecret(
   cipher: SecretCipher | null,
   { name, value, who }: { readonly name: string; readonly value: unknown; readonly who: Who },
 ): Promise<ListedSecret> {
-  const problems = [
+  const problems = formatPaths([
     ...toProblems(keyText.safeParse(name).error?.issues ?? [], name, ['name']),
     ...toProblems(secretValue.safeParse(value).error?.issues ?? [], value, ['value']),
-  ].map((problem) => ({ ...problem, path: formatPath(problem.path) }));
+  ]);
   if (problems.length > 0 || typeof value !== 'string')
     throw new RappelError('invalid_definition', 'The secret is not valid.', problems);
   const sealed = requireCipher(cipher).seal(name, value);

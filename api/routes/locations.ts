@@ -4,7 +4,7 @@ import { locationField } from '../../domain/event/fieldChange.js';
 import { MAX_RADIUS_M, MIN_RADIUS_M } from '../../domain/location/circle.js';
 import { fields, text } from '../../domain/schema/fields.js';
 import { keyText } from '../../domain/schema/key.js';
-import { formatPath, toProblems } from '../../domain/schema/problems.js';
+import { formatPaths, toProblems } from '../../domain/schema/problems.js';
 import { storableProblems } from '../../domain/schema/storable.js';
 import type { TransactionClient } from '../../storage/pool.js';
 import { bumpCampaignsRevision } from '../../storage/queries/campaigns/bumpCampaignsRevision.js';
@@ -160,11 +160,7 @@ function readLocation(body: Body): z.output<typeof locationBody> {
   const parsed = locationBody.safeParse(body.value);
   if (parsed.success && unstorable.length === 0) return parsed.data;
   const problems = parsed.success ? unstorable : toProblems(parsed.error.issues, body.value);
-  throw new RappelError(
-    'invalid_definition',
-    'The location is not valid.',
-    problems.map((problem) => ({ ...problem, path: formatPath(problem.path) })),
-  );
+  throw new RappelError('invalid_definition', 'The location is not valid.', formatPaths(problems));
 }
 
 async function notCreated(tx: TransactionClient, key: string): Promise<RappelError> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
-import { formatPath, toProblems } from '../../domain/schema/problems.js';
+import { formatPaths, toProblems } from '../../domain/schema/problems.js';
 import type { Queryable } from '../../storage/pool.js';
 import { type ListedSecret, listSecrets } from '../../storage/queries/secrets/secrets.js';
 import { findSecretUsers } from '../../storage/queries/secrets/secretUsers.js';
@@ -86,11 +86,7 @@ function valueIn(body: Body): unknown {
   const parsed = secretBody.safeParse(body.value);
   if (parsed.success) return parsed.data.value;
   const problems = toProblems(parsed.error.issues, body.value);
-  throw new RappelError(
-    'invalid_definition',
-    'The secret is not valid.',
-    problems.map((problem) => ({ ...problem, path: formatPath(problem.path) })),
-  );
+  throw new RappelError('invalid_definition', 'The secret is not valid.', formatPaths(problems));
 }
 
 async function withUsers(db: Queryable, secrets: readonly ListedSecret[]): Promise<readonly object[]> {

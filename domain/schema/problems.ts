@@ -164,6 +164,11 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** The problems with their paths as a person reads them. */
+export function formatPaths(problems: readonly RawProblem[]) {
+  return problems.map((problem) => ({ ...problem, path: formatPath(problem.path) }));
+}
+
 /** `trigger.where[0].atLeast`; a name that is too long to be one is cut. */
 export function formatPath(path: readonly PropertyKey[]): string {
   let text = '';
