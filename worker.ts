@@ -15,7 +15,8 @@ import { createWebhookChannel } from './channels/webhook/webhookChannel.js';
 import { type Config, ConfigError } from './config/config.js';
 import { createSecretCipher } from './domain/secret/secretCipher.js';
 import { Admission } from './outbox/admission.js';
-import { type DrainDeps, drainNewestOnce, drainOnce } from './outbox/drain.js';
+import type { DrainDeps } from './outbox/deps.js';
+import { drainInTurnOnce, drainOnce } from './outbox/drain.js';
 import { createLoop, type Loop } from './outbox/loop.js';
 import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from './outbox/sweeps.js';
 import type { Pool } from './storage/pool.js';
@@ -150,22 +151,22 @@ export function workerOptions(
   };
 }
 
-/** Of those due first, and of those that came last. */
+/** Of those due first, and of those of campaigns that take turns. */
 export interface Admissions {
   readonly due: Admission;
-  readonly newest: Admission;
+  readonly inTurn: Admission;
 }
 
 export function createAdmissions(pool: Pool): Admissions {
   const takenUp = (pairingIds: readonly number[]) => selectTakenUp(pool, pairingIds);
-  return { due: new Admission({ takenUp }), newest: new Admission({ takenUp, most: 2 }) };
+  return { due: new Admission({ takenUp }), inTurn: new Admission({ takenUp }) };
 }
 
 function createObserver({ logger, metrics }: WorkerDeps, admissions: Admissions): DeliveryObserver {
   return {
     began: (pairingId) => {
       admissions.due.began(pairingId);
-      admissions.newest.began(pairingId);
+      admissions.inTurn.began(pairingId);
     },
     ended({ outcome, reason, ...subject }) {
       metrics.outcomes.inc({ outcome, reason });
@@ -215,11 +216,13 @@ export function createLoops(
     workspace: config.workspace,
     publicUrl: config.http.publicUrl,
     isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
+    onGone: (row) => logger.warn({ target: row.target, kind: row.kind }, 'an outbox row whose subject is gone'),
   };
-  const { due, newest } = drain.admissions;
+  const { due, inTurn } = drain.admissions;
+  const lane = { ...drainDeps, admission: inTurn, due, from: 0 };
   const drains = [
     { name: 'outbox', runOnce: () => drainOnce({ ...drainDeps, admission: due }) },
-    { name: 'newest of the outbox', runOnce: () => drainNewestOnce({ ...drainDeps, admission: newest }) },
+    { name: 'campaigns in turn', runOnce: () => drainInTurnOnce(lane) },
   ].map((options) => createLoop({ ...options, pauseMs: DRAIN_PAUSE_MS, onError }));
   const sweeps = [
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },

@@ -19,7 +19,7 @@ describe('H4: how many messages are handed to Temporal before their attempts hav
     const { it: own, asked } = admission();
     for (let id = 1; id <= 6; id += 1) {
       await own.room();
-      own.handedOver(id);
+      own.handedOver(id, 1);
     }
     let isFree = false;
     const room = own.room().then(() => {
@@ -35,20 +35,20 @@ describe('H4: how many messages are handed to Temporal before their attempts hav
 
   it('what another worker has taken up is seen in the rows', async () => {
     const { it: own, asked } = admission((ids) => ids.slice(0, 2));
-    for (let id = 1; id <= 6; id += 1) own.handedOver(id);
+    for (let id = 1; id <= 6; id += 1) own.handedOver(id, 1);
     await own.room();
     expect(asked).toEqual([[1, 2, 3, 4, 5, 6]]);
   });
 
   it('what nobody takes up is not waited for: the worker may be the only one, and busy', async () => {
     const { it: own, clock } = admission();
-    for (let id = 1; id <= 6; id += 1) own.handedOver(id);
+    for (let id = 1; id <= 6; id += 1) own.handedOver(id, 1);
     clock.ms += 2_000;
     await own.room();
     expect(clock.ms).toBe(2_000);
   });
 
-  it('batches are small while anything is due at once, and grow while nothing is', () => {
+  it('a batch has as many as there is room for while anything is due at once, and grows while nothing is', () => {
     const { it: own } = admission();
     const sizes = [own.batch];
     for (let n = 0; n < 5; n += 1) {
@@ -56,9 +56,23 @@ describe('H4: how many messages are handed to Temporal before their attempts hav
       sizes.push(own.batch);
     }
     own.ended({ isFull: true, hadImmediate: true });
-    expect([...sizes, own.batch]).toEqual([8, 16, 32, 64, 100, 100, 8]);
+    expect([...sizes, own.batch]).toEqual([6, 8, 16, 32, 64, 100, 6]);
     own.ended({ isFull: true, hadImmediate: false });
     own.ended({ isFull: false, hadImmediate: false });
-    expect(own.batch).toBe(8);
+    own.handedOver(1, 1);
+    expect(own.batch).toBe(5);
+  });
+
+  it('campaigns with something handed over are busy until it has begun, or is not waited for any more', () => {
+    const { it: own, clock } = admission();
+    own.handedOver(1, 10);
+    own.handedOver(2, 10);
+    own.handedOver(3, 11);
+    expect(own.busy).toEqual([10, 11]);
+    own.began(3);
+    own.began(1);
+    expect(own.busy).toEqual([10]);
+    clock.ms += 2_000;
+    expect(own.busy).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import {
   ensurePartitions,
   forgetIdempotencyKeys,
 } from '../storage/queries/operations/maintenance.js';
-import { wakeOverduePairings } from '../storage/queries/outbox/outboxRows.js';
+import { wakeOverduePairings } from '../storage/queries/outbox/pairingRows.js';
 import { closeOldGenerations, selectOldGenerations } from '../storage/queries/pairings/closeOldGenerations.js';
 import {
   advanceHoldReview,

@@ -88,7 +88,7 @@ async function crowd({ poster, launch }, { name, count, messages }) {
   await poster.call('trigger', { names, event });
 }
 
-/** Wake-ups of pairings that have ended, as a campaign that is stopped may leave them. */
+/** Wake-ups of pairings of another campaign that have ended, as one that is stopped may leave them. */
 async function fillOutbox({ query }, count) {
   const [{ columns }] = await query(
     `select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
@@ -96,13 +96,16 @@ async function fillOutbox({ query }, count) {
        and attname not in ('id', 'occurrence_key') and attgenerated = ''`,
   );
   await query(
-    `with ended as (select id from pairings where state = 'done' order by id desc limit 1),
+    `with ended as (
+       select p.id from pairings p join campaigns c on c.id = p.campaign_id
+       where p.state = 'done' and c.key = 'bench-hanging' limit 1
+     ),
      copies as (
        insert into pairings (occurrence_key, ${columns})
        select 'copy ' || n, ${columns} from pairings, generate_series(1, $1::int) as n where id = (select id from ended)
-       returning id
+       returning id, campaign_id
      )
-     insert into outbox (kind, pairing_id) select 'wake', id from copies`,
+     insert into outbox (target, kind, target_id, campaign_id) select 'pairing', 'wake', id, campaign_id from copies`,
     [count],
   );
 }

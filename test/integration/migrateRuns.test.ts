@@ -56,9 +56,12 @@ test('a run from before keeps the name with the number of its campaign, every la
      select id, 1, $1, 'x', now() from campaigns`,
     [JSON.stringify(DEFINITION)],
   );
-  await database.pool.query(`insert into outbox (kind, pairing_id) select 'wake', id from pairings order by id`);
+  await database.pool.query(`insert into outbox (target, kind, target_id, campaign_id)
+     select 'pairing', 'wake', id, campaign_id from pairings order by id`);
   const effects = await claimOutboxBatch(database.pool, 10);
-  const ids = effects.map((effect) => deliveryWorkflowId({ ...effect, campaign: effect.runCampaign }));
+  const ids = effects.map(
+    ({ subject }) => subject && deliveryWorkflowId({ ...subject, campaign: subject.runCampaign }),
+  );
   const [{ campaign, user } = { campaign: 0, user: 0 }] = (
     await database.pool.query<{ campaign: number; user: number }>(
       'select campaign_id as campaign, user_id as user from pairings limit 1',

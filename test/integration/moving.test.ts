@@ -31,7 +31,7 @@ async function move(user: string, timeZone: string | null) {
 async function plan({ campaign, user }: { campaign: string; user: string }) {
   const { rows } = await r.api.database.pool.query<{ due: number; wake: number; hinted: boolean }>(
     `select p.due_at as due, p.wake_at as wake,
-       exists (select from outbox o where o.pairing_id = p.id and o.kind = 'rescheduled') as hinted
+       exists (select from outbox o where o.target_id = p.id and o.kind = 'rescheduled') as hinted
      from pairings p join campaigns c on c.id = p.campaign_id join users u on u.id = p.user_id
      where c.key = $1 and u.external_id = $2`,
     [campaign, user],

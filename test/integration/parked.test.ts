@@ -49,7 +49,7 @@ async function only(campaign: string, user: string): Promise<PairingRow> {
   return pairing;
 }
 
-const starts = (id: number) => r.count(`outbox where kind = 'start' and pairing_id = $1`, [id]);
+const starts = (id: number) => r.count(`outbox where kind = 'start' and target_id = $1`, [id]);
 const retry = (id: number | string) => r.send('post', `/v1/parked/${id}/retry`);
 const discard = (id: number | string) => r.send('post', `/v1/parked/${id}/discard`);
 
@@ -109,7 +109,8 @@ test('a retry lets it wait until its due instant again, starts a run and is writ
 test('a start still pending in the outbox, postponed by its failures, is due at once', async () => {
   const { id } = await parkedAtSend();
   await r.api.database.pool.query(
-    `insert into outbox (kind, pairing_id, available_at, attempts) values ('start', $1, now() + interval '1 hour', 9)`,
+    `insert into outbox (target, kind, target_id, campaign_id, available_at, attempts)
+     select 'pairing', 'start', id, campaign_id, now() + interval '1 hour', 9 from pairings where id = $1`,
     [id],
   );
   await retry(id);

@@ -103,9 +103,9 @@ test('the outbox hands out the effects of all campaigns; that of a broken one th
   await r.event(someone(), 'go', { properties });
   await corrupt(broken, 'entry,event,delay', { after: 'banana' });
   const batch = await claimOutboxBatch(r.api.database.pool, 10);
-  const keys = batch.map((effect) => {
+  const keys = batch.map(({ subject }) => {
     try {
-      return effect.campaign.key;
+      return subject?.campaign.key;
     } catch {
       return 'throws';
     }

@@ -31,7 +31,7 @@ test('AB-31: an exception after the trigger cancels, asks the run to be woken an
     reason: 'exception',
     evidence: { event: 'purchase', name: 'sku', at: r.iso() },
   });
-  expect(await r.count('outbox where pairing_id = $1 and kind = $2', [pairing?.id, 'close'])).toBe(1);
+  expect(await r.count('outbox where target_id = $1 and kind = $2', [pairing?.id, 'close'])).toBe(1);
   const events = await r.events(user);
   expect(events.map(({ kind }) => kind)).toEqual(['custom', 'purchase', 'exceptionFired']);
   expect(events[2]).toMatchObject({ name: campaign, time: r.api.clock.now, properties: { by: events[1]?.seq } });
@@ -84,7 +84,7 @@ test('AB-33: five repeats in one request leave one waiting, whatever their order
   ]);
   expect(
     await r.count(
-      'outbox o join pairings p on p.id = o.pairing_id where p.user_id = (select id from users where external_id = $1)',
+      'outbox o join pairings p on p.id = o.target_id where p.user_id = (select id from users where external_id = $1)',
       [user],
     ),
   ).toBe(1);
@@ -100,7 +100,7 @@ test('AB-38: a trigger that arrives after its exception is born cancelled, and t
   expect(pairings).toMatchObject([
     { state: 'done', outcome: 'cancelled', reason: 'exception', evidence: { at: r.iso(-10 * MINUTE) } },
   ]);
-  expect(await r.count('outbox where pairing_id = $1', [pairings[0]?.id])).toBe(0);
+  expect(await r.count('outbox where target_id = $1', [pairings[0]?.id])).toBe(0);
   expect((await r.events(user)).map(({ kind }) => kind)).toEqual(['purchase', 'custom', 'exceptionFired']);
 });
 

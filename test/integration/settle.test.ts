@@ -77,7 +77,7 @@ test('CC-01, CC-06: a receipt enters the follow-up, counting its delay from ther
   ]);
   expect(
     await r.count(
-      'outbox o join pairings p on p.id = o.pairing_id join campaigns c on c.id = p.campaign_id where c.key = $1',
+      'outbox o join pairings p on p.id = o.target_id join campaigns c on c.id = p.campaign_id where c.key = $1',
       [resend],
     ),
   ).toBe(1);

@@ -61,8 +61,8 @@ async function isStarted(handle: { describe(): Promise<unknown> }): Promise<bool
 async function tellAgain(campaign: string, kind: string): Promise<void> {
   const { pool } = world.database;
   await pool.query(
-    `insert into outbox (kind, pairing_id)
-     select $2, p.id from pairings p join campaigns c on c.id = p.campaign_id where c.key = $1`,
+    `insert into outbox (target, kind, target_id, campaign_id)
+     select 'pairing', $2, p.id, p.campaign_id from pairings p join campaigns c on c.id = p.campaign_id where c.key = $1`,
     [campaign, kind],
   );
   await until(async () => (await pool.query('select from outbox')).rowCount === 0, 'the drain');

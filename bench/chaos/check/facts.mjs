@@ -8,7 +8,7 @@ const EVENTS = `select seq, kind, name, properties->>'eid' as eid from events wh
 const PAIRINGS = `
   select p.id, c.key as campaign, p.campaign_id, p.user_id, p.occurrence_key, p.state, p.outcome, p.reason, p.trigger_seq,
     p.trigger_properties->>'eid' as eid, p.due_at, p.evidence,
-    exists (select from outbox o where o.pairing_id = p.id) as has_outbox_row
+    exists (select from outbox o where o.target = 'pairing' and o.target_id = p.id) as has_outbox_row
   from pairings p join campaigns c on c.id = p.campaign_id`;
 const MESSAGES = `
   select m.pairing_id, m.channel, m.send_key, m.state, m.attempt, m.resends, m.receipt_at, c.key as campaign

@@ -1,91 +1,87 @@
-import type { Campaign } from '../../../domain/campaign/campaign.js';
-import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';
 import type { StorableText } from '../../../domain/schema/storableText.js';
-import { instant, type Queryable } from '../../pool.js';
-import type { CampaignRow } from '../campaigns/campaignRow.js';
-import { campaignOf } from '../campaigns/campaignRow.js';
-import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import type { Queryable } from '../../pool.js';
+import type { OutboxTarget, PairingKind } from './ask.js';
+import { PAIRING_SUBJECT, type PairingJson, type PairingSubject, pairingSubjectOf } from './pairingSubject.js';
 
-/** `close`: the pairing has ended without its run, which is told the outcome. */
-export type OutboxKind = 'start' | 'close' | 'rescheduled' | 'wake';
-
-export interface OutboxEffect {
+export interface OutboxRow {
   readonly id: number;
-  readonly kind: OutboxKind;
+  readonly target: OutboxTarget;
+  readonly kind: PairingKind;
   readonly attempts: number;
-  readonly pairingId: number;
-  readonly userId: number;
-  readonly occurrenceKey: string;
-  readonly state: PairingState;
-  readonly outcome: Outcome | null;
-  readonly reason: Reason | null;
-  /** As of now, not of the time the row was written. */
-  readonly wakeAt: number;
-  /** How its run names the campaign. */
-  readonly runCampaign: string;
-  /** The person's own time zone; null where it is not known. */
-  readonly timeZone: string | null;
-  readonly triggeredAt: number;
-  /** Compiled when asked for: one that does not compile throws there, and so holds up its own effects only. */
-  readonly campaign: Campaign;
+  readonly campaignId: number;
+  /** What it is about, read with the claim; null: gone. */
+  readonly subject: PairingSubject | null;
 }
 
-interface Row extends Omit<CampaignRow, 'id' | 'state'> {
+interface Row {
   readonly id: number;
-  readonly kind: OutboxKind;
+  readonly target: OutboxTarget;
+  readonly kind: PairingKind;
   readonly attempts: number;
-  readonly pairing_id: number;
-  readonly user_id: number;
-  readonly occurrence_key: string;
-  readonly pairing_state: PairingState;
-  readonly outcome: Outcome | null;
-  readonly reason: Reason | null;
-  readonly wake_at: number;
-  readonly run_campaign: string;
-  readonly time_zone: string | null;
-  readonly trigger_time: number;
   readonly campaign_id: number;
-  readonly campaign_state: CampaignRow['state'];
+  readonly subject: PairingJson | null;
 }
+
+/** What is read of a row's subject, by its target: one statement claims and reads all. */
+const SUBJECTS: { readonly [T in OutboxTarget]: { readonly sql: string; of(json: PairingJson): PairingSubject } } = {
+  pairing: { sql: PAIRING_SUBJECT, of: pairingSubjectOf },
+};
 
 // A lease, not a lock held over the calls to Temporal: a process that dies lets go of its rows when it ends.
-// What else is asked of a run waits while the start of its own pairing is pending. Infrastructure time is the database's clock, of the
+// What else is asked of a run waits while the start of its own target is pending. Infrastructure time is the database's clock, of the
 // statement: a volatile one could not bound the index. The count is one look-up a row, where "not exists" would
 // read the whole outbox to hash it: an outage leaves it long.
 const CLAIMABLE = `
   o.available_at <= statement_timestamp() and (
-    o.kind = 'start' or (select count(*) from outbox s where s.pairing_id = o.pairing_id and s.kind = 'start') = 0
+    o.kind = 'start'
+    or (select count(*) from outbox s where s.target_id = o.target_id and s.kind = 'start' and s.target = o.target) = 0
   )
 `;
 
-// What is due first, and what is left of the batch, a tenth at least, for the ends of runs, which nobody waits for.
+// What is due first, and what is left of the batch, a tenth and one at least, for the ends of runs, which nobody waits for.
 const DUE = `
   soonest as (
     select o.id from outbox o
     where o.kind <> 'close' and ${CLAIMABLE}
     order by o.due_at, o.id
-    limit $1::int - greatest(1, $1::int / 10)
+    limit $1::int - $1::int / 10
     for update skip locked
   ), closes as (
     select o.id from outbox o
     where o.kind = 'close' and ${CLAIMABLE}
     order by o.available_at, o.id
-    limit $1::int - (select count(*) from soonest)
+    limit greatest(1, $1::int - (select count(*) from soonest))
     for update skip locked
   ), due as (
     select id from soonest union all select id from closes
   )
 `;
 
-// What came last of what is due, so that one who comes behind thousands of another campaign does not wait for them.
-const NEWEST = `
-  due as (
-    select o.id from outbox o
-    where o.kind <> 'close' and o.due_at <= statement_timestamp() and ${CLAIMABLE}
-      and o.id > (select max(id) from outbox) - 2000
-    order by o.id desc
+// One of each campaign that has nothing under way, what is due first of it, from campaign $2 on: a hop through the index
+// for each campaign, whatever stands behind it. Looks at a hundred campaigns, and of each at its first hundred rows.
+const IN_TURN = `
+  recursive asking (campaign_id, nth) as (
+    select min(o.campaign_id), 1 from outbox o where o.kind <> 'close' and o.campaign_id >= $2::bigint
+    union all
+    select (select min(o.campaign_id) from outbox o where o.kind <> 'close' and o.campaign_id > c.campaign_id), nth + 1
+    from asking c where c.campaign_id is not null and nth < 100
+  ), due as (
+    select first.id
+    from asking c cross join lateral (
+      select o.id from outbox o
+      where o.id = (
+        select o.id from (
+          select * from outbox w
+          where w.campaign_id = c.campaign_id and w.kind <> 'close' and w.due_at <= statement_timestamp()
+          order by w.due_at, w.id limit 100
+        ) o
+        where ${CLAIMABLE}
+        order by o.due_at, o.id limit 1
+      )
+      for update skip locked
+    ) first
+    where c.campaign_id <> all($3::bigint[])
     limit $1::int
-    for update skip locked
   )
 `;
 
@@ -93,57 +89,40 @@ const claim = (due: string) => `
   with ${due}, leased as (
     update outbox o set available_at = clock_timestamp() + interval '30 seconds', attempts = o.attempts + 1
     from due where o.id = due.id
-    returning o.id, o.kind, o.attempts, o.pairing_id
+    returning o.id, o.target, o.target_id, o.kind, o.attempts, o.campaign_id
   )
-  select
-    l.id, l.kind, l.attempts, l.pairing_id, p.user_id, p.occurrence_key, p.state as pairing_state,
-    p.outcome, p.reason, p.wake_at, ${RUN_CAMPAIGN} as run_campaign, u.time_zone,
-    p.trigger_time,
-    c.id as campaign_id, c.key, c.name, c.version, c.generation, c.state as campaign_state, c.active_since, v.definition
+  select l.id, l.target, l.kind, l.attempts, l.campaign_id, case l.target
+    ${Object.entries(SUBJECTS)
+      .map(([target, { sql }]) => `when '${target}' then ${sql}`)
+      .join('\n')}
+  end as subject
   from leased l
-  join pairings p on p.id = l.pairing_id
-  join campaigns c on c.id = p.campaign_id
-  join campaign_versions v on v.campaign_id = c.id and v.version = c.version
-  left join users u on u.id = p.user_id
   order by l.id
 `;
 
 const CLAIM = claim(DUE);
-const CLAIM_NEWEST = claim(NEWEST);
+const CLAIM_IN_TURN = claim(IN_TURN);
 
 /** What is due first, with the ends of runs last. */
-export async function claimOutboxBatch(db: Queryable, limit: number): Promise<readonly OutboxEffect[]> {
+export async function claimOutboxBatch(db: Queryable, limit: number): Promise<readonly OutboxRow[]> {
   const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit] });
-  return rows.map(effectOf);
+  return rows.map(rowOf);
 }
 
-/** What was asked for last. */
-export async function claimNewest(db: Queryable, limit: number): Promise<readonly OutboxEffect[]> {
-  const { rows } = await db.query<Row>({ name: 'claimNewest', text: CLAIM_NEWEST, values: [limit] });
-  return rows.map(effectOf);
+/**
+ * What is due first of each campaign but the `busy` ones, one a campaign, of campaigns numbered `from` and above: a campaign
+ * that asks for little does not wait behind one that asks for much.
+ */
+export async function claimInTurn(
+  db: Queryable,
+  { limit, from, busy }: { readonly limit: number; readonly from: number; readonly busy: readonly number[] },
+): Promise<readonly OutboxRow[]> {
+  const { rows } = await db.query<Row>({ name: 'claimInTurn', text: CLAIM_IN_TURN, values: [limit, from, busy] });
+  return rows.map(rowOf);
 }
 
-function effectOf(row: Row): OutboxEffect {
-  let campaign: Campaign | null = null;
-  return {
-    id: row.id,
-    kind: row.kind,
-    attempts: row.attempts,
-    pairingId: row.pairing_id,
-    userId: row.user_id,
-    occurrenceKey: row.occurrence_key,
-    state: row.pairing_state,
-    outcome: row.outcome,
-    reason: row.reason,
-    wakeAt: row.wake_at,
-    runCampaign: row.run_campaign,
-    timeZone: row.time_zone,
-    triggeredAt: row.trigger_time,
-    get campaign() {
-      campaign ??= campaignOf({ ...row, id: row.campaign_id, state: row.campaign_state });
-      return campaign;
-    },
-  };
+function rowOf({ campaign_id: campaignId, subject, ...row }: Row): OutboxRow {
+  return { ...row, campaignId, subject: subject === null ? null : SUBJECTS[row.target].of(subject) };
 }
 
 // A row asked for again while it was carried out has begun anew (`attempts`), and stays.
@@ -154,7 +133,7 @@ const DELETE = `
 
 export async function deleteOutboxRows(
   db: Queryable,
-  done: readonly Pick<OutboxEffect, 'id' | 'attempts'>[],
+  done: readonly Pick<OutboxRow, 'id' | 'attempts'>[],
 ): Promise<void> {
   if (done.length === 0) return;
   const values = [done.map(({ id }) => id), done.map(({ attempts }) => attempts)];
@@ -173,70 +152,10 @@ export async function postponeOutboxRow(
   await db.query({ name: 'postponeOutboxRow', text: POSTPONE, values: [id, delayMs, error] });
 }
 
-const FORGET_CLOSES = `delete from outbox where kind = 'close' and pairing_id = any($1::bigint[])`;
-
-/** Of pairings that ended before their runs were begun: there is nothing to tell. */
-export async function forgetCloses(db: Queryable, pairingIds: readonly number[]): Promise<void> {
-  await db.query({ name: 'forgetCloses', text: FORGET_CLOSES, values: [pairingIds] });
-}
-
-// Bounded: of what is due first, the part that asks for nothing any more. By lists of ids, so that no plan made while the
-// outbox was empty compares all with all.
-const DROP_IDLE = `
-  with looked_at as (
-    select o.id from outbox o where o.kind <> 'close' and o.available_at <= statement_timestamp()
-    order by o.due_at, o.id limit $1::int
-  ), idle as (
-    select o.id, o.kind, o.pairing_id from outbox o join pairings p on p.id = o.pairing_id
-    where o.id = any(array(select id from looked_at)) and (
-      (o.kind in ('wake', 'rescheduled') and p.state not in ('waiting', 'sending'))
-      or (o.kind = 'start' and o.attempts = 0 and p.state = 'done')
-    )
-    for update of o skip locked
-  ), untold as (
-    delete from outbox
-    where kind = 'close' and pairing_id = any(array(select pairing_id from idle where kind = 'start'))
-  )
-  delete from outbox where id = any(array(select id from idle))
-`;
-
-/**
- * Drops what asks for nothing any more: wake-ups of pairings that have ended, and starts, never tried, of such, with what
- * their runs would have been told. Looks at `limit` rows; returns how many went.
- */
-export async function dropIdleRows(db: Queryable, limit: number): Promise<number> {
-  const { rowCount } = await db.query({ name: 'dropIdleRows', text: DROP_IDLE, values: [limit] });
-  return rowCount ?? 0;
-}
-
 const DEPTH = `select count(*) as depth from (select from outbox limit 100000) o`;
 
 /** How many rows wait, up to 100,000: a long backlog is not read whole at each look. */
 export async function outboxDepth(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ depth: number }>({ name: 'outboxDepth', text: DEPTH });
   return rows[0]?.depth ?? 0;
-}
-
-// One row a pairing, bounded: what should have happened long ago is woken again, not all at once.
-const WAKE_OVERDUE = `
-  insert into outbox (kind, pairing_id)
-  select 'wake', p.id from pairings p
-  where p.wake_at < $1::timestamptz and (
-    p.state = 'waiting' or (p.state = 'sending' and not exists (
-      select from messages m where m.pairing_id = p.id and m.state = 'claimed' and m.lease_until >= $1::timestamptz
-    ))
-  )
-  order by p.wake_at
-  limit $2::int
-  on conflict (pairing_id, kind) do nothing
-`;
-
-/** Asks for a wake-up of pairings waiting since before `overdueSince`, or sending with a lease that ended before it. */
-export async function wakeOverduePairings(db: Queryable, overdueSince: number, limit: number): Promise<number> {
-  const { rowCount } = await db.query({
-    name: 'wakeOverduePairings',
-    text: WAKE_OVERDUE,
-    values: [instant(overdueSince), limit],
-  });
-  return rowCount ?? 0;
 }

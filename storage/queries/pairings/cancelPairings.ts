@@ -1,6 +1,7 @@
 import type { Reason } from '../../../domain/decision/reasons.js';
 import type { Json } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
+import { ASKED_ONCE } from '../outbox/ask.js';
 import { GONE_OUT, GONE_OUT_REASON } from './updatePairing.js';
 
 export interface Cancellation {
@@ -18,10 +19,10 @@ const SQL = `
       evidence = c.evidence, settled_at = $2::timestamptz
     from jsonb_to_recordset($1::jsonb) as c(pairing_id bigint, reason text, evidence jsonb)
     where p.id = c.pairing_id and p.state = 'waiting'
-    returning p.id
+    returning p.id, p.campaign_id
   ), closing as (
-    insert into outbox (kind, pairing_id) select 'close', id from cancelled
-    on conflict (pairing_id, kind) do nothing
+    insert into outbox (target, target_id, kind, campaign_id) select 'pairing', id, 'close', campaign_id from cancelled
+    ${ASKED_ONCE}
   )
   select id from cancelled
 `;

@@ -1,4 +1,5 @@
 import { instant, type Queryable } from '../../pool.js';
+import { ASKED_ONCE } from '../outbox/ask.js';
 import { GONE_OUT, GONE_OUT_REASON } from './updatePairing.js';
 
 // Campaign by campaign, by the index of their open pairings: those that have ended, by far the most, are never read.
@@ -37,10 +38,10 @@ const CLOSE = `
     from campaigns c
     where p.id = any($1::bigint[]) and c.id = p.campaign_id
       and p.state in ('waiting', 'parked') and p.generation < c.generation
-    returning p.id
+    returning p.id, p.campaign_id
   )
-  insert into outbox (kind, pairing_id) select 'close', id from closed
-  on conflict (pairing_id, kind) do nothing
+  insert into outbox (target, target_id, kind, campaign_id) select 'pairing', id, 'close', campaign_id from closed
+  ${ASKED_ONCE}
 `;
 
 /** Settles them, under the locks of their users, and asks for their runs to be closed. */

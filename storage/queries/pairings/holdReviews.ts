@@ -1,4 +1,5 @@
 import { instant, type Queryable } from '../../pool.js';
+import { ASKED_ANEW } from '../outbox/ask.js';
 
 const REQUEST = `
   insert into hold_reviews (campaign_id) values ($1::bigint)
@@ -72,10 +73,10 @@ const RELEASE = `
       planned_at = least(p.planned_at, greatest(p.due_at, $2::timestamptz))
     where p.id = any($1::bigint[]) and p.state = 'waiting' and p.wake_at > greatest(p.due_at, $2::timestamptz)
       and not exists (select from messages m where m.pairing_id = p.id)
-    returning p.id
+    returning p.id, p.campaign_id
   )
-  insert into outbox (kind, pairing_id) select 'rescheduled', id from released
-  on conflict (pairing_id, kind) do update set available_at = clock_timestamp(), attempts = 0
+  insert into outbox (target, target_id, kind, campaign_id) select 'pairing', id, 'rescheduled', campaign_id from released
+  ${ASKED_ANEW}
 `;
 
 /** They are to be decided at once, under the locks of their users. */

@@ -41,10 +41,10 @@ const SQL = `
       trigger_whole_second boolean, chain_depth smallint, due_at timestamptz, cancelled jsonb, failure jsonb
     )
     on conflict (campaign_id, user_id, occurrence_key) do nothing
-    returning id, state, due_at
+    returning id, campaign_id, state, due_at
   )
-  insert into outbox (kind, pairing_id, due_at)
-  select 'start', id, due_at from entered where state = 'waiting'
+  insert into outbox (target, target_id, kind, campaign_id, due_at)
+  select 'pairing', id, 'start', campaign_id, due_at from entered where state = 'waiting'
 `;
 
 /** Writes the pairings and, for those that wait, the request to start their workflow. Returns how many were asked for. */

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
 import { type CampaignRow, campaignOf } from '../campaigns/campaignRow.js';
 import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import { ASKED_ANEW } from '../outbox/ask.js';
 import { type TriggerColumns, triggerOf } from './triggerColumns.js';
 
 export interface ParkedRow {
@@ -136,10 +137,10 @@ const RETRY = `
       evidence = '{}', parked_at = null, own_failure = null, due_at = $2::timestamptz,
       wake_at = case when due_at = $2::timestamptz then wake_at else $2::timestamptz end
     where id = $1::bigint and state = 'parked'
-    returning id
+    returning id, campaign_id
   )
-  insert into outbox (kind, pairing_id) select 'start', id from retried
-  on conflict (pairing_id, kind) do update set available_at = clock_timestamp(), attempts = 0
+  insert into outbox (target, target_id, kind, campaign_id) select 'pairing', id, 'start', campaign_id from retried
+  ${ASKED_ANEW}
 `;
 
 /** Lets it wait again until `dueAt`, under the lock of its user. */

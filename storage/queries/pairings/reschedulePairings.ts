@@ -1,4 +1,5 @@
 import { instant, type Queryable } from '../../pool.js';
+import { ASKED_ANEW } from '../outbox/ask.js';
 
 export interface Rescheduled {
   readonly id: number;
@@ -18,10 +19,12 @@ const SQL = `
     update pairings p set due_at = r.due_at, planned_at = r.planned_at, wake_at = r.wake_at
     from planned r
     where p.id = r.id and p.state = 'waiting'
-    returning p.id, r.wake_at < r.woke_at as is_earlier
+    returning p.id, p.campaign_id, r.wake_at < r.woke_at as is_earlier
+  ), earlier as (
+    select id, campaign_id from moved where is_earlier
   ), hinted as (
-    insert into outbox (kind, pairing_id) select 'rescheduled', id from moved where is_earlier
-    on conflict (pairing_id, kind) do update set available_at = clock_timestamp(), attempts = 0
+    insert into outbox (target, target_id, kind, campaign_id) select 'pairing', id, 'rescheduled', campaign_id from earlier
+    ${ASKED_ANEW}
     returning id
   )
   select count(*) as hints from hinted

@@ -263,6 +263,7 @@ function createRuns({ pool, time }: RealDeps, lag: number) {
     taskQueue: 'model',
     // Nothing is in a hurry: the model's clock is its own.
     admission: new Admission({ takenUp: (ids) => Promise.resolve(ids) }),
+    onGone: () => undefined,
     clock: () => Promise.resolve(time.now),
     workspace: DEFAULT_WORKSPACE,
     publicUrl: 'http://rappel.example',

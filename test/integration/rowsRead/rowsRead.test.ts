@@ -22,7 +22,6 @@ const BLOCKS_ANYWAY = 20;
 const ALLOWED: Readonly<Record<string, string>> = {
   dropIdleRows: 'looks at 2,000 rows a call, whatever it drops',
   outboxDepth: 'counts, 100,000 at most',
-  claimNewest: 'looks at the last 2,000 rows',
   startSimulation: 'counts who waits in the campaign; two simulations at a time, each of which reads a period whole',
 };
 

@@ -42,7 +42,8 @@ export async function seed(r: Recording, people: number): Promise<Seeded> {
   await pool.query('vacuum analyze');
   await pool.query('alter table outbox set (autovacuum_enabled = off)');
   await pool.query(
-    `insert into outbox (kind, pairing_id, due_at) select 'start', id, wake_at from pairings where state = 'waiting'`,
+    `insert into outbox (target, kind, target_id, campaign_id, due_at)
+     select 'pairing', 'start', id, campaign_id, wake_at from pairings where state = 'waiting'`,
   );
   return { campaigns, stopped };
 }

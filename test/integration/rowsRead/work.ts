@@ -5,7 +5,7 @@ import { ambiguous, misconfigured, refused, rejected } from '../../../channels/s
 import { storableText } from '../../../domain/schema/storableText.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { Admission } from '../../../outbox/admission.js';
-import { drainNewestOnce, drainOnce } from '../../../outbox/drain.js';
+import { drainInTurnOnce, drainOnce } from '../../../outbox/drain.js';
 import {
   sweepCounts,
   sweepEditedHolds,
@@ -15,7 +15,8 @@ import {
 } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
 import { campaignPeople } from '../../../storage/queries/counts/campaignCounts.js';
-import { dropIdleRows, outboxDepth, postponeOutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
+import { outboxDepth, postponeOutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
+import { dropIdleRows } from '../../../storage/queries/outbox/pairingRows.js';
 import { countOwnFailure, parkFailing } from '../../../storage/queries/pairings/ownFailures.js';
 import { selectTakenUp } from '../../../storage/queries/pairings/selectTakenUp.js';
 import { parkPairing } from '../../../storage/queries/pairings/updatePairing.js';
@@ -48,6 +49,7 @@ export function work(r: Recording, sending: Sending, { campaigns }: Seeded, own:
     workspace: DEFAULT_WORKSPACE,
     publicUrl: 'http://localhost',
     isKeyed: () => true,
+    onGone: nothing,
   };
   const [key = ''] = campaigns;
   /** Somebody of the first campaign, which nothing has ended. */
@@ -93,7 +95,7 @@ export function work(r: Recording, sending: Sending, { campaigns }: Seeded, own:
     ['retry', async () => r.send('post', `/v1/parked/${await pairing('parked')}/retry`)],
     ['discard', async () => r.send('post', `/v1/parked/${await pairing('parked')}/discard`)],
     ['outbox', () => drainOnce(drain)],
-    ['newest of the outbox', () => drainNewestOnce(drain)],
+    ['campaigns in turn', () => drainInTurnOnce({ ...drain, due: { busy: [] }, from: 0 })],
     ['idle rows', () => dropIdleRows(pool, 2_000)],
     ['outbox row that fails', () => postponeOutboxRow(pool, { id: 1, delayMs: 0, error: storableText('x') })],
     ['metrics', () => Promise.all([campaignPeople(pool), outboxDepth(pool)])],

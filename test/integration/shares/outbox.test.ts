@@ -1,5 +1,10 @@
 // H4: what one campaign asks of Temporal does not hold up what another asks.
-import { claimNewest, claimOutboxBatch, dropIdleRows } from '../../../storage/queries/outbox/outboxRows.js';
+import type { Client } from '@temporalio/client';
+import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
+import { Admission } from '../../../outbox/admission.js';
+import { drainOnce } from '../../../outbox/drain.js';
+import { claimInTurn, claimOutboxBatch, type OutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
+import { dropIdleRows } from '../../../storage/queries/outbox/pairingRows.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 
 const BATCH = 50;
@@ -21,15 +26,57 @@ async function crowd(count: number, name: string): Promise<void> {
 }
 
 async function neighbour(): Promise<number> {
-  const campaign = await r.launch({ trigger: { customEvent: 'neighbour' } });
   const user = someone();
-  await r.event(user, 'neighbour');
+  const campaign = await r.launch({ trigger: { customEvent: `neighbour ${user}` } });
+  await r.event(user, `neighbour ${user}`);
   const [pairing] = await r.pairings(campaign, user);
   if (pairing === undefined) throw new Error('did not enter');
   return pairing.id;
 }
 
-const claimed = async () => (await claimOutboxBatch(r.api.database.pool, BATCH)).map(({ pairingId }) => pairingId);
+const pairingsOf = (rows: readonly OutboxRow[]) => rows.map(({ subject }) => subject?.id);
+const claimed = async () => pairingsOf(await claimOutboxBatch(r.api.database.pool, BATCH));
+
+const inTurn = async (busy: readonly number[], { from = 0, limit = 4 } = {}) =>
+  pairingsOf(await claimInTurn(r.api.database.pool, { limit, from, busy }));
+
+/** The campaign of the pairing, or with `<>` the first of another. */
+async function campaignOf(pairing: number, relation: '=' | '<>' = '='): Promise<number> {
+  const { rows } = await r.api.database.pool.query<{ id: number }>(
+    `select min(campaign_id) as id from outbox
+     where campaign_id ${relation} (select campaign_id from pairings where id = $1)`,
+    [pairing],
+  );
+  const [{ id } = { id: 0 }] = rows;
+  return id;
+}
+
+test('campaigns take turns: one of each, what is due first of it, but of those that are busy', async () => {
+  await r.launch({ trigger: { customEvent: 'many' } });
+  await crowd(150, 'many');
+  const [first, second] = [await neighbour(), await neighbour()];
+  const crowded = await campaignOf(first, '<>');
+  expect(await inTurn([], { limit: 2 })).toEqual([expect.any(Number), first]);
+  expect(await inTurn([crowded])).toEqual([second]);
+  expect(await inTurn([crowded])).toEqual([]);
+  const next = await inTurn([]);
+  const { rows } = await r.api.database.pool.query('select min(target_id) as id from outbox where attempts = 0');
+  expect(rows).toEqual([{ id: Number(next[0]) + 1 }]);
+  const third = await neighbour();
+  expect(await inTurn([], { from: crowded + 1 })).toEqual([third]);
+});
+
+test('a hundred campaigns are looked at, and more from where the last one was', async () => {
+  await r.api.database.pool.query(
+    `insert into outbox (target, target_id, kind, campaign_id)
+     select 'pairing', 1000000 + n, 'wake', 1000000 + n from generate_series(1, 150) as n`,
+  );
+  const busy = Array.from({ length: 100 }, (_, n) => 1_000_001 + n);
+  const campaigns = async (from: number) =>
+    (await claimInTurn(r.api.database.pool, { limit: 4, from, busy })).map(({ campaignId }) => campaignId);
+  expect(await campaigns(0)).toEqual([]);
+  expect(await campaigns(1_000_002)).toEqual([1_000_101]);
+});
 
 test('what is due at once goes before what is due tomorrow, whenever it was written', async () => {
   await r.launch({ trigger: { customEvent: 'tomorrow' }, delay: { after: '1 day' } });
@@ -43,9 +90,9 @@ test('who comes last is not behind all who came before, and the oldest are not f
   await r.launch({ trigger: { customEvent: 'now' } });
   await crowd(150, 'now');
   const id = await neighbour();
-  expect((await claimNewest(r.api.database.pool, 2)).map(({ pairingId }) => pairingId)).toContain(id);
+  expect(await inTurn([await campaignOf(id, '<>')])).toEqual([id]);
   const batch = await claimed();
-  const [oldest] = (await r.api.database.pool.query<{ id: number }>('select min(pairing_id) as id from outbox')).rows;
+  const [oldest] = (await r.api.database.pool.query<{ id: number }>('select min(target_id) as id from outbox')).rows;
   expect(batch).toContain(oldest?.id);
   expect(batch).not.toContain(id);
 });
@@ -54,7 +101,7 @@ test('the ends of runs go last, and yet go on', async () => {
   const campaign = await r.launch({ trigger: { customEvent: 'ends' }, delay: { after: '1 day' } });
   await crowd(150, 'ends');
   await r.api.database.pool.query(
-    `insert into outbox (kind, pairing_id) select 'close', id from pairings where campaign_id =
+    `insert into outbox (target, kind, target_id, campaign_id) select 'pairing', 'close', id, campaign_id from pairings where campaign_id =
        (select id from campaigns where key = $1)`,
     [campaign],
   );
@@ -76,11 +123,42 @@ test('what asks for nothing any more goes in one statement, and nothing else', a
   await r.track({ events: people.map((external_id) => ({ external_id, name: 'idle' })) });
   await r.track({ events: people.slice(0, 50).map((external_id) => ({ external_id, name: 'no' })) });
   const tried = (await r.pairings(campaign, people[0] ?? '')).at(0)?.id;
-  await r.api.database.pool.query(`update outbox set attempts = 1 where pairing_id = $1 and kind = 'start'`, [tried]);
+  await r.api.database.pool.query(`update outbox set attempts = 1 where target_id = $1 and kind = 'start'`, [tried]);
   expect(await r.count(`outbox where kind = 'start'`)).toBe(60);
   expect(await dropIdleRows(r.api.database.pool, 10_000)).toBe(49);
   // Ten who wait, and the one whose run may have begun, which is still to be told.
   expect(await r.count(`outbox where kind = 'start'`)).toBe(11);
   expect(await r.count(`outbox where kind = 'close'`)).toBe(1);
   expect(await dropIdleRows(r.api.database.pool, 10_000)).toBe(0);
+});
+
+test('a row whose pairing is gone is deleted with a warning; beside it others are carried out', async () => {
+  const { pool } = r.api.database;
+  const id = await neighbour();
+  await pool.query(
+    `insert into outbox (target, target_id, kind, campaign_id)
+     select 'pairing', 2000000, 'wake', campaign_id from pairings where id = $1`,
+    [id],
+  );
+  const [started, gone]: unknown[][] = [[], []];
+  const start = (_: string, { args: [{ pairingId }] }: { args: [{ pairingId: number }] }) => {
+    started?.push(pairingId);
+    return Promise.resolve();
+  };
+  await drainOnce({
+    pool,
+    client: { workflow: { start } } as unknown as Client,
+    taskQueue: 'rappel',
+    admission: new Admission({ most: 10, takenUp: (ids) => Promise.resolve(ids) }),
+    clock: () => Promise.resolve(r.api.clock.now),
+    workspace: DEFAULT_WORKSPACE,
+    publicUrl: 'http://localhost',
+    isKeyed: () => true,
+    onGone: ({ target, kind }) => gone?.push([target, kind]),
+  });
+  expect({ started, gone, left: await r.count('outbox') }).toEqual({
+    started: [id],
+    gone: [['pairing', 'wake']],
+    left: 0,
+  });
 });

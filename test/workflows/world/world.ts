@@ -257,7 +257,7 @@ function createMovableChannel(create: (smtpUrl: string) => Channel) {
 async function describeOpen({ pool }: TestDatabase): Promise<string> {
   const { rows } = await pool.query(
     `select p.id, p.state, p.wake_at, o.kind, o.last_error
-     from pairings p left join outbox o on o.pairing_id = p.id
+     from pairings p left join outbox o on o.target = 'pairing' and o.target_id = p.id
      where p.state in ('waiting', 'sending') or o.id is not null limit 5`,
   );
   return JSON.stringify(rows);
