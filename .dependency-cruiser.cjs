@@ -20,7 +20,7 @@ const SEES_TELEMETRY = new Set(
   Object.keys(MAY_IMPORT).filter((folder) => !['domain', 'telemetry', 'config'].includes(folder)),
 );
 const OURS =
-  'domain|workflows|activities|stream|outbox|segments|simulation|api|storage|channels|templates|prediction|dashboard|cli|config|telemetry|test|bench';
+  'domain|workflows|activities|composition|stream|outbox|segments|simulation|api|storage|channels|templates|prediction|dashboard|cli|config|telemetry|test|bench';
 const TESTS = '\\.test\\.ts$|/conformance\\.ts$';
 
 /** Packages with one home. */
@@ -110,6 +110,13 @@ module.exports = {
         pathNot: '^(outbox|domain|storage|telemetry)/|^workflows/contracts\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'only-roots-import-composition',
+      comment: 'composition/ puts the parts together, for worker.ts and server.ts',
+      severity: 'error',
+      from: { pathNot: '^(composition|cli|test)/|^(worker|server)\\.ts$' },
+      to: { path: '^composition/' },
     },
     {
       name: 'nobody-imports-commands-and-tests',

@@ -1,11 +1,11 @@
 /** Composition root of the API: an HTTP server around `createApp`. Stateless: any number may run side by side. */
-import { createServer, type Server } from 'node:http';
 import { createApp } from './api/app.js';
 import type { DevAccess } from './api/deps.js';
 import { Refusals } from './api/middleware/refusals.js';
 import { temporalLinks } from './api/temporalLinks.js';
 import { createContentRules } from './channels/contentRules.js';
-import { type Config, ConfigError } from './config/config.js';
+import { type RunningServer, serveHttp } from './composition/httpServer.js';
+import type { Config } from './config/config.js';
 import { createSecretCipher } from './domain/secret/secretCipher.js';
 import type { Pool } from './storage/pool.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
@@ -25,15 +25,6 @@ export interface ServerDeps {
   readonly inboxUrl: string | null;
   readonly devAccess: DevAccess | null;
 }
-
-export interface RunningServer {
-  stop(): Promise<void>;
-}
-
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-/** How often Node looks for what is past those: at its own 30 s, slow headers would be given up after up to 40 s. */
-const LOOK_EVERY_MS = 2_000;
 
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { config, pool, clock, logger, metrics, templates, wakeOutbox, devAccess } = deps;
@@ -58,36 +49,11 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     devAccess,
     trustedProxies: config.http.trustedProxies,
   });
-  const limits = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
-  const server = createServer({ ...limits, connectionsCheckingInterval: LOOK_EVERY_MS }, app);
-  await listen(server, config.http);
+  const server = await serveHttp(app, { ...config.http, graceMs: config.shutdownGraceMs });
   return {
-    // Requests under way finish; idle connections do not hold the stop up.
     async stop() {
-      await close(server, config.shutdownGraceMs);
+      await server.stop();
       await refusals.flush();
     },
   };
-}
-
-async function close(server: Server, graceMs: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    server.close((error) => {
-      clearTimeout(timer);
-      if (error === undefined) resolve();
-      else reject(error);
-    });
-    server.closeIdleConnections();
-  });
-}
-
-async function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? new ConfigError([`Port ${port} of ${host} is in use: set PORT to another`]) : error);
-    });
-    server.listen(port, host, () => resolve());
-  });
 }

@@ -18,9 +18,12 @@ import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/sc
 import { createSecretValues } from '../../../channels/secretValues.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.js';
+import { createLoops } from '../../../composition/loops.js';
+import { workerOptions } from '../../../composition/workerOptions.js';
 import { type Config, loadConfig } from '../../../config/config.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
 import { createSecretCipher } from '../../../domain/secret/secretCipher.js';
+import { createAdmissions } from '../../../outbox/admissions.js';
 import { insertApiKey } from '../../../storage/queries/operations/insertApiKey.js';
 import { ensurePartitions } from '../../../storage/queries/operations/maintenance.js';
 import { loadSecrets } from '../../../storage/queries/secrets/secrets.js';
@@ -29,7 +32,6 @@ import { createLogger } from '../../../telemetry/logger.js';
 import { createMetrics } from '../../../telemetry/metrics.js';
 import { createTemporalLogger } from '../../../telemetry/temporalLogger.js';
 import { createTemplates } from '../../../templates/liquidTemplates.js';
-import { createAdmissions, createLoops, workerOptions } from '../../../worker.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
 
 export interface World {
