@@ -50,15 +50,26 @@ export class MigrationError extends Error {
   }
 }
 
+/** The SQL files of the folder and of those in it, in the order of their names. */
+export async function migrationFiles(
+  directory: string,
+): Promise<readonly { readonly name: string; readonly file: string }[]> {
+  const files = await readdir(directory, { recursive: true });
+  return files
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => ({ name: path.basename(file), file: path.join(directory, file) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 async function readMigrations(directory: string): Promise<Migration[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
-  if (names.length === 0) throw new MigrationError(`No migration (*.sql) in ${directory}`);
-  const wrong = names.find((name) => !FILE_NAME.test(name));
+  const files = await migrationFiles(directory);
+  if (files.length === 0) throw new MigrationError(`No migration (*.sql) in ${directory}`);
+  const wrong = files.find(({ name }) => !FILE_NAME.test(name));
   if (wrong !== undefined)
-    throw new MigrationError(`Migration ${wrong} in ${directory} must be named like 000001_initial.sql`);
+    throw new MigrationError(`Migration ${wrong.name} in ${directory} must be named like 000001_initial.sql`);
   return Promise.all(
-    names.map(async (name) => {
-      const sql = await readFile(path.join(directory, name), 'utf8');
+    files.map(async ({ name, file }) => {
+      const sql = await readFile(file, 'utf8');
       return { name, sql, hash: createHash('sha256').update(sql).digest('hex') };
     }),
   );

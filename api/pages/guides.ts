@@ -15,16 +15,18 @@ export interface Guide {
 
 /** All there are, by name. What the folder holds is ours, and is rendered once. */
 export function readGuides(folder: string): readonly Guide[] {
-  const files = ['', 'decisions'].flatMap((part) =>
-    readdirSync(path.join(folder, part))
-      .filter((file) => file.endsWith('.md'))
-      .map((file) => path.posix.join(part, file)),
-  );
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
   return files.sort().map((file) => {
     const text = readFileSync(path.join(folder, file), 'utf8');
-    const name = file.replace(/\.md$/, '');
-    return { name, title: /^# (.+)$/m.exec(text)?.[1] ?? name, body: rendered(text) };
+    const name = nameOf(file);
+    return { name, title: /^# (.+)$/m.exec(text)?.[1] ?? name, body: rendered(text, path.posix.dirname(file)) };
   });
+}
+
+/** `decisions/kept-counts` of `decisions/running/kept-counts.md`: pages keep their address when files are grouped. */
+function nameOf(file: string): string {
+  const name = path.posix.basename(file, '.md');
+  return file.startsWith('decisions/') ? `decisions/${name}` : name;
 }
 
 export function isTopLevel({ name }: Guide): boolean {
@@ -40,7 +42,8 @@ export function guidePage(guides: readonly Guide[], name: string): string {
   return page(`${guide.title} – Rappel`, body);
 }
 
-function rendered(text: string): string {
+/** `folder`: of the file, from which its links start. */
+function rendered(text: string, folder: string): string {
   const markdown = new MarkdownIt({ html: false });
   const { rules } = markdown.renderer;
   const ids = new Map<string, number>();
@@ -55,7 +58,7 @@ function rendered(text: string): string {
   // A link to a file that this server does not have is left out, and its words stay.
   const open: boolean[] = [];
   rules.link_open = (tokens, index) => {
-    const target = targetOf(String(tokens[index]?.attrGet('href') ?? ''));
+    const target = targetOf(String(tokens[index]?.attrGet('href') ?? ''), folder);
     open.push(target !== null);
     return target === null ? '' : `<a href="${markdown.utils.escapeHtml(target)}">`;
   };
@@ -80,8 +83,10 @@ function slugOf(heading: string): string {
 }
 
 /** Another guide's page, or elsewhere; null: a file of the repository, which this server does not have. */
-function targetOf(href: string): string | null {
+function targetOf(href: string, folder: string): string | null {
   if (/^(https?:|#|mailto:)/.test(href)) return href;
-  const [, folder = '', name, hash = ''] = /^((?:\.\.\/|decisions\/)?)([\w-]+)\.md(#.*)?$/.exec(href) ?? [];
-  return name === undefined || name === 'README' ? null : `${folder}${name}${hash}`;
+  const [, file, hash = ''] = /^([\w./-]+\.md)(#.*)?$/.exec(href) ?? [];
+  if (file === undefined) return null;
+  const target = path.posix.join(folder, file);
+  return target.startsWith('../') ? null : `/docs/${nameOf(target)}${hash}`;
 }

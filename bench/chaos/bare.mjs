@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { bundleWorkflows } from '../../cli/dev/bundleWorkflows.mjs';
+import { bundleWorkflows } from '../../cli/dev/build/bundleWorkflows.mjs';
 import { DELAY_MS } from './campaigns.mjs';
 import { openJournal, readJournal } from './journal.mjs';
 import { supervise } from './supervise.mjs';

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitOf } from '../../cli/dev/spawnServer.mjs';
+import { exitOf } from '../../cli/dev/services/spawnServer.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 

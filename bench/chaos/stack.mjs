@@ -2,9 +2,9 @@
 // and the scripted providers, with a proxy of ours on each way between them that a network could break.
 import path from 'node:path';
 import pg from 'pg';
-import { freePort } from '../../cli/dev/ports.mjs';
-import { startPostgres } from '../../cli/dev/postgres.mjs';
-import { signalProcess } from '../../cli/dev/processes.mjs';
+import { freePort } from '../../cli/dev/services/ports.mjs';
+import { startPostgres } from '../../cli/dev/services/postgres.mjs';
+import { signalProcess } from '../../cli/dev/services/processes.mjs';
 import { prepareRappel, startRappel } from '../stack/rappel.mjs';
 import { stopAll } from '../stack/stopAll.mjs';
 import { runScript } from './children.mjs';

@@ -1,6 +1,6 @@
 // Keeps one process of the installation running, as a service manager would: whatever ends it, it is started again.
 import { setTimeout as wait } from 'node:timers/promises';
-import { signalProcess } from '../../cli/dev/processes.mjs';
+import { signalProcess } from '../../cli/dev/services/processes.mjs';
 
 const UP_WITHIN_MS = 90_000;
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { giveTo } from '../../cli/dev/postgresFiles.mjs';
+import { giveTo } from '../../cli/dev/services/postgresFiles.mjs';
 import { startInstallation } from '../stack/installation.mjs';
 import { round } from '../stack/numbers.mjs';
 import { residentBytes } from '../stack/processes.mjs';

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shared } from '../../cli/dev/paths.mjs';
-import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/postgresFiles.mjs';
+import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/services/postgresFiles.mjs';
 import { guard } from '../../test/setup/guard.mjs';
 
 /** What `startPostgres` is given of it. With `isKept` the folder stays when the run ends, however that is. */

@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Stop } from '../../cli/dev/output.mjs';
 import { dist, workflowBundle } from '../../cli/dev/paths.mjs';
-import { stopProcess } from '../../cli/dev/processes.mjs';
-import { spawnServer } from '../../cli/dev/spawnServer.mjs';
+import { stopProcess } from '../../cli/dev/services/processes.mjs';
+import { spawnServer } from '../../cli/dev/services/spawnServer.mjs';
 
 const command = path.join(dist, 'cli/rappel.js');
 const START_WITHIN_MS = 60_000;

@@ -1,8 +1,8 @@
 // Which Temporal server a run uses: the dev server with its database in a file, or a server on the run's PostgreSQL.
 import path from 'node:path';
-import { findDevServer, findServer } from '../../cli/dev/executables.mjs';
-import { freePort } from '../../cli/dev/ports.mjs';
-import { startTemporal } from '../../cli/dev/temporal.mjs';
+import { findDevServer, findServer } from '../../cli/dev/services/executables.mjs';
+import { freePort } from '../../cli/dev/services/ports.mjs';
+import { startTemporal } from '../../cli/dev/services/temporal.mjs';
 import { prepareTemporalServer } from './temporalServer.mjs';
 
 /** Without a wish: the one on PostgreSQL, but in a smoke run only if it need not be built first. */

@@ -9,9 +9,9 @@ import pg from 'pg';
 import { stringify } from 'yaml';
 import { Stop } from '../../cli/dev/output.mjs';
 import { project } from '../../cli/dev/paths.mjs';
-import { freePort } from '../../cli/dev/ports.mjs';
-import { stopProcess } from '../../cli/dev/processes.mjs';
-import { spawnServer } from '../../cli/dev/spawnServer.mjs';
+import { freePort } from '../../cli/dev/services/ports.mjs';
+import { stopProcess } from '../../cli/dev/services/processes.mjs';
+import { spawnServer } from '../../cli/dev/services/spawnServer.mjs';
 
 const SERVICES = ['frontend', 'matching', 'history', 'worker'];
 const PLUGIN = 'postgres12';

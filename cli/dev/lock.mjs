@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makePrivate, state } from './paths.mjs';
-import { startOf } from './processes.mjs';
+import { startOf } from './services/processes.mjs';
 
 /** Takes the lock and returns how to give it back; or returns the number of the process that has it. */
 export function takeLock(name) {

@@ -32,7 +32,7 @@ export function ensureInstalled() {
 
 export function ensureBuilt() {
   return withLock('prepare', async () => {
-    const { build } = await import('./build.mjs');
+    const { build } = await import('./build/build.mjs');
     await build();
   });
 }

@@ -2,11 +2,11 @@
 import './requireNode.mjs';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { stopEmbeddedLeftovers } from './embedded.mjs';
 import { takeLock } from './lock.mjs';
 import { complain, say } from './output.mjs';
 import { sharedState, state } from './paths.mjs';
 import { stopServingLeftovers } from './serve.mjs';
+import { stopEmbeddedLeftovers } from './services/embedded.mjs';
 
 const lock = takeLock('start');
 if (lock.release === undefined) {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { NODE_FLAGS } from './nodeFlags.mjs';
 import { Stop, say, warn } from './output.mjs';
 import { dist } from './paths.mjs';
-import { findProcesses, signalProcess, stopProcess } from './processes.mjs';
-import { exitOf } from './spawnServer.mjs';
+import { findProcesses, signalProcess, stopProcess } from './services/processes.mjs';
+import { exitOf } from './services/spawnServer.mjs';
 
 const program = path.join(dist, 'cli/dev/serve.js');
 /** Tells our child from an editor that has the same file open. */

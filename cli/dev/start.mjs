@@ -2,14 +2,14 @@
 // Order of stopping is the reverse of starting: the worker settles what it is sending before its servers go.
 import './requireNode.mjs';
 import { existsSync } from 'node:fs';
-import { startEmbeddedPostgres, startEmbeddedTemporal, stopEmbeddedLeftovers } from './embedded.mjs';
 import { forgetInstallation, noteInstallation } from './installation.mjs';
 import { takeLock } from './lock.mjs';
 import { complain, Stop, say, stopping } from './output.mjs';
 import { workflowBundle } from './paths.mjs';
-import { keptPort, requiredPort, requireHost } from './ports.mjs';
 import { ensureBuilt, ensureInstalled, ensureWritable } from './prepare.mjs';
 import { checkSettings, migrateDatabase, startServing, stopServingLeftovers } from './serve.mjs';
+import { startEmbeddedPostgres, startEmbeddedTemporal, stopEmbeddedLeftovers } from './services/embedded.mjs';
+import { keptPort, requiredPort, requireHost } from './services/ports.mjs';
 
 /** npm passes Ctrl-C on although the terminal has told us already: the same wish, not a more urgent one. */
 const SAME_WISH_MS = 1_000;

@@ -5,10 +5,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findDevServer, findServer, findTestServer } from './executables.mjs';
 import { complain, formatElapsed, Stop, say, stopping } from './output.mjs';
 import { project } from './paths.mjs';
 import { ensureInstalled } from './prepare.mjs';
+import { findDevServer, findServer, findTestServer } from './services/executables.mjs';
 
 const reports = mkdtempSync(path.join(tmpdir(), 'rappel-test-report-'));
 const env = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };

@@ -102,7 +102,8 @@ function seesHealth({ build, healthcheck }: Service): boolean {
 }
 
 test('the server and the tools that make its schema are of the version that the benchmark runs', () => {
-  const [, version] = /program: 'temporal-server',\n\s+version: '([\d.]+)'/.exec(read('cli/dev/executables.mjs')) ?? [];
+  const [, version] =
+    /program: 'temporal-server',\n\s+version: '([\d.]+)'/.exec(read('cli/dev/services/executables.mjs')) ?? [];
   const images = all
     .map(([, { image }]) => tagOf(image))
     .filter((image) => /^temporalio\/(server|admin-tools):/.test(image));
@@ -110,7 +111,7 @@ test('the server and the tools that make its schema are of the version that the 
 });
 
 test('M6: PostgreSQL logs no more of people than the embedded one', () => {
-  const [, settings = ''] = /LOG_SETTINGS = \{([^}]*)\}/.exec(read('cli/dev/postgres.mjs')) ?? [];
+  const [, settings = ''] = /LOG_SETTINGS = \{([^}]*)\}/.exec(read('cli/dev/services/postgres.mjs')) ?? [];
   const flags = [...settings.matchAll(/(\w+): '?(\w+)'?,/g)].map(([, name, value]) => `${name}=${value}`);
   expect(flags.length).toBeGreaterThan(3);
   expect(services.postgres?.command).toEqual(expect.arrayContaining(flags));

@@ -6,8 +6,8 @@ import pg from 'pg';
 import { prepareRappel, startRappel } from '../../bench/stack/rappel.mjs';
 import { stopAll } from '../../bench/stack/stopAll.mjs';
 import { dist } from '../../cli/dev/paths.mjs';
-import { freePort } from '../../cli/dev/ports.mjs';
-import { startPostgres } from '../../cli/dev/postgres.mjs';
+import { freePort } from '../../cli/dev/services/ports.mjs';
+import { startPostgres } from '../../cli/dev/services/postgres.mjs';
 
 const DATABASE = 'rappel';
 const compiled = createRequire(path.join(dist, 'any.js'));

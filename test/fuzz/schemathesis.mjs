@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stop, say, stopping } from '../../cli/dev/output.mjs';
 import { cache } from '../../cli/dev/paths.mjs';
-import { exitOf } from '../../cli/dev/spawnServer.mjs';
+import { exitOf } from '../../cli/dev/services/spawnServer.mjs';
 
 const VERSION = '4.32.5';
 const folder = path.join(cache, `schemathesis-${VERSION}`);

@@ -1,9 +1,9 @@
 // What the migration about the names of runs makes of pairings from before it: their runs are found where they are.
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveryWorkflowId } from '../../domain/ids.js';
-import { migrate } from '../../storage/migrate.js';
+import { migrate, migrationFiles } from '../../storage/migrate.js';
 import { claimOutboxBatch } from '../../storage/queries/outbox/outboxRows.js';
 import { createEmptyDatabase, type TestDatabase } from '../setup/database.js';
 
@@ -40,8 +40,8 @@ const DEFINITION = {
 };
 
 test('a run from before keeps the name with the number of its campaign, every later one has its key', async () => {
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name < '000012')) {
-    await copyFile(path.join(MIGRATIONS, file), path.join(directory, file));
+  for (const { name, file } of (await migrationFiles(MIGRATIONS)).filter(({ name }) => name < '000012')) {
+    await copyFile(file, path.join(directory, name));
   }
   await migrate(database.pool, { now: NOW, directory });
   await database.pool.query(`

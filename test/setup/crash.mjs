@@ -4,8 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findDevServer } from '../../cli/dev/executables.mjs';
 import { project } from '../../cli/dev/paths.mjs';
+import { findDevServer } from '../../cli/dev/services/executables.mjs';
 import { guard } from './guard.mjs';
 
 const LEFT_OUT = new Set(['node_modules', 'coverage', 'test', 'bench']);

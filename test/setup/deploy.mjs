@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findDevServer, findServer } from '../../cli/dev/executables.mjs';
 import { Stop } from '../../cli/dev/output.mjs';
 import { shared } from '../../cli/dev/paths.mjs';
-import { postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/postgresFiles.mjs';
+import { findDevServer, findServer } from '../../cli/dev/services/executables.mjs';
+import { postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/services/postgresFiles.mjs';
 import { guard } from './guard.mjs';
 
 const log = (line) => process.stdout.write(`${line}\n`);

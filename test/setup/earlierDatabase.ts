@@ -1,7 +1,7 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { migrate } from '../../storage/migrate.js';
+import { migrate, migrationFiles } from '../../storage/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from './database.js';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -16,8 +16,8 @@ export interface EarlierDatabase extends TestDatabase {
 export async function createEarlierDatabase(before: string): Promise<EarlierDatabase> {
   const database = await createEmptyDatabase();
   const directory = await mkdtemp(path.join(tmpdir(), 'rappel-migrations-'));
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name < before)) {
-    await copyFile(path.join(MIGRATIONS, file), path.join(directory, file));
+  for (const { name, file } of (await migrationFiles(MIGRATIONS)).filter(({ name }) => name < before)) {
+    await copyFile(file, path.join(directory, name));
   }
   await migrate(database.pool, { now: NOW, directory });
   await rm(directory, { recursive: true });

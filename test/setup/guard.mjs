@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parents, signalProcess, startOf } from '../../cli/dev/processes.mjs';
+import { parents, signalProcess, startOf } from '../../cli/dev/services/processes.mjs';
 
 const LOOK_EVERY_MS = 1_000;
 

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shared } from '../../cli/dev/paths.mjs';
-import { freePort } from '../../cli/dev/ports.mjs';
-import { startPostgres } from '../../cli/dev/postgres.mjs';
-import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/postgresFiles.mjs';
+import { freePort } from '../../cli/dev/services/ports.mjs';
+import { startPostgres } from '../../cli/dev/services/postgres.mjs';
+import { giveTo, postgresOwner, postgresPrograms, reachableFolder } from '../../cli/dev/services/postgresFiles.mjs';
 import { guard } from './guard.mjs';
 
 const NOT_DURABLE = {

@@ -3,9 +3,9 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundleWorkflows } from '../../cli/dev/bundleWorkflows.mjs';
-import { findDevServer, findTestServer } from '../../cli/dev/executables.mjs';
+import { bundleWorkflows } from '../../cli/dev/build/bundleWorkflows.mjs';
 import { project } from '../../cli/dev/paths.mjs';
+import { findDevServer, findTestServer } from '../../cli/dev/services/executables.mjs';
 import { guard } from './guard.mjs';
 import { startTestPostgres } from './postgres.mjs';
 

@@ -5,10 +5,10 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../../../cli/dev/ports.mjs';
-import { startPostgres } from '../../../cli/dev/postgres.mjs';
-import { giveTo } from '../../../cli/dev/postgresFiles.mjs';
-import { findProcessesIn, signalProcess } from '../../../cli/dev/processes.mjs';
+import { freePort } from '../../../cli/dev/services/ports.mjs';
+import { startPostgres } from '../../../cli/dev/services/postgres.mjs';
+import { giveTo } from '../../../cli/dev/services/postgresFiles.mjs';
+import { findProcessesIn, signalProcess } from '../../../cli/dev/services/processes.mjs';
 import { prepareRappel, startRappel } from '../../stack/rappel.mjs';
 import { supervise } from '../supervise.mjs';
 

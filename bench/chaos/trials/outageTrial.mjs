@@ -5,8 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { giveTo } from '../../../cli/dev/postgresFiles.mjs';
-import { exitOf } from '../../../cli/dev/spawnServer.mjs';
+import { giveTo } from '../../../cli/dev/services/postgresFiles.mjs';
+import { exitOf } from '../../../cli/dev/services/spawnServer.mjs';
 
 const script = fileURLToPath(new URL('./outageProcess.mjs', import.meta.url));
 

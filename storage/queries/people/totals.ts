@@ -1,7 +1,7 @@
 /**
  * To cross join: the total `t` of what `n(kind, name)` says of the person `o(user_id)`; no row means never. Purchases and
  * sessions have counters of their own; custom events are counted in the stream, by the index on a person's events
- * (docs/decisions/counters.md). Counters of custom events were kept once, and count no longer.
+ * (docs/decisions/running/counters.md). Counters of custom events were kept once, and count no longer.
  */
 export const TOTALS = `lateral (
   select count, amount, first_at, last_at

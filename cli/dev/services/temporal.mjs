@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Stop } from './output.mjs';
+import { Stop } from '../output.mjs';
 import { findProcesses, stopProcess } from './processes.mjs';
 import { spawnServer } from './spawnServer.mjs';
 

@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { say } from '../output.mjs';
+import { makePrivate, sharedState, state } from '../paths.mjs';
 import { findDevServer } from './executables.mjs';
-import { say } from './output.mjs';
-import { makePrivate, sharedState, state } from './paths.mjs';
 import { keptPort } from './ports.mjs';
 import { startPostgres, stopLeftovers } from './postgres.mjs';
 import { giveTo, moveFolder, postgresOwner, postgresPrograms, reachableFolder } from './postgresFiles.mjs';

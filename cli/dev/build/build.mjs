@@ -1,13 +1,13 @@
 // Compiles into dist/: TypeScript, the files beside it that are read at run time, and the workflow bundle.
 // Does nothing when nothing that the last complete build read has changed; whatever else lies in the folder.
-import './requireNode.mjs';
+import '../requireNode.mjs';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { complain, formatElapsed, Stop, say, stopping } from './output.mjs';
-import { dist, project, workflowBundle } from './paths.mjs';
+import { complain, formatElapsed, Stop, say, stopping } from '../output.mjs';
+import { dist, project, workflowBundle } from '../paths.mjs';
 
 /** Files that compiled code reads at run time, from the same place beside it. */
 const ASSETS = new Set(['.sql', '.cjs', '.css', '.svg']);

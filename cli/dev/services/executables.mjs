@@ -4,10 +4,10 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { Stop, say, stopping } from '../output.mjs';
+import { cache } from '../paths.mjs';
 import { buildDevServer, buildServer, buildTestServer } from './buildExecutables.mjs';
 import { downloadExecutable } from './downloadExecutable.mjs';
-import { Stop, say, stopping } from './output.mjs';
-import { cache } from './paths.mjs';
 
 /** Later versions of the CLI carry a `replace` and cannot be built by `go install`. */
 const DEV_SERVER = {

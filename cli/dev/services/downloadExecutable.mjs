@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { say, showProgress, stopping } from './output.mjs';
+import { say, showProgress, stopping } from '../output.mjs';
 
 const STALLED_AFTER_MS = 15_000;
 const LOOK_EVERY_MS = 500;

@@ -1,11 +1,11 @@
 // `npm run sbom [-- FILE]`: writes what an installation consists of to sbom.json, as CycloneDX: the packages that are
 // installed, each with its version, its hash and its licence, but those that only development needs.
-import './requireNode.mjs';
+import '../requireNode.mjs';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { say } from './output.mjs';
-import { project } from './paths.mjs';
+import { say } from '../output.mjs';
+import { project } from '../paths.mjs';
 
 const DEVELOPMENT = 'cdx:npm:package:development';
 /** Of packages that name none in their package.json: what the LICENSE file says that they ship. */

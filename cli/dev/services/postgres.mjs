@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Stop } from './output.mjs';
+import { Stop } from '../output.mjs';
 import { giveTo } from './postgresFiles.mjs';
 import { findProcesses, findProcessesIn, stopProcess } from './processes.mjs';
 import { spawnServer } from './spawnServer.mjs';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import manifest from '../../package.json';
+import manifest from '../../../package.json';
 
 interface Component {
   readonly name: string;
@@ -36,12 +36,12 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'Zlib',
 ]);
 
-const root = path.join(__dirname, '../..');
+const root = path.join(__dirname, '../../..');
 let sbom: Sbom;
 beforeAll(() => {
   const folder = mkdtempSync(path.join(tmpdir(), 'rappel-sbom-'));
   const file = path.join(folder, 'sbom.json');
-  execFileSync(process.execPath, [path.join(root, 'cli/dev/sbom.mjs'), file]);
+  execFileSync(process.execPath, [path.join(root, 'cli/dev/build/sbom.mjs'), file]);
   sbom = JSON.parse(readFileSync(file, 'utf8'));
   rmSync(folder, { recursive: true });
 }, 60_000);

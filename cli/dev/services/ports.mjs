@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { Stop } from './output.mjs';
-import { state } from './paths.mjs';
+import { Stop } from '../output.mjs';
+import { state } from '../paths.mjs';
 
 const kept = path.join(state, 'ports.json');
 /** How far above the preferred port a free one is looked for, before any will do. */

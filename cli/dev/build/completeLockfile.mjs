@@ -1,13 +1,13 @@
 // `npm run lockfile`: names in package-lock.json the packages for other platforms that npm left out, with their hashes.
 // npm leaves out what it did not install when the lock was made, and `npm ci` then refuses the lock on other machines. Where
 // nothing is installed it resolves every platform's, so it is asked in an empty folder.
-import './requireNode.mjs';
+import '../requireNode.mjs';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { complain, say } from './output.mjs';
-import { project } from './paths.mjs';
+import { complain, say } from '../output.mjs';
+import { project } from '../paths.mjs';
 
 const NPM = ['install', '--package-lock-only', '--ignore-scripts', '--omit-lockfile-registry-resolved', '--no-audit'];
 

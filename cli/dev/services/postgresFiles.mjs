@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Stop } from './output.mjs';
-import { shared } from './paths.mjs';
+import { Stop } from '../output.mjs';
+import { shared } from '../paths.mjs';
 
 const SYSTEM_USER = 'postgres';
 

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { say, showProgress, stopping } from './output.mjs';
+import { say, showProgress, stopping } from '../output.mjs';
 
 /** `go install` of the Temporal CLI: 3 minutes on 2 idle cores, more than 6 on busy ones. */
 export async function buildDevServer({ directory, version }) {
