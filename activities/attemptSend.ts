@@ -13,12 +13,12 @@ import { type Composed, compose } from './compose.js';
 import { decideAndClaim } from './decideAndClaim.js';
 import { type About, type ActivityDeps, about } from './deps.js';
 import { dispatch } from './dispatch.js';
-import type { Held } from './hold.js';
-import { checkLacking } from './lacking.js';
+import type { Held } from './holding/hold.js';
+import { checkLacking } from './holding/lacking.js';
+import { busyOf } from './holding/receivers.js';
+import { checkSuspension } from './holding/suspensions.js';
 import { parked } from './parked.js';
-import { busyOf } from './receivers.js';
 import { resolveDoubt } from './resolveDoubt.js';
-import { checkSuspension } from './suspensions.js';
 
 /** Gathering again after a concurrent edit; the last round renders while holding the lock. */
 const ROUNDS = 3;

@@ -20,10 +20,10 @@ import { withTransaction } from '../storage/withTransaction.js';
 import { numberEvents } from '../stream/numberEvents.js';
 import { recordFollowUps } from '../stream/recordFollowUps.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
+import { leaseEnd, type ProviderCall } from './calls.js';
 import { type Composed, compose } from './compose.js';
 import { type ActivityDeps, about } from './deps.js';
-import { leaseEnd, type ProviderCall } from './dispatch.js';
-import { type Held, holdUntil, putOff } from './hold.js';
+import { type Held, holdUntil, putOff } from './holding/hold.js';
 
 export interface Deciding {
   readonly delivery: Delivery;

@@ -5,8 +5,8 @@ import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';
-import type { Turns } from './lacking.js';
-import type { Receivers } from './receivers.js';
+import type { Receivers } from './holding/receivers.js';
+import type { Turns } from './holding/turns.js';
 
 export interface ActivityDeps {
   readonly pool: Pool;

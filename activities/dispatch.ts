@@ -1,38 +1,18 @@
 /** Calls the providers of claimed messages, settles what they answered, and leaves in doubt what they did not. */
-import type { Channel, SendResult } from '../channels/channel.js';
 import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
 import { suspendChannel } from '../storage/queries/messages/channelSuspensions.js';
-import type { NewClaim } from '../storage/queries/messages/claimMessages.js';
 import { postponeDoubt } from '../storage/queries/messages/postponeDoubt.js';
 import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
 import { isRefusedForGood } from '../storage/unavailable.js';
 import { failpoint } from '../telemetry/failpoints.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
+import { type Answered, type ProviderCall, timeoutOf } from './calls.js';
 import { type ActivityDeps, about } from './deps.js';
-import { holdUntil } from './hold.js';
-import type { Seats } from './receivers.js';
+import { holdUntil } from './holding/hold.js';
+import type { Seats } from './holding/receivers.js';
 import { planSettlement, settleWithRetries } from './settle.js';
 import { UnsettledError } from './unsettledError.js';
-
-/** A lease outlives the provider's time by this much, so that nobody repeats a call that is still under way. */
-const LEASE_MARGIN_MS = 5_000;
-/** Of the 6 s an inline attempt has in all. */
-const INLINE_TIMEOUT_MS = 4_000;
-
-export interface ProviderCall extends NewClaim {
-  readonly port: Channel;
-  readonly messageId: number;
-  readonly attempt: number;
-  readonly refusals: number;
-  /** Above 0: an earlier request of this message was never answered. */
-  readonly resends: number;
-}
-
-export interface Answered {
-  readonly call: ProviderCall;
-  readonly result: SendResult;
-}
 
 export interface Dispatching {
   readonly delivery: Delivery;
@@ -41,14 +21,6 @@ export interface Dispatching {
   /** The planned instant, for how late the send is. */
   readonly wakeAt: number;
   readonly seats: Seats;
-}
-
-export function leaseEnd(port: Channel, input: Pick<AttemptInput, 'inline'>, now: number): number {
-  return now + timeoutOf(port, input) + LEASE_MARGIN_MS;
-}
-
-function timeoutOf(port: Channel, { inline }: Pick<AttemptInput, 'inline'>): number {
-  return inline ? Math.min(INLINE_TIMEOUT_MS, port.timeoutMs) : port.timeoutMs;
 }
 
 export async function dispatch(deps: ActivityDeps, dispatching: Dispatching): Promise<AttemptAnswer> {

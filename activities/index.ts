@@ -4,7 +4,7 @@ import { createCampaignIndexCache } from '../stream/campaignIndex.js';
 import { attemptSend } from './attemptSend.js';
 import { cancelDelivery } from './cancelDelivery.js';
 import type { ActivityDeps } from './deps.js';
-import { Turns } from './lacking.js';
+import { Turns } from './holding/turns.js';
 import { withOwnFailures } from './ownFailure.js';
 
 export function createActivities(given: Omit<ActivityDeps, 'campaigns' | 'turns'>) {

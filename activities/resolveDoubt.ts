@@ -10,10 +10,11 @@ import type { Delivery, StoredMessage } from '../storage/queries/messages/select
 import { settleMessages } from '../storage/queries/messages/settleMessages.js';
 import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
+import { leaseEnd, type ProviderCall } from './calls.js';
 import { type ActivityDeps, about } from './deps.js';
-import { dispatch, leaseEnd, type ProviderCall } from './dispatch.js';
-import { holdUntil, putOff } from './hold.js';
-import { checkLacking } from './lacking.js';
+import { dispatch } from './dispatch.js';
+import { holdUntil, putOff } from './holding/hold.js';
+import { checkLacking } from './holding/lacking.js';
 
 const GIVE_UP: InDoubtVerdict = { kind: 'giveUp' };
 

@@ -8,8 +8,8 @@ import type { Delivery, StoredMessage } from '../storage/queries/messages/select
 import type { MessageSettlement, Settlement } from '../storage/queries/messages/settleMessages.js';
 import { isRefusedForGood } from '../storage/unavailable.js';
 import { settle } from '../stream/settle.js';
+import type { Answered } from './calls.js';
 import type { ActivityDeps } from './deps.js';
-import type { Answered } from './dispatch.js';
 
 /** With the provider's own time within the 60 s of an attempt, and within the 6 s of an inline one. */
 const SETTLE_FOR_MS = 25_000;

@@ -2,7 +2,7 @@
  * What a provider answered cannot be stored, and the message has no key under which it could be asked again: its pairing
  * is parked at once, as each further attempt would send another copy.
  */
-import type { Answered } from './dispatch.js';
+import type { Answered } from './calls.js';
 
 export class UnsettledError extends Error {
   /** Of the database's refusal. */

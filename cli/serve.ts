@@ -1,6 +1,6 @@
 // `rappel serve api` and `rappel serve worker`: one process each, until a signal asks it to stop.
 import { createServer, type Server } from 'node:http';
-import { Receivers } from '../activities/receivers.js';
+import { Receivers } from '../activities/holding/receivers.js';
 import { type Config, configWarnings, settingsOf } from '../config/config.js';
 import { createNotifier } from '../outbox/wakeUp.js';
 import { startServer } from '../server.js';

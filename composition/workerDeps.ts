@@ -1,4 +1,4 @@
-import type { Receivers } from '../activities/receivers.js';
+import type { Receivers } from '../activities/holding/receivers.js';
 import type { Config } from '../config/config.js';
 import type { Pool } from '../storage/pool.js';
 import type { Clock } from '../telemetry/clock.js';

@@ -21,7 +21,7 @@ import {
   rescheduledSignal,
 } from '../../workflows/contracts.js';
 import type { DrainDeps } from '../deps.js';
-import type { Effects } from './effects.js';
+import type { Effects } from './contract.js';
 
 const WORKFLOW_TYPE = 'deliverCampaign';
 

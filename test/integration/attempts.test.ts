@@ -1,8 +1,8 @@
 // One attempt to send under our own faults: a database that fails while settling, a process that dies between claim
 // and answer, two attempts of one send alive at once. Real PostgreSQL and channels; no Temporal.
 import { setTimeout as wait } from 'node:timers/promises';
+import { Receivers } from '../../activities/holding/receivers.js';
 import { createActivities } from '../../activities/index.js';
-import { Receivers } from '../../activities/receivers.js';
 import type { Channel } from '../../channels/channel.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedSmtp, startScriptedSmtp } from '../../channels/email/scriptedSmtp.js';

@@ -1,6 +1,7 @@
 // What explain says of messages that were refused, came late or are parked: real channel, real receiver, no Temporal.
+
+import { Receivers } from '../../activities/holding/receivers.js';
 import { createActivities } from '../../activities/index.js';
-import { Receivers } from '../../activities/receivers.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../channels/webhook/webhookChannel.js';

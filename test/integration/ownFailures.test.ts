@@ -2,8 +2,8 @@
 // receiver; no Temporal.
 import { gzipSync } from 'node:zlib';
 import type { ActivityDeps } from '../../activities/deps.js';
+import { Receivers } from '../../activities/holding/receivers.js';
 import { createActivities } from '../../activities/index.js';
-import { Receivers } from '../../activities/receivers.js';
 import { createEmailChannel } from '../../channels/email/emailChannel.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../channels/webhook/scriptedHttp.js';
 import { createWebhookChannel } from '../../channels/webhook/webhookChannel.js';

@@ -1,6 +1,7 @@
 // Attempts to send what a recording let in, at instants that the test sets, by a channel that answers what the test says.
+
+import { Receivers } from '../../activities/holding/receivers.js';
 import { createActivities } from '../../activities/index.js';
-import { Receivers } from '../../activities/receivers.js';
 import type { Channel, SendResult } from '../../channels/channel.js';
 import { accepted, prepared } from '../../channels/sendResult.js';
 import type { ChannelName } from '../../domain/campaign/campaign.js';

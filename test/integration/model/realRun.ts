@@ -4,8 +4,8 @@
 import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
 import request from 'supertest';
+import { Receivers } from '../../../activities/holding/receivers.js';
 import { createActivities } from '../../../activities/index.js';
-import { Receivers } from '../../../activities/receivers.js';
 import type { Channel } from '../../../channels/channel.js';
 import { accepted, prepared } from '../../../channels/sendResult.js';
 import { readAttributeChange } from '../../../domain/profile/attributeChange.js';

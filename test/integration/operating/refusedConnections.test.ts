@@ -2,8 +2,8 @@
 // Retry-After, and attempts to send are repeated without a count. It says nothing of the request and nothing of the message.
 import pg from 'pg';
 import request from 'supertest';
+import { Receivers } from '../../../activities/holding/receivers.js';
 import { createActivities } from '../../../activities/index.js';
-import { Receivers } from '../../../activities/receivers.js';
 import { createApp } from '../../../api/app.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { createPool, type Pool } from '../../../storage/pool.js';

@@ -1,6 +1,7 @@
 // Webhooks that name a secret, sent by real attempts to a real receiver: what it gets, what is kept, what is held, what it costs.
+
+import { Receivers } from '../../../activities/holding/receivers.js';
 import { createActivities } from '../../../activities/index.js';
-import { Receivers } from '../../../activities/receivers.js';
 import { createEmailChannel } from '../../../channels/email/emailChannel.js';
 import { createSecretValues, KEPT_MS } from '../../../channels/secretValues.js';
 import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';

@@ -9,7 +9,7 @@ import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { Express } from 'express';
-import { Receivers } from '../../../activities/receivers.js';
+import { Receivers } from '../../../activities/holding/receivers.js';
 import { createApp } from '../../../api/app.js';
 import type { Channel } from '../../../channels/channel.js';
 import { createContentRules } from '../../../channels/contentRules.js';

@@ -1,10 +1,10 @@
 /** A suspended channel (its own host or credentials are wrong) holds its pairings until a check of it passes. */
-import { channelsOf } from '../domain/campaign/channelsOf.js';
-import { suspensionDelay } from '../domain/decision/retry.js';
-import { storableText } from '../domain/schema/storableText.js';
-import { resumeChannel, suspendChannel } from '../storage/queries/messages/channelSuspensions.js';
-import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
-import { type ActivityDeps, about } from './deps.js';
+import { channelsOf } from '../../domain/campaign/channelsOf.js';
+import { suspensionDelay } from '../../domain/decision/retry.js';
+import { storableText } from '../../domain/schema/storableText.js';
+import { resumeChannel, suspendChannel } from '../../storage/queries/messages/channelSuspensions.js';
+import type { Delivery } from '../../storage/queries/messages/selectDelivery.js';
+import { type ActivityDeps, about } from '../deps.js';
 
 /** Spreads the pairings that wait for one channel, so that its first good minute is not a stampede. */
 const SPREAD_MS = 10_000;

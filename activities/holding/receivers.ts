@@ -8,9 +8,9 @@
  * - After five time-outs in a row one message at a time asks whether it answers again; the others hold.
  */
 
-import type { SendResult } from '../channels/channel.js';
-import type { HeldFor } from '../domain/decision/heldFor.js';
-import { Waiters } from '../telemetry/waiters.js';
+import type { SendResult } from '../../channels/channel.js';
+import type { HeldFor } from '../../domain/decision/heldFor.js';
+import { Waiters } from '../../telemetry/waiters.js';
 import type { Held } from './hold.js';
 
 /** What each receiver answered; of those that are not in it nobody was asked. */

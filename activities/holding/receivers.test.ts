@@ -1,4 +1,4 @@
-import { accepted, ambiguous } from '../channels/sendResult.js';
+import { accepted, ambiguous } from '../../channels/sendResult.js';
 import { Receivers, type Seats } from './receivers.js';
 
 const SLOTS = 40;
