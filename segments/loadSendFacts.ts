@@ -2,7 +2,9 @@
  * The facts one send decision rests on, under the user lock: fresh profile, counters, receipts, other pairings'
  * claims, and the first stored exception since the trigger (AB-37, AB-38).
  */
+
 import type { Campaign, ChannelName } from '../domain/campaign/campaign.js';
+import { type Entered, exceptionsOf, listensTo } from '../domain/campaign/entry.js';
 import type { SendFacts } from '../domain/decision/decide.js';
 import { evaluating } from '../domain/decision/evaluation.js';
 import type { Receipt } from '../domain/decision/gates.js';
@@ -51,7 +53,7 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
     pairingId: input.pairingId,
     userId,
     needs: totalNeeds(needs),
-    exceptions: campaign.exceptions,
+    exceptions: exceptionsOf(campaign),
     askedOfStored: evaluating(() => askedOfStored([campaign])),
     trigger,
   };
@@ -97,11 +99,13 @@ function receiptOf({ received_at, counts_from }: SendFactsRow): Receipt | null {
 }
 
 /** The properties of stored events that tell whether they are exceptions of these campaigns, see `firstExceptionAfter`. */
-export function askedOfStored(campaigns: Iterable<Pick<Campaign, 'exceptions' | 'trigger'>>): readonly string[] {
+export function askedOfStored(campaigns: Iterable<Entered>): readonly string[] {
   const keys = new Set<string>();
-  for (const { exceptions, trigger } of campaigns) {
+  for (const campaign of campaigns) {
+    const exceptions = exceptionsOf(campaign);
     if (exceptions.length === 0) continue;
-    for (const key of [...askedOfEvents([...exceptions, trigger]), ...askedOfTriggers(exceptions)]) keys.add(key);
+    for (const key of [...askedOfEvents([...exceptions, ...listensTo(campaign)]), ...askedOfTriggers(exceptions)])
+      keys.add(key);
   }
   return [...keys];
 }

@@ -5,6 +5,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Campaign } from '../domain/campaign/campaign.js';
+import { exceptionsOf } from '../domain/campaign/entry.js';
 import { ListenerIndex } from '../domain/decision/listeners.js';
 import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { EventKind } from '../domain/event/kinds.js';
@@ -125,7 +126,8 @@ const COUNTED = ['quantity', 'price'];
 
 /** Whatever a decision may depend on: what the campaign listens to, changes of the profile, and what its audience counts. */
 function eventsOf(campaign: Campaign, needs: readonly FactNeed[]) {
-  const { trigger, exceptions } = campaign;
+  const { trigger } = campaign.entry;
+  const exceptions = exceptionsOf(campaign);
   const listeners = [trigger, ...exceptions].map(namesOf);
   const counted = needs.map(({ eventKind: kind, name }) =>
     namesOf({ kind, name: kind === 'purchase' && name === '' ? null : name }),

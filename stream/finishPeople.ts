@@ -2,8 +2,9 @@
  * Goes on, page by page, with what a transaction left of one person: an exception that may end more than is judged at a
  * time, or a new time zone that moves more than that. Each page is a transaction of its own, under the person's lock.
  */
+import { exceptionsOf } from '../domain/campaign/entry.js';
 import { effectsOf, exceptionFired } from '../domain/decision/effects.js';
-import { exceptionsOf } from '../domain/decision/step.js';
+import { endedBy } from '../domain/decision/step.js';
 import { askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
@@ -83,7 +84,7 @@ async function cancelPage(
     {
       userIds: [userId],
       campaignIds: campaigns.map(({ id }) => id),
-      keys: askedOfTriggers(campaigns.flatMap(({ exceptions }) => exceptions)),
+      keys: askedOfTriggers(campaigns.flatMap(exceptionsOf)),
     },
     { userId, id: afterId },
     PAGE_ROWS,
@@ -94,7 +95,7 @@ async function cancelPage(
     chainDepth,
     trigger,
   }));
-  const ended = exceptionsOf(open, event, index.listeners);
+  const ended = endedBy(open, event, index.listeners);
   const events = await numberEvents(tx, effectsOf(ended, 'cancel').map(exceptionFired), now);
   const profiles = new Map([[userId, profile]]);
   const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });

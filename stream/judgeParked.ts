@@ -3,7 +3,9 @@
  * gates as of the recording of its trigger, on the person as they are now. The trigger's own counters are taken off
  * again (EV-04).
  */
+
 import type { Campaign } from '../domain/campaign/campaign.js';
+import { listensTo } from '../domain/campaign/entry.js';
 import { decideEntry, type EntryVerdict } from '../domain/decision/entry.js';
 import { evaluating } from '../domain/decision/evaluation.js';
 import { matchesHeard, type TriggerSnapshot } from '../domain/event/matcher.js';
@@ -31,7 +33,8 @@ export type ParkedVerdict = EntryVerdict | { readonly kind: 'no_match' };
 export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Promise<ParkedVerdict> {
   const { campaign, userId, profile, trigger, recordedAt, workspace } = candidate;
   const event = { ...trigger, userId, receivedAt: recordedAt };
-  if (!evaluating(() => matchesHeard(campaign.trigger, trigger))) return { kind: 'no_match' };
+  if (!evaluating(() => listensTo(campaign).some((matcher) => matchesHeard(matcher, trigger))))
+    return { kind: 'no_match' };
   const loaded = await loadEntryFacts(tx, {
     userIds: [userId],
     countedIds: [userId],

@@ -3,7 +3,9 @@
  * nobody listens. Asks only for the profiles that are not at hand, and for the counters, receipts and stored exceptions
  * that the campaigns concerned need.
  */
+
 import type { Campaign } from '../domain/campaign/campaign.js';
+import { exceptionsOf } from '../domain/campaign/entry.js';
 import type { PersonState } from '../domain/decision/step.js';
 import { askedOfTriggers } from '../domain/event/askedProperties.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
@@ -68,7 +70,7 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
     countedIds: [...(triggered.size > direct ? userIds : triggeredIds)],
     profilesOf: [...userIds].filter((userId) => !profiles.has(userId)),
     exceptionCampaignIds: idsOf(excepted),
-    askedOfOpen: askedOfTriggers([...excepted].flatMap(({ exceptions }) => exceptions)),
+    askedOfOpen: askedOfTriggers([...excepted].flatMap(exceptionsOf)),
     triggeredCampaignIds: idsOf(triggered),
     needs: needsOfAll(triggered),
     exceptionListeners: distinctListeners(triggered),
@@ -92,7 +94,7 @@ function needsOfAll(campaigns: ReadonlySet<Campaign>): readonly FactNeed[] {
 }
 
 function distinctListeners(campaigns: ReadonlySet<Campaign>) {
-  const listeners = [...campaigns].flatMap(({ exceptions }) => exceptions);
+  const listeners = [...campaigns].flatMap(exceptionsOf);
   return [...new Map(listeners.map(({ kind, name }) => [JSON.stringify([kind, name]), { kind, name }])).values()];
 }
 

@@ -32,6 +32,6 @@ export interface Hold {
 /** A hold is at least a second, so that a clock a little behind cannot make a run spin. */
 export function holdUntil(delivery: Delivery, { until, now, because }: Hold): AttemptAnswer {
   const wake = Math.max(until, now + 1_000);
-  const { name, exceptions } = delivery.campaign;
-  return { kind: 'hold', until: wake, summary: describeWait({ campaignName: name, until: wake, exceptions, because }) };
+  const { campaign } = delivery;
+  return { kind: 'hold', until: wake, summary: describeWait({ campaign, until: wake, because }) };
 }

@@ -2,6 +2,7 @@
  * Why a person did, did not or will get a campaign: read from pairings and rejections and, where there is none, from
  * the person's stored events, judged by the rules that decide live. Writes nothing.
  */
+import { listensTo } from '../../domain/campaign/entry.js';
 import { askedOfEvents } from '../../domain/event/askedProperties.js';
 import { personName } from '../../domain/profile/personName.js';
 import { zoneOfPerson } from '../../domain/timing/zone.js';
@@ -34,7 +35,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const pairings = await selectExplainedPairings(input.pool, request);
   const rejections = await selectExplainedRejections(input.pool, {
     ...request,
-    keys: askedOfEvents([input.campaign.trigger]),
+    keys: askedOfEvents(listensTo(input.campaign)),
   });
   const history = await inOrder(context, pairings, rejections);
   // What is still open is the answer, whatever came of later triggers.

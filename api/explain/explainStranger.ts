@@ -24,19 +24,19 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
     sentence,
     evidence,
   });
-  const { trigger } = campaign;
+  const { trigger } = campaign.entry;
   const events = await selectLatestEvents(pool, { userId, matcher: trigger, limit: LATEST });
   const heard = events.flatMap((event) => heardBy(trigger, event) ?? []);
   const latest = heard[0];
   if (latest === undefined)
-    return never('no_trigger', `${who} ${describeNever(campaign.trigger)}, which triggers “${campaign.name}”.`);
+    return never('no_trigger', `${who} ${describeNever(trigger)}, which triggers “${campaign.name}”.`);
   const matching = events.find((event) => matches(trigger, event));
   const fitting = matching === undefined ? null : heardBy(trigger, matching);
   if (fitting === null) {
     const seen = failedTests(campaign, latest);
     return never(
       'property_filter',
-      `${who} ${describeDid(latest)} at ${showInstant(latest.time, zone)}, but “${campaign.name}” is triggered by ${describeMatcher(campaign.trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
+      `${who} ${describeDid(latest)} at ${showInstant(latest.time, zone)}, but “${campaign.name}” is triggered by ${describeMatcher(trigger)}: ${seen.map(({ property, value }) => `${property} was ${value}`).join(', ')}.`,
       { event: latest.seq, at: new Date(latest.time).toISOString(), seen },
     );
   }
@@ -71,7 +71,7 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
 }
 
 function failedTests(campaign: Campaign, event: StreamEvent): { property: string; value: string }[] {
-  return campaign.trigger.where
+  return campaign.entry.trigger.where
     .filter((test) => !passesPropertyTest(test, event.properties))
     .map((test) => {
       const values = valuesAt(event.properties, test.path);

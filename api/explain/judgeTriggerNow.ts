@@ -22,9 +22,9 @@ export async function judgeTriggerNow(context: ExplainContext): Promise<Triggere
   if (campaign.state !== 'active') {
     return { enters: false, reason: null, sentence: `“${campaign.name}” is ${campaign.state}: nothing would happen.` };
   }
-  const { kind, name } = campaign.trigger;
+  const { kind, name } = campaign.entry.trigger;
   const trigger: StreamEvent = { seq: 0, userId, kind, name: name ?? '', time: now, receivedAt: now, properties: {} };
-  const event = describeMatcher(campaign.trigger);
+  const event = describeMatcher(campaign.entry.trigger);
   try {
     const judged = await judge(context, trigger);
     if (judged.kind === 'reject') {

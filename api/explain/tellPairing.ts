@@ -1,6 +1,8 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
+
 import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
+import { exceptionsOf, listensTo } from '../../domain/campaign/entry.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
@@ -8,7 +10,7 @@ import type { Evidence } from '../../domain/decision/gates.js';
 import { HELD_FOR } from '../../domain/decision/heldFor.js';
 import { PUNCTUALITY_MS } from '../../domain/decision/punctuality.js';
 import type { Reason } from '../../domain/decision/reasons.js';
-import { heardBy } from '../../domain/event/matcher.js';
+import { heardByAny } from '../../domain/event/matcher.js';
 import { showInstant, showSpan } from '../../domain/explain/instants.js';
 import { tellRefusals } from '../../domain/explain/refusals.js';
 import { explainReason } from '../../domain/explain/sentences.js';
@@ -121,7 +123,7 @@ async function tellWaiting(context: ExplainContext, pairing: ExplainedPairing): 
     case 'hold':
     case 'send': {
       const until = verdict.kind === 'hold' ? verdict.until : pairing.wakeAt;
-      const unless = campaign.exceptions.map(describeMatcher).join(' or ');
+      const unless = exceptionsOf(campaign).map(describeMatcher).join(' or ');
       const { heldFor } = pairing;
       const conditions = [
         ...(heldFor === null || pairing.wakeAt <= now ? [] : [`put off till then as ${HELD_FOR[heldFor]}`]),
@@ -216,7 +218,8 @@ export function tellRejection(context: ExplainContext, rejection: ExplainedRejec
   const { trigger, reason, evidence } = rejection;
   const { who, zone, campaign, userId } = context;
   // Of a change of the profile, the field that the campaign listens to; another one if it was edited since.
-  const heard = heardBy(campaign.trigger, { ...trigger, userId, receivedAt: trigger.time }) ?? trigger;
+  const event = { ...trigger, userId, receivedAt: trigger.time };
+  const heard = heardByAny(listensTo(campaign), event) ?? trigger;
   return {
     kind: 'rejection',
     status: 'did_not_receive',

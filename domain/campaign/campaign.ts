@@ -1,6 +1,6 @@
-import type { EventMatcher } from '../event/matcher.js';
 import type { JsonObject } from '../json.js';
 import type { Filter } from '../segment/filter.js';
+import type { Entry, ZoneRule } from './entry.js';
 
 /** LC-01. `idle` is assigned automatically once nothing is sent any more. */
 export const CAMPAIGN_STATES = ['draft', 'active', 'stopped', 'archived'] as const;
@@ -9,24 +9,10 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 export const CHANNEL_NAMES = ['email', 'webhook'] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
 
-/** AB-20: from the trigger's own time on, as elapsed time or to a time of day on somebody's calendar. */
-export type Delay =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'after'; readonly ms: number }
-  /** AB-21: `weekday` as in ISO 8601, Monday = 1; the trigger's own weekday means a week later. */
-  | { readonly kind: 'nextWeekday'; readonly weekday: number; readonly minute: number; readonly zone: ZoneRule }
-  /** AB-22. */
-  | { readonly kind: 'inDays'; readonly days: number; readonly minute: number; readonly zone: ZoneRule };
-
 /** A wall-clock moment whose zone comes from the campaign or the person, or an absolute instant. */
 export type Moment =
   | { readonly kind: 'local'; readonly iso: string }
   | { readonly kind: 'instant'; readonly at: number };
-
-export type ZoneRule =
-  | { readonly kind: 'user' }
-  | { readonly kind: 'workspace' }
-  | { readonly kind: 'iana'; readonly zone: string };
 
 /** AB-40…42: start inclusive, end exclusive. */
 export interface CampaignDuration {
@@ -65,10 +51,8 @@ export interface Variant {
 
 /** A definition compiled for deciding: units resolved, matchers uniform. Made by `compileCampaign`. */
 export interface CampaignRules {
+  readonly entry: Entry;
   readonly audience: Filter | null;
-  readonly trigger: EventMatcher;
-  readonly delay: Delay;
-  readonly exceptions: readonly EventMatcher[];
   readonly duration: CampaignDuration | null;
   readonly window: TimeWindow | null;
   readonly quietHours: QuietHours | null;

@@ -11,10 +11,13 @@ function rulesOf(definition: object) {
 describe('a definition, compiled', () => {
   it('has the plainest rules where nothing is said', () => {
     expect(rulesOf({})).toEqual({
+      entry: {
+        kind: 'event',
+        trigger: { kind: 'custom', name: 'x', where: [] },
+        delay: { kind: 'none' },
+        exceptions: [],
+      },
       audience: null,
-      trigger: { kind: 'custom', name: 'x', where: [] },
-      delay: { kind: 'none' },
-      exceptions: [],
       duration: null,
       window: null,
       quietHours: null,
@@ -31,7 +34,7 @@ describe('a definition, compiled', () => {
     ]),
   )('AB-21: %s is day %i of the week, as in ISO 8601', (nextWeekday, weekday) => {
     const zone = { kind: 'user' };
-    expect(rulesOf({ delay: { nextWeekday, at: '23:59' } }).delay).toEqual({
+    expect(rulesOf({ delay: { nextWeekday, at: '23:59' } }).entry.delay).toEqual({
       kind: 'nextWeekday',
       weekday,
       minute: 1_439,

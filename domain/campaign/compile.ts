@@ -2,28 +2,23 @@
 import type { Json, JsonObject } from '../json.js';
 import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute } from '../timing/instant.js';
-import type {
-  CampaignDuration,
-  CampaignRules,
-  Delay,
-  Moment,
-  QuietHours,
-  TimeWindow,
-  Variant,
-  ZoneRule,
-} from './campaign.js';
+import type { CampaignDuration, CampaignRules, Moment, QuietHours, TimeWindow, Variant } from './campaign.js';
 import { compileEvent } from './compileEvent.js';
 import type { CampaignDefinition, VariantDefinition } from './definition.js';
+import type { Delay, ZoneRule } from './entry.js';
 import { type DelaySpec, type DurationSpec, type QuietHoursSpec, WEEKDAYS, type WindowSpec } from './timingSpec.js';
 
 export function compileCampaign(definition: CampaignDefinition): CampaignRules {
   const { trigger, delay, exceptions = [] } = definition.entry.event;
   const { audience, duration, window, quietHours, reEligibility } = definition;
   return {
+    entry: {
+      kind: 'event',
+      trigger: compileEvent(trigger),
+      delay: delay === undefined ? { kind: 'none' } : compileDelay(delay),
+      exceptions: exceptions.map(compileEvent),
+    },
     audience: audience ?? null,
-    trigger: compileEvent(trigger),
-    delay: delay === undefined ? { kind: 'none' } : compileDelay(delay),
-    exceptions: exceptions.map(compileEvent),
     duration: duration === undefined ? null : compileDuration(duration),
     window: window === undefined ? null : compileWindow(window),
     quietHours: quietHours === undefined ? null : compileQuietHours(quietHours),

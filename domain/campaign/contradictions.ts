@@ -14,8 +14,12 @@ interface Test {
   readonly operand: Json;
 }
 
-export function contradictions({ audience, trigger }: Pick<CampaignRules, 'audience' | 'trigger'>): readonly Problem[] {
-  const where = trigger.where.map(({ path, op, value }) => ({ of: formatPropertyPath(path), op, operand: value }));
+export function contradictions({ audience, entry }: Pick<CampaignRules, 'audience' | 'entry'>): readonly Problem[] {
+  const where = entry.trigger.where.map(({ path, op, value }) => ({
+    of: formatPropertyPath(path),
+    op,
+    operand: value,
+  }));
   return [
     ...inAudience(audience).map((of) => told('audience', of)),
     ...impossible(where).map((of) => told('entry.event.trigger.where', of)),

@@ -63,17 +63,20 @@ describe('parsing a definition', () => {
 
   it('compiles the cart reminder into rules', () => {
     expect(compileCampaign(definitionOf(CART_REMINDER))).toEqual({
-      audience: { attribute: 'country', equals: 'FR' },
-      trigger: {
-        kind: 'custom',
-        name: 'add_to_cart',
-        where: [
-          { path: ['cart_value'], op: 'atLeast', value: 100 },
-          { path: ['cart_value'], op: 'atMost', value: 200 },
-        ],
+      entry: {
+        kind: 'event',
+        trigger: {
+          kind: 'custom',
+          name: 'add_to_cart',
+          where: [
+            { path: ['cart_value'], op: 'atLeast', value: 100 },
+            { path: ['cart_value'], op: 'atMost', value: 200 },
+          ],
+        },
+        delay: { kind: 'after', ms: 3_600_000 },
+        exceptions: [{ kind: 'purchase', name: null, where: [] }],
       },
-      delay: { kind: 'after', ms: 3_600_000 },
-      exceptions: [{ kind: 'purchase', name: null, where: [] }],
+      audience: { attribute: 'country', equals: 'FR' },
       duration: {
         start: { kind: 'local', iso: '2026-12-01T00:00' },
         end: { kind: 'local', iso: '2026-12-25T00:00' },
@@ -178,7 +181,7 @@ describe('parsing a definition', () => {
   it('AB-21, AB-22: reads delays to a time of day, in the person’s zone unless another is named', () => {
     const weekday = definitionOf({ ...MINIMAL, delay: { nextWeekday: 'monday', at: '09:00' } });
     expect(weekday.entry.event.delay).toEqual({ nextWeekday: 'monday', at: '09:00', zone: 'user' });
-    expect(compileCampaign(weekday).delay).toEqual({
+    expect(compileCampaign(weekday).entry.delay).toEqual({
       kind: 'nextWeekday',
       weekday: 1,
       minute: 540,
@@ -190,7 +193,7 @@ delay: { inDays: 1, at: 09:00, zone: Asia/Tokyo }
 exceptions: [ { purchase: any } ]
 message: { channel: email, subject: Hello, text: Hello }
 `);
-    expect(compileCampaign(days).delay).toEqual({
+    expect(compileCampaign(days).entry.delay).toEqual({
       kind: 'inDays',
       days: 1,
       minute: 540,

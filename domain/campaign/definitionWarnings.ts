@@ -3,8 +3,9 @@ import type { Problem } from '../errors.js';
 import { dueInstant } from '../timing/delay.js';
 import { durationBounds } from '../timing/duration.js';
 import { DAY_MS } from '../timing/localTime.js';
-import type { CampaignRules, ZoneRule } from './campaign.js';
+import type { CampaignRules } from './campaign.js';
 import { contradictions } from './contradictions.js';
+import type { ZoneRule } from './entry.js';
 
 /** Two clocks of the world differ by at most this much. */
 const WIDEST_GAP_MS = 26 * 3_600_000;
@@ -23,7 +24,7 @@ export function endedProblem({ duration }: Pick<CampaignRules, 'duration'>, now:
   return { path: 'duration.end', message, allowed: 'a later end, or none' };
 }
 
-function delayWarnings(rules: Pick<CampaignRules, 'delay' | 'duration'>): readonly Problem[] {
+function delayWarnings(rules: Pick<CampaignRules, 'entry' | 'duration'>): readonly Problem[] {
   if (!outlivesDuration(rules)) return [];
   return [
     {
@@ -39,7 +40,7 @@ function delayWarnings(rules: Pick<CampaignRules, 'delay' | 'duration'>): readon
  * Due times never come earlier for later triggers, so the trigger at the very start tells for all. Where the zone is
  * each person's own, UTC stands for it: the clock is the same for both ends and the delay, or differs by the gap.
  */
-function outlivesDuration({ delay, duration }: Pick<CampaignRules, 'delay' | 'duration'>): boolean {
+function outlivesDuration({ entry: { delay }, duration }: Pick<CampaignRules, 'entry' | 'duration'>): boolean {
   if (duration === null) return false;
   const { startsAt, endsAt } = durationBounds(duration, standIn(duration.zone));
   if (startsAt === null || endsAt === null) return false;

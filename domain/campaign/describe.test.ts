@@ -4,10 +4,15 @@ import type { CampaignRules } from './campaign.js';
 import { describeCampaign, describeDelay, describeMatcher, describeWait } from './describe.js';
 
 const RULES: CampaignRules = {
+  entry: {
+    kind: 'event',
+    trigger: { kind: 'custom', name: 'add_to_cart', where: [{ path: ['cart_value'], op: 'atLeast', value: 100 }] },
+    delay: { kind: 'after', ms: 3_600_000 },
+    exceptions: [
+      { kind: 'purchase', name: null, where: [{ path: ['buyer'], op: 'equals', value: 'ann@example.com' }] },
+    ],
+  },
   audience: { attribute: 'country', equals: 'FR' },
-  trigger: { kind: 'custom', name: 'add_to_cart', where: [{ path: ['cart_value'], op: 'atLeast', value: 100 }] },
-  delay: { kind: 'after', ms: 3_600_000 },
-  exceptions: [{ kind: 'purchase', name: null, where: [{ path: ['buyer'], op: 'equals', value: 'ann@example.com' }] }],
   duration: null,
   window: { fromMinute: 540, toMinute: 1_260, zone: { kind: 'user' }, missed: 'drop' },
   quietHours: null,
@@ -16,12 +21,15 @@ const RULES: CampaignRules = {
   variants: [{ key: 'a', share: 100, messages: { email: { subject: 'x' }, webhook: { url: 'https://example.com' } } }],
 };
 
+const unless = (exceptions: readonly EventMatcher[]) => ({ entry: { ...RULES.entry, exceptions } });
+const named = (name: string, exceptions = RULES.entry.exceptions) => ({ name, ...unless(exceptions) });
+
 const until = Date.parse('2025-03-06T11:00:00Z');
 
 describe('a campaign in words', () => {
   it('is one sentence', () => {
     expect(
-      describeCampaign({ ...RULES, exceptions: [{ kind: 'purchase', name: null, where: [] }] }, 'Cart reminder'),
+      describeCampaign({ ...RULES, ...unless([{ kind: 'purchase', name: null, where: [] }]) }, 'Cart reminder'),
     ).toBe(
       'Cart reminder: when add_to_cart (cart_value ≥ 100) and country equals FR, wait 1 hour, unless any purchase comes before, between 09:00 and 21:00 (their time; else dropped), then send email “x” and webhook. Once a person.',
     );
@@ -87,7 +95,12 @@ describe('a campaign in words', () => {
   });
 
   it('says only what the campaign has', () => {
-    const plain: CampaignRules = { ...RULES, audience: null, delay: { kind: 'none' }, exceptions: [], window: null };
+    const plain: CampaignRules = {
+      ...RULES,
+      entry: { ...RULES.entry, delay: { kind: 'none' }, exceptions: [] },
+      audience: null,
+      window: null,
+    };
     expect(describeCampaign(plain, 'C')).toBe(
       'C: when add_to_cart (cart_value ≥ 100), then send email “x” and webhook. Once a person.',
     );
@@ -100,7 +113,7 @@ describe('a campaign in words', () => {
       { kind: 'purchase', name: 'hat', where: [] },
       { kind: 'session', name: null, where: [] },
     ];
-    expect(describeCampaign({ ...RULES, exceptions, variants }, 'C')).toMatch(
+    expect(describeCampaign({ ...RULES, ...unless(exceptions), variants }, 'C')).toMatch(
       /, unless purchase of hat or start of a session comes before, .* then send email “x” and webhook\. Once a person\.$/,
     );
   });
@@ -111,29 +124,28 @@ describe('a campaign in words', () => {
   });
 
   it('says what a waiting person waits for', () => {
-    expect(describeWait({ campaignName: 'Cart reminder', until, exceptions: RULES.exceptions })).toBe(
+    expect(describeWait({ campaign: named('Cart reminder'), until })).toBe(
       'Cart reminder: until 2025-03-06 11:00 UTC, unless any purchase',
     );
     expect(
       describeWait({
-        campaignName: 'Cart reminder',
+        campaign: named('Cart reminder', []),
         until: until + 1_500,
-        exceptions: [],
         because: 'the window opens',
       }),
     ).toBe('Cart reminder: until 2025-03-06 11:00:01 UTC (the window opens)');
-    const session = { kind: 'session', name: null } as const;
-    expect(describeWait({ campaignName: 'C', until, exceptions: [...RULES.exceptions, session] })).toMatch(
+    const session = { kind: 'session', name: null, where: [] } as const;
+    expect(describeWait({ campaign: named('C', [...RULES.entry.exceptions, session]), until })).toMatch(
       /, unless any purchase or start of a session$/,
     );
   });
 
   it('keeps the operands of filters out of what Temporal shows', () => {
-    expect(describeWait({ campaignName: 'C', until, exceptions: RULES.exceptions })).not.toContain('example.com');
+    expect(describeWait({ campaign: named('C'), until })).not.toContain('example.com');
   });
 
   it('fits Temporal’s 200 bytes, whole characters only', () => {
-    const summary = describeWait({ campaignName: '購'.repeat(150), until, exceptions: [] });
+    const summary = describeWait({ campaign: named('購'.repeat(150), []), until });
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(200);
     expect(summary).toMatch(/^購+…$/);
     // 3 bytes for each character, 3 for the ellipsis.
@@ -143,8 +155,8 @@ describe('a campaign in words', () => {
   it('leaves what fits Temporal’s 200 bytes as it is', () => {
     const words = ': until 2025-03-06 11:00 UTC';
     const longest = 'x'.repeat(200 - words.length);
-    expect(describeWait({ campaignName: longest, until, exceptions: [] })).toBe(`${longest}${words}`);
-    expect(describeWait({ campaignName: `${longest}x`, until, exceptions: [] })).toMatch(/ 11:00…$/);
+    expect(describeWait({ campaign: named(longest, []), until })).toBe(`${longest}${words}`);
+    expect(describeWait({ campaign: named(`${longest}x`, []), until })).toMatch(/ 11:00…$/);
   });
 });
 

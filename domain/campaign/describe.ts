@@ -7,15 +7,15 @@ import { describeFilter } from '../segment/filter.js';
 import { formatDurationText } from '../timing/durationText.js';
 import { MINUTE_MS } from '../timing/localTime.js';
 import type {
+  Campaign,
   CampaignDuration,
   CampaignRules,
-  Delay,
   Moment,
   QuietHours,
   ReEligibility,
   TimeWindow,
-  ZoneRule,
 } from './campaign.js';
+import { type Delay, exceptionsOf, type ZoneRule } from './entry.js';
 import { WEEKDAYS } from './timingSpec.js';
 
 const OPERATOR_WORDS: Readonly<Record<PropertyTest['op'], string>> = {
@@ -42,10 +42,10 @@ const OPERATOR_WORDS: Readonly<Record<PropertyTest['op'], string>> = {
  */
 export function describeCampaign(rules: CampaignRules, name: string): string {
   const audience = rules.audience === null ? '' : ` and ${describeFilter(rules.audience)}`;
-  const parts = [`when ${describeMatcher(rules.trigger)}${audience}`];
-  if (rules.delay.kind !== 'none') parts.push(describeDelay(rules.delay));
-  if (rules.exceptions.length > 0)
-    parts.push(`unless ${rules.exceptions.map(describeMatcher).join(' or ')} comes before`);
+  const parts = [`when ${describeMatcher(rules.entry.trigger)}${audience}`];
+  if (rules.entry.delay.kind !== 'none') parts.push(describeDelay(rules.entry.delay));
+  if (exceptionsOf(rules).length > 0)
+    parts.push(`unless ${exceptionsOf(rules).map(describeMatcher).join(' or ')} comes before`);
   if (rules.recheckAudience && rules.audience !== null) parts.push('if still in the audience then');
   if (rules.window !== null) parts.push(describeWindow(rules.window));
   if (rules.quietHours !== null) parts.push(describeQuietHours(rules.quietHours));
@@ -159,9 +159,8 @@ function describePropertyTest({ path, op, value }: PropertyTest): string {
 }
 
 export interface Wait {
-  readonly campaignName: string;
+  readonly campaign: Pick<Campaign, 'name' | 'entry'>;
   readonly until: number;
-  readonly exceptions: readonly Pick<EventMatcher, 'kind' | 'name'>[];
   /** Why it waits longer than its delay: "until the window opens". */
   readonly because?: string;
 }
@@ -170,10 +169,11 @@ export interface Wait {
 const MAX_SUMMARY_BYTES = 200;
 
 /** "Cart reminder: until 2025-03-06 11:00 UTC, unless any purchase" */
-export function describeWait({ campaignName, until, exceptions, because }: Wait): string {
+export function describeWait({ campaign, until, because }: Wait): string {
+  const exceptions = exceptionsOf(campaign);
   const unless = exceptions.length === 0 ? '' : `, unless ${exceptions.map(describeEvent).join(' or ')}`;
   const why = because === undefined ? '' : ` (${because})`;
-  return cutToBytes(`${campaignName}: until ${describeInstant(until)}${why}${unless}`, MAX_SUMMARY_BYTES);
+  return cutToBytes(`${campaign.name}: until ${describeInstant(until)}${why}${unless}`, MAX_SUMMARY_BYTES);
 }
 
 function describeInstant(at: number): string {

@@ -5,8 +5,12 @@ const run: DescribedRun = {
   campaign: {
     key: 'cart',
     name: 'Cart reminder',
-    trigger: compileEvent({ customEvent: 'add_to_cart' }),
-    exceptions: [],
+    entry: {
+      kind: 'event',
+      trigger: compileEvent({ customEvent: 'add_to_cart' }),
+      delay: { kind: 'none' },
+      exceptions: [],
+    },
     audience: null,
     recheckAudience: false,
     variants: [{ key: 'a', share: 100, messages: {} }],
@@ -47,7 +51,7 @@ describe('the details of a run', () => {
     const exceptions = events.map((customEvent) =>
       compileEvent({ customEvent, where: [{ property: 'email', equals: 'ann@example.com' }] }),
     );
-    const told = describeRun({ ...run, campaign: { ...run.campaign, exceptions } });
+    const told = describeRun({ ...run, campaign: { ...run.campaign, entry: { ...run.campaign.entry, exceptions } } });
     expect(told).toContain('a1 or a2 or a3 or a4 or a5 or one of 2 more comes before');
     expect(told).not.toContain('ann@');
   });

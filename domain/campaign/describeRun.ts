@@ -5,12 +5,10 @@
 import { describeEvent } from '../event/kinds.js';
 import { showInstant } from '../explain/instants.js';
 import type { Campaign, Variant } from './campaign.js';
+import { exceptionsOf } from './entry.js';
 
 export interface DescribedRun {
-  readonly campaign: Pick<
-    Campaign,
-    'key' | 'name' | 'trigger' | 'exceptions' | 'recheckAudience' | 'audience' | 'variants'
-  >;
+  readonly campaign: Pick<Campaign, 'key' | 'name' | 'entry' | 'recheckAudience' | 'audience' | 'variants'>;
   readonly userId: number;
   readonly variant: string;
   readonly messages: Variant['messages'];
@@ -35,9 +33,9 @@ export function describeRun(run: DescribedRun): string {
   const lines = [
     ['Who, what', `${person}, ${page} by ${channels}${ofVariant}`],
     ['Due', showInstant(dueAt, zone)],
-    ['Unless', exceptionsOf(campaign)],
+    ['Unless', unlessOf(campaign)],
     ['Audience', audienceOf(campaign)],
-    ['Since', `${plain(describeEvent(campaign.trigger))}, ${showInstant(triggeredAt, zone)}`],
+    ['Since', `${plain(describeEvent(campaign.entry.trigger))}, ${showInstant(triggeredAt, zone)}`],
   ];
   return lines.map(([name, text]) => `- **${name}:** ${text}`).join('\n');
 }
@@ -47,7 +45,8 @@ function audienceOf({ audience, recheckAudience }: DescribedRun['campaign']): st
   return recheckAudience ? 'tested at entry, and again when due' : 'tested at entry, not again when due';
 }
 
-function exceptionsOf({ exceptions }: DescribedRun['campaign']): string {
+function unlessOf(campaign: DescribedRun['campaign']): string {
+  const exceptions = exceptionsOf(campaign);
   if (exceptions.length === 0) return 'nothing stops it';
   const shown = exceptions.slice(0, MAX_EXCEPTIONS_SHOWN).map((matcher) => plain(describeEvent(matcher)));
   const more = exceptions.length - shown.length;

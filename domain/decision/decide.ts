@@ -122,7 +122,7 @@ function reEligible({ campaign, pairing, receipt, claimedUntil }: SendFacts, now
 }
 
 /** AB-18: what is due some time after some time within a second is due some time within one. */
-function latestDue({ delay }: Campaign, { dueAt, trigger }: SendFacts['pairing']): number {
+function latestDue({ entry: { delay } }: Campaign, { dueAt, trigger }: SendFacts['pairing']): number {
   const isElapsedTime = delay.kind === 'none' || delay.kind === 'after';
   return isElapsedTime ? dueAt + latestInstant(trigger) - trigger.time : dueAt;
 }

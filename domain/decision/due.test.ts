@@ -1,4 +1,5 @@
-import type { Delay, TimeWindow } from '../campaign/campaign.js';
+import type { TimeWindow } from '../campaign/campaign.js';
+import type { Delay } from '../campaign/entry.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';
 import { dueOf } from './due.js';
 
@@ -12,17 +13,18 @@ const window: TimeWindow = {
 };
 
 function due(
-  trigger: string,
+  at: string,
   {
     delay = today,
     window: hours = null,
     timeZone = null,
   }: { delay?: Delay; window?: TimeWindow | null; timeZone?: string | null },
 ) {
-  const campaign = { delay, window: hours };
+  const trigger = { kind: 'custom', name: 'x', where: [] } as const;
+  const campaign = { entry: { kind: 'event' as const, trigger, delay, exceptions: [] }, window: hours };
   const { dueAt, isPast } = dueOf({
     campaign,
-    triggerTime: Date.parse(trigger),
+    triggerTime: Date.parse(at),
     timeZone,
     workspace: { ...DEFAULT_WORKSPACE, timeZone: 'Europe/Paris' },
   });

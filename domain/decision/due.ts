@@ -12,7 +12,7 @@ export interface Due {
 }
 
 export interface DueInput {
-  readonly campaign: Pick<CampaignRules, 'delay' | 'window'>;
+  readonly campaign: Pick<CampaignRules, 'entry' | 'window'>;
   readonly triggerTime: number;
   /** The person's, null when unknown. */
   readonly timeZone: string | null;
@@ -20,7 +20,10 @@ export interface DueInput {
 }
 
 export function dueOf({ campaign, triggerTime, timeZone, workspace }: DueInput): Due {
-  const { delay, window } = campaign;
+  const {
+    entry: { delay },
+    window,
+  } = campaign;
   if (delay.kind === 'none' || delay.kind === 'after') {
     return { dueAt: dueInstant(delay, triggerTime, workspace.timeZone), isPast: false };
   }

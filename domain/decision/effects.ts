@@ -1,6 +1,7 @@
 /** What an event of one person leads to: the fold answers these, recording writes them, simulation interprets them. */
 
 import type { Campaign } from '../campaign/campaign.js';
+import { type Entered, exceptionsOf } from '../campaign/entry.js';
 import type { EventKind } from '../event/kinds.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
 import type { StreamEvent } from '../event/streamEvent.js';
@@ -80,8 +81,8 @@ export function exceptionFired({ pairing, campaign, by }: Omit<Cancel, 'kind'>):
 }
 
 /** The kinds of events that deciding for the campaign may cause, named by its key. */
-export function causedKindsOf({ exceptions }: Pick<Campaign, 'exceptions'>): readonly EventKind[] {
-  return exceptions.length === 0 ? [] : ['exceptionFired'];
+export function causedKindsOf(campaign: Entered): readonly EventKind[] {
+  return exceptionsOf(campaign).length === 0 ? [] : ['exceptionFired'];
 }
 
 /** What is stored with a pairing that an exception cancelled. */

@@ -2,6 +2,7 @@
 import type { Campaign } from '../campaign/campaign.js';
 import { compileCampaign } from '../campaign/compile.js';
 import { parseDefinition } from '../campaign/definition.js';
+import type { Entry } from '../campaign/entry.js';
 import type { StreamEvent } from '../event/streamEvent.js';
 import type { JsonObject } from '../json.js';
 import { EMPTY_PROFILE, type Profile } from '../profile/profile.js';
@@ -17,13 +18,18 @@ export const DAY = 24 * HOUR;
 export const TEN = Date.parse('2025-03-06T10:00:00Z');
 
 /** Written as operators write it; active since long before the trigger. */
-export function campaignOf(definition: JsonObject = {}, stored: Partial<Campaign> = {}): Campaign {
+export function campaignOf(
+  definition: JsonObject = {},
+  { trigger: heard, exceptions, ...stored }: Partial<Campaign & Pick<Entry, 'trigger' | 'exceptions'>> = {},
+): Campaign {
   const message = { channel: 'email', subject: 'Hello', text: 'Hello' };
   const trigger = { customEvent: 'add_to_cart' };
   const parsed = parseDefinition({ key: 'example', name: 'Example', trigger, messages: [message], ...definition });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const rules = compileCampaign(parsed.definition);
   return {
-    ...compileCampaign(parsed.definition),
+    ...rules,
+    entry: { ...rules.entry, ...(heard && { trigger: heard }), ...(exceptions && { exceptions }) },
     id: 1,
     key: 'example',
     name: 'Example',

@@ -2,7 +2,8 @@
  * Window and quiet hours at send time (AB-50…54, QH-01…03): whether the message may go at this instant, waits for the
  * first instant that satisfies both, or is dropped.
  */
-import type { Campaign, ZoneRule } from '../campaign/campaign.js';
+import type { Campaign } from '../campaign/campaign.js';
+import type { ZoneRule } from '../campaign/entry.js';
 import { durationBounds } from '../timing/duration.js';
 import { endOfHours, isInsideWindow, nextWindowOpening } from '../timing/window.js';
 import { resolveZone } from '../timing/zone.js';

@@ -1,5 +1,7 @@
 /** Who listens to what: campaigns by the kinds and names of the events that concern them, and in which role. */
+
 import type { Campaign } from '../campaign/campaign.js';
+import { exceptionsOf, listensTo } from '../campaign/entry.js';
 import { type EventMatcher, listenerKey, listenerKeysOf } from '../event/matcher.js';
 import type { StreamEvent } from '../event/streamEvent.js';
 import { causedKindsOf } from './effects.js';
@@ -80,7 +82,7 @@ export class ListenerIndex {
 
 function listenersOf(campaign: Campaign): readonly Listener[] {
   return [
-    { role: 'trigger', matcher: campaign.trigger, of: campaign },
-    ...campaign.exceptions.map((matcher): Listener => ({ role: 'exception', matcher, of: campaign })),
+    ...listensTo(campaign).map((matcher): Listener => ({ role: 'trigger', matcher, of: campaign })),
+    ...exceptionsOf(campaign).map((matcher): Listener => ({ role: 'exception', matcher, of: campaign })),
   ];
 }

@@ -12,7 +12,7 @@ export interface Waiting {
   readonly plannedAt: number;
   readonly wakeAt: number;
   /** The rules it entered with: their delay holds for it. */
-  readonly entered: Pick<CampaignRules, 'delay' | 'window'>;
+  readonly entered: Pick<CampaignRules, 'entry' | 'window'>;
   readonly campaign: Campaign;
 }
 
@@ -41,7 +41,7 @@ export function rescheduleForZone(
   return { dueAt, plannedAt, wakeAt: Math.max(dueAt, now) };
 }
 
-function isOnUserClock({ delay }: Waiting['entered']): boolean {
+function isOnUserClock({ entry: { delay } }: Waiting['entered']): boolean {
   return 'zone' in delay && delay.zone.kind === 'user';
 }
 

@@ -5,8 +5,9 @@
  */
 
 import type { Campaign } from '../campaign/campaign.js';
+import { exceptionsOf, listensTo } from '../campaign/entry.js';
 import { isOfCampaign } from '../event/kinds.js';
-import { type EventMatcher, heardBy, matches, type TriggerSnapshot } from '../event/matcher.js';
+import { type EventMatcher, heardByAny, matches, type TriggerSnapshot } from '../event/matcher.js';
 import { isAfter, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
 import { type StorableText, storableText } from '../schema/storableText.js';
 import { addToFacts } from '../segment/addToFacts.js';
@@ -54,7 +55,7 @@ export interface StepInput {
 
 export function step(input: StepInput): StepResult {
   const { person, event, listeners } = input;
-  const ended = exceptionsOf(person.open, event, listeners);
+  const ended = endedBy(person.open, event, listeners);
   const effects: Effect[] = [...ended];
   let waiting = countedBy(person.waiting, effectsOf(ended, 'cancel'), -1);
   for (const campaign of listeners.campaignsHearing(event, 'trigger')) {
@@ -105,13 +106,13 @@ function judgeTrigger(
   waiting: PersonState['waiting'],
   { person, event, listeners, workspace, now }: StepInput,
 ): readonly (Enter | Reject | Cancel)[] {
-  const trigger = heardBy(campaign.trigger, event);
+  const trigger = heardByAny(listensTo(campaign), event);
   if (trigger === null) return [];
   const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger, chainDepth: event.chainDepth ?? 0 };
   const enter = { kind: 'enter', userId: event.userId, pairing, campaign } as const;
   const reject = { kind: 'reject', campaign, trigger: event } as const;
   const judged = attempt((): readonly (Enter | Reject | Cancel)[] => {
-    if (!matches(campaign.trigger, event)) return [];
+    if (!listensTo(campaign).some((matcher) => matches(matcher, event))) return [];
     if (isOfCampaign(event.kind) && !listeners.activeKeys.has(event.name))
       return [{ ...reject, reason: 'original_not_active', evidence: { campaign: event.name } }];
     const receipt = person.receipts.get(campaign.id) ?? null;
@@ -131,11 +132,13 @@ function judgeTrigger(
   if (judged.ok) return judged.value;
   // AB-16: nothing would have come of it.
   if (now - event.time > workspace.maxTriggerAgeMs) return [];
-  return [{ ...enter, dueAt: dueInstant(campaign.delay, event.time, workspace.timeZone), failure: judged.failure }];
+  return [
+    { ...enter, dueAt: dueInstant(campaign.entry.delay, event.time, workspace.timeZone), failure: judged.failure },
+  ];
 }
 
 /** AB-31, AB-31a, AB-39: cancels the pairings whose trigger lies before it and whose values it agrees with. */
-export function exceptionsOf(
+export function endedBy(
   open: readonly OpenPairing[],
   event: StreamEvent,
   listeners: ListenerIndex,
@@ -144,7 +147,7 @@ export function exceptionsOf(
   for (const campaign of listeners.campaignsHearing(event, 'exception')) {
     for (const pairing of open) {
       if (pairing.campaignId !== campaign.id) continue;
-      const cancels = attempt(() => isException(campaign.exceptions, event, pairing.trigger));
+      const cancels = attempt(() => isException(exceptionsOf(campaign), event, pairing.trigger));
       if (!cancels.ok) ended.push({ kind: 'park', pairing, failure: cancels.failure });
       else if (cancels.value) ended.push({ kind: 'cancel', pairing, campaign, by: event });
     }
@@ -184,7 +187,7 @@ export function firstExceptionAfter(
 ): StreamEvent | null {
   let first: StreamEvent | null = null;
   for (const event of stored) {
-    if (!isException(campaign.exceptions, event, trigger) || isOvertaken(event, campaign, { trigger, stored }))
+    if (!isException(exceptionsOf(campaign), event, trigger) || isOvertaken(event, campaign, { trigger, stored }))
       continue;
     if (first === null || comesBefore(event, first)) first = event;
   }
@@ -202,17 +205,19 @@ function comesBefore(a: StreamEvent, b: StreamEvent): boolean {
  */
 function isOvertaken(
   event: StreamEvent,
-  { exceptions, trigger: matcher }: Campaign,
+  campaign: Campaign,
   { trigger, stored }: { readonly trigger: TriggerSnapshot; readonly stored: readonly StreamEvent[] },
 ): boolean {
-  if (event.seq > trigger.seq || !isOfSameSecond(event, trigger) || !matches(matcher, event)) return false;
+  const isRepeat = (each: StreamEvent) => listensTo(campaign).some((matcher) => matches(matcher, each));
+  const exceptions = exceptionsOf(campaign);
+  if (event.seq > trigger.seq || !isOfSameSecond(event, trigger) || !isRepeat(event)) return false;
   const { userId, receivedAt } = event;
   return stored.some(
     (between) =>
       between.isWholeSecond === true &&
       between.seq < trigger.seq &&
       isOfSameSecond(between, event) &&
-      matches(matcher, between) &&
+      isRepeat(between) &&
       isException(exceptions, between, event) &&
       isException(exceptions, { ...trigger, userId, receivedAt }, between),
   );

@@ -49,6 +49,18 @@ export function heardBy(matcher: Pick<EventMatcher, 'kind' | 'name'>, event: Str
   return change === null ? null : { ...event, name: matcher.name, properties: change };
 }
 
+/** The event as the first of the matchers that hears it sees it. */
+export function heardByAny(
+  matchers: readonly Pick<EventMatcher, 'kind' | 'name'>[],
+  event: StreamEvent,
+): StreamEvent | null {
+  for (const matcher of matchers) {
+    const heard = heardBy(matcher, event);
+    if (heard !== null) return heard;
+  }
+  return null;
+}
+
 export function matches(matcher: EventMatcher, event: StreamEvent, trigger?: TriggerSnapshot): boolean {
   const heard = heardBy(matcher, event);
   return (

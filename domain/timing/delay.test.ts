@@ -1,4 +1,4 @@
-import type { Delay } from '../campaign/campaign.js';
+import type { Delay } from '../campaign/entry.js';
 import { dueInstant } from './delay.js';
 
 const NINE = 9 * 60;

@@ -1,7 +1,7 @@
 // When a delay that began at the trigger ends (AB-16, AB-20…22). Elapsed time counts real milliseconds; a time of day
 // is looked up on the calendar of one zone, where a skipped moment is the end of the gap and a repeated one its first
 // occurrence (AB-56).
-import type { Delay } from '../campaign/campaign.js';
+import type { Delay } from '../campaign/entry.js';
 import { DAY_MS, firstInstantAt, MINUTE_MS, startOfLocalDay, toLocalMs } from './localTime.js';
 
 /** From the event's own time, on the calendar of `zone`; it may lie before the trigger where T has passed (AB-23). */

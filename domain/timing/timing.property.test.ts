@@ -2,7 +2,8 @@
 // in every IANA zone and mostly around clock changes, where the mistakes are.
 import { Temporal } from '@js-temporal/polyfill';
 import fc from 'fast-check';
-import type { TimeWindow, ZoneRule } from '../campaign/campaign.js';
+import type { TimeWindow } from '../campaign/campaign.js';
+import type { ZoneRule } from '../campaign/entry.js';
 import { dueInstant } from './delay.js';
 import { durationBounds } from './duration.js';
 import { DAY_MS, firstInstantAt, MINUTE_MS, toLocalMs } from './localTime.js';

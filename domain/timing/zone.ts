@@ -1,7 +1,7 @@
 // Which IANA zone a wall-clock rule is read in, and that zone's offset. Only this module and `canonicalZone` ask luxon;
 // every zone is explicit, the process's own is never used.
 import { IANAZone } from 'luxon';
-import type { ZoneRule } from '../campaign/campaign.js';
+import type { ZoneRule } from '../campaign/entry.js';
 import type { Workspace } from '../workspace.js';
 import { canonicalZone } from './canonicalZone.js';
 

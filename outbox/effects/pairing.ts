@@ -117,7 +117,7 @@ function isOpen(state: PairingState): boolean {
 function runOptions(deps: DrainDeps, pairing: PairingSubject) {
   const { campaign, userId, triggeredAt, wakeAt: dueAt } = pairing;
   const variant = variantOf(pairing);
-  const summary = describeWait({ campaignName: campaign.name, until: dueAt, exceptions: campaign.exceptions });
+  const summary = describeWait({ campaign, until: dueAt });
   const staticDetails = describeRun({
     campaign,
     userId,
