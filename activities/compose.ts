@@ -1,6 +1,6 @@
 /** From a pairing's un-rendered content to the request of each channel that has no outcome yet. */
-import type { ChannelName } from '../domain/campaign/campaign.js';
-import { channelsOf } from '../domain/campaign/channelsOf.js';
+import type { ChannelName } from '../domain/channel/index.js';
+import { channelsOf } from '../domain/channel/index.js';
 import { isSettled } from '../domain/decision/outcome.js';
 import { sendKey } from '../domain/ids.js';
 import type { StorableObject, StorableText } from '../domain/schema/storableText.js';

@@ -1,4 +1,3 @@
-import { CHANNEL_NAMES } from '../domain/campaign/campaign.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
 import type { ContentFindings } from '../domain/campaign/contentFindings.js';
 import {
@@ -9,6 +8,7 @@ import {
 } from '../domain/campaign/definition.js';
 import { readYaml } from '../domain/campaign/definitionText.js';
 import { definitionWarnings, endedProblem } from '../domain/campaign/definitionWarnings.js';
+import { CHANNEL_NAMES } from '../domain/channel/index.js';
 import { MAX_PROBLEMS, type Problem, RappelError } from '../domain/errors.js';
 import type { ApiDeps } from './deps.js';
 import type { Body } from './route.js';

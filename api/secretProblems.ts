@@ -1,9 +1,9 @@
 import { compileCampaign } from '../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../domain/campaign/definition.js';
+import { secretsOf } from '../domain/campaign/secretsOf.js';
 import type { Problem } from '../domain/errors.js';
 import { nearestName } from '../domain/schema/nearestName.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
-import { secretsOf } from '../domain/secret/secretReference.js';
 import type { Queryable } from '../storage/pool.js';
 import { listSecretNames, loadSecrets } from '../storage/queries/secrets/secrets.js';
 

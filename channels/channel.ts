@@ -1,4 +1,4 @@
-import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { ChannelName } from '../domain/channel/index.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { StorableObject, StorableText } from '../domain/schema/storableText.js';

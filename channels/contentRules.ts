@@ -2,8 +2,9 @@
  * What can be told of a message before anything is rendered: the channels' own rules, applied to what an operator wrote
  * without Liquid. `problems` can never be sent; `warnings` only where a setting of the installation allows it.
  */
-import type { ChannelName } from '../domain/campaign/campaign.js';
+
 import type { CheckContent, ContentFindings } from '../domain/campaign/contentFindings.js';
+import type { ChannelName } from '../domain/channel/index.js';
 import type { Problem } from '../domain/errors.js';
 import type { JsonObject } from '../domain/json.js';
 import { parseMailbox } from './email/emailAddress.js';

@@ -2,7 +2,7 @@
  * A channel whose settings are missing. Campaigns may use it all the same: what falls due holds, visibly, and goes
  * out once the setting is there.
  */
-import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { ChannelName } from '../domain/channel/index.js';
 import type { Channel } from './channel.js';
 import { misconfigured, prepared } from './sendResult.js';
 

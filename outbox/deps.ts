@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { ChannelName } from '../domain/campaign/campaign.js';
+import type { ChannelName } from '../domain/channel/index.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool } from '../storage/pool.js';

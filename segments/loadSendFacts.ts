@@ -3,8 +3,9 @@
  * claims, and the first stored exception since the trigger (AB-37, AB-38).
  */
 
-import type { Campaign, ChannelName } from '../domain/campaign/campaign.js';
+import type { Campaign } from '../domain/campaign/campaign.js';
 import { type Entered, exceptionsOf, listensTo } from '../domain/campaign/entry.js';
+import type { ChannelName } from '../domain/channel/index.js';
 import type { SendFacts } from '../domain/decision/decide.js';
 import { evaluating } from '../domain/decision/evaluation.js';
 import type { Receipt } from '../domain/decision/gates.js';

@@ -3,8 +3,8 @@
  * the same `decide` that will decide then, with everything else as it is. Reads only, page by page, and writes nothing.
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
-import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { variantOf } from '../domain/campaign/variantOf.js';
+import { channelsOf } from '../domain/channel/index.js';
 import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
 import type { Reason } from '../domain/decision/reasons.js';
 import { showInstant } from '../domain/explain/instants.js';

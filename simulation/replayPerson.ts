@@ -3,8 +3,8 @@
  * to send at the instant at which it would have been made. A send is taken to be accepted at once.
  */
 import type { Campaign } from '../domain/campaign/campaign.js';
-import { channelsOf } from '../domain/campaign/channelsOf.js';
 import { variantOf } from '../domain/campaign/variantOf.js';
+import { channelsOf } from '../domain/channel/index.js';
 import { decide, type Verdict } from '../domain/decision/decide.js';
 import { type Effect, exceptionEvidence } from '../domain/decision/effects.js';
 import { laterReceipt, type Receipt } from '../domain/decision/gates.js';

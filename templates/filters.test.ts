@@ -1,5 +1,5 @@
 // Filters beyond Liquid's own, with the examples of the reference product's documentation where it gives one.
-import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
+import { MAX_TEXT_LENGTH } from '../domain/channel/channelRules.js';
 import type { Json } from '../domain/json.js';
 import { EMPTY_PROFILE } from '../domain/profile/profile.js';
 import { createTemplates } from './liquidTemplates.js';

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { MAX_TEXT_LENGTH } from '../domain/campaign/messages.js';
+import { MAX_TEXT_LENGTH } from '../domain/channel/channelRules.js';
 import type { JsonObject } from '../domain/json.js';
 import type { TemplateProblem, TemplateRead } from './liquidEngine.cjs';
 

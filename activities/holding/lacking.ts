@@ -3,7 +3,7 @@
  * others: they go out once it is there. Known of this process alone.
  */
 
-import type { ChannelName } from '../../domain/campaign/campaign.js';
+import type { ChannelName } from '../../domain/channel/index.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { About, ActivityDeps } from '../deps.js';
 import type { Held } from './hold.js';

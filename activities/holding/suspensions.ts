@@ -1,5 +1,5 @@
 /** A suspended channel (its own host or credentials are wrong) holds its pairings until a check of it passes. */
-import { channelsOf } from '../../domain/campaign/channelsOf.js';
+import { channelsOf } from '../../domain/channel/index.js';
 import { suspensionDelay } from '../../domain/decision/retry.js';
 import { storableText } from '../../domain/schema/storableText.js';
 import { resumeChannel, suspendChannel } from '../../storage/queries/messages/channelSuspensions.js';

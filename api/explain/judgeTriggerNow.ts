@@ -1,7 +1,8 @@
 /** What a trigger at this moment would lead to: the gates of entry now, then those of sending at the due instant. */
-import { channelsOf } from '../../domain/campaign/channelsOf.js';
+
 import { describeMatcher } from '../../domain/campaign/describe.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
+import { channelsOf } from '../../domain/channel/index.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { decideEntry } from '../../domain/decision/entry.js';
 import { evaluating } from '../../domain/decision/evaluation.js';

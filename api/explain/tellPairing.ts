@@ -1,9 +1,9 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
 
-import { channelsOf } from '../../domain/campaign/channelsOf.js';
 import { describeMatcher } from '../../domain/campaign/describe.js';
 import { exceptionsOf, listensTo } from '../../domain/campaign/entry.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
+import { channelsOf } from '../../domain/channel/index.js';
 import { decide, type Verdict } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
 import type { Evidence } from '../../domain/decision/gates.js';

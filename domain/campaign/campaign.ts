@@ -1,13 +1,10 @@
-import type { JsonObject } from '../json.js';
+import type { Contents } from '../channel/index.js';
 import type { Filter } from '../segment/filter.js';
 import type { Entry, ZoneRule } from './entry.js';
 
 /** LC-01. `idle` is assigned automatically once nothing is sent any more. */
 export const CAMPAIGN_STATES = ['draft', 'active', 'stopped', 'archived'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
-
-export const CHANNEL_NAMES = ['email', 'webhook'] as const;
-export type ChannelName = (typeof CHANNEL_NAMES)[number];
 
 /** A wall-clock moment whose zone comes from the campaign or the person, or an absolute instant. */
 export type Moment =
@@ -45,8 +42,7 @@ export type ReEligibility = { readonly kind: 'never' } | { readonly kind: 'after
 export interface Variant {
   readonly key: string;
   readonly share: number;
-  /** The un-rendered content by channel, as validated by the channel's schema. */
-  readonly messages: Readonly<Partial<Record<ChannelName, JsonObject>>>;
+  readonly messages: Contents;
 }
 
 /** A definition compiled for deciding: units resolved, matchers uniform. Made by `compileCampaign`. */

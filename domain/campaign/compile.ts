@@ -63,15 +63,10 @@ function compileZone(zone: string): ZoneRule {
 }
 
 function compileVariant({ key, share, messages }: VariantDefinition): Variant {
-  const { email, webhook } = messages;
-  return {
-    key,
-    share,
-    messages: {
-      ...(email === undefined ? {} : { email: contentOf(email) }),
-      ...(webhook === undefined ? {} : { webhook: contentOf(webhook) }),
-    },
-  };
+  const given = Object.entries(messages).flatMap(([channel, content]) =>
+    content === undefined ? [] : [[channel, contentOf(content)] as const],
+  );
+  return { key, share, messages: Object.fromEntries(given) };
 }
 
 function contentOf(content: { readonly [field: string]: Json | undefined }): JsonObject {

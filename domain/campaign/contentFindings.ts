@@ -1,6 +1,6 @@
+import type { ChannelName } from '../channel/index.js';
 import type { Problem } from '../errors.js';
 import type { JsonObject } from '../json.js';
-import type { ChannelName } from './campaign.js';
 
 /** Paths are those within the message's content. */
 export interface ContentFindings {

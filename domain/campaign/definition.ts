@@ -1,6 +1,7 @@
 // Campaign definitions: parsed from JSON or YAML alike, refused with every problem at once, and kept in one canonical
 // form whose hash tells whether two definitions are the same.
 import { createHash } from 'node:crypto';
+import type { Messages } from '../channel/index.js';
 import type { Problem } from '../errors.js';
 import { canonicalJson } from '../json.js';
 import { formatPath, type RawProblem, toProblems } from '../schema/problems.js';
@@ -10,7 +11,6 @@ import { definitionProblems } from './definitionRules.js';
 import { definitionSchema } from './definitionSchema.js';
 import { readYaml } from './definitionText.js';
 import type { ExceptionSpec, TriggerSpec } from './eventSpec.js';
-import type { Messages } from './messages.js';
 import { normaliseDefinition } from './normaliseDefinition.js';
 import type { DelaySpec, DurationSpec, QuietHoursSpec, WindowSpec } from './timingSpec.js';
 

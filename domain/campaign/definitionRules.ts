@@ -1,10 +1,11 @@
 // What no single field can tell: which fields go together, and in which order times must lie. Paths are those of the
 // definition as it was written.
+
+import { CHANNEL_NAMES } from '../channel/index.js';
 import type { RawProblem } from '../schema/problems.js';
 import { parseAbsolute, parseLocal } from '../timing/instant.js';
 import { firstInstantAt } from '../timing/localTime.js';
 import { haveFreeMinute } from '../timing/window.js';
-import { CHANNEL_NAMES } from './campaign.js';
 import { compileQuietHours, compileWindow } from './compile.js';
 import { campaignOfEvent } from './compileEvent.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
@@ -180,7 +181,7 @@ function messagesProblems(messages: WrittenMessages, path: readonly PropertyKey[
   const channels = Array.isArray(messages) ? messages.map(({ channel }) => channel) : [];
   const isEmpty = Array.isArray(messages)
     ? messages.length === 0
-    : messages.email === undefined && messages.webhook === undefined;
+    : CHANNEL_NAMES.every((channel) => messages[channel] === undefined);
   if (isEmpty) return [{ path, message: 'is empty: there is nothing to send', allowed: `a message by ${CHANNELS}` }];
   return channels.flatMap((channel, index) =>
     channels.indexOf(channel) === index

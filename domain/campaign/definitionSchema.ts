@@ -1,11 +1,11 @@
 // A definition as operators may write it: the canonical form, and the sugar that `normaliseDefinition` turns into it.
 // What one field alone cannot tell (exceptions without delay, shares, …) is refused by `definitionRules.ts`.
 import { z } from 'zod';
+import { messageEntry, messagesByChannel } from '../channel/index.js';
 import { fields, text } from '../schema/fields.js';
 import { keyText } from '../schema/key.js';
 import { filterSchema } from '../segment/filter.js';
 import { exceptionSchema, triggerSchema } from './eventSpec.js';
-import { messageEntry, messagesByChannel } from './messages.js';
 import { delaySchema, durationSchema, quietHoursSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
 
 const MAX_EXCEPTIONS = 10;

@@ -1,5 +1,6 @@
 // A campaign in one sentence, for operators. What goes to Temporal (`describeWait`) names the campaign and its events
 // only: never an operand of a filter, which may be somebody's address.
+import { CHANNELS, type ChannelName, contentsOf } from '../channel/index.js';
 import { describeEvent } from '../event/kinds.js';
 import type { EventMatcher, PropertyTest } from '../event/matcher.js';
 import { formatPropertyPath } from '../event/propertyPath.js';
@@ -63,20 +64,19 @@ function describeQuietHours({ fromMinute, toMinute, policy, zone }: QuietHours):
   return `quiet from ${timeOfDay(fromMinute)} to ${timeOfDay(toMinute)} (${describeZone(zone)}) ${instead}`;
 }
 
-const LONGEST_SUBJECT = 60;
+const LONGEST_TITLE = 60;
 
 /** Each channel, an e-mail with its subject as it is written; of several variants, their subjects. */
 function describeMessages({ variants }: CampaignRules): string {
-  const channels = [...new Set(variants.flatMap(({ messages }) => Object.keys(messages)))];
-  return channels
-    .map((channel) => {
-      if (channel !== 'email') return channel;
-      const subjects = variants.flatMap(({ messages }) => {
-        const subject = messages.email?.subject;
-        return typeof subject === 'string' ? [`“${cutTo(subject, LONGEST_SUBJECT)}”`] : [];
-      });
-      return [channel, [...new Set(subjects)].join(' or ')].filter((part) => part !== '').join(' ');
-    })
+  const titles = new Map<ChannelName, Set<string>>();
+  for (const [channel, content] of variants.flatMap(({ messages }) => contentsOf(messages))) {
+    const ofChannel = titles.get(channel) ?? new Set();
+    const title = CHANNELS[channel].titleOf(content);
+    if (title !== null) ofChannel.add(`“${cutTo(title, LONGEST_TITLE)}”`);
+    titles.set(channel, ofChannel);
+  }
+  return [...titles]
+    .map(([channel, ofChannel]) => [channel, [...ofChannel].join(' or ')].filter((part) => part !== '').join(' '))
     .join(' and ');
 }
 

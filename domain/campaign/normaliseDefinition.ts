@@ -1,7 +1,7 @@
 // Sugar to canonical form, once everything has been found right.
+import type { Messages } from '../channel/index.js';
 import type { CampaignDefinition, VariantDefinition } from './definition.js';
 import type { WrittenDefinition, WrittenMessages } from './definitionSchema.js';
-import type { MessageEntry, Messages } from './messages.js';
 import { slugOf } from './slug.js';
 import { isDelay } from './timingSpec.js';
 
@@ -45,14 +45,5 @@ function variantsOf(written: WrittenDefinition): readonly VariantDefinition[] {
 
 function byChannel(messages: WrittenMessages): Messages {
   if (!Array.isArray(messages)) return messages;
-  return messages.reduce<Messages>((all, entry) => ({ ...all, ...keyed(entry) }), {});
-}
-
-function keyed(entry: MessageEntry): Messages {
-  if (entry.channel === 'email') {
-    const { channel: _channel, ...email } = entry;
-    return { email };
-  }
-  const { channel: _channel, ...webhook } = entry;
-  return { webhook };
+  return Object.fromEntries(messages.map(({ channel, ...content }) => [channel, content]));
 }

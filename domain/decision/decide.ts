@@ -2,7 +2,9 @@
  * What to do with a pairing now: send it, hold it until an instant, or end it. The gates of EV-12 from "due" on,
  * run again at every attempt on fresh facts; nothing else decides whether a message goes out.
  */
-import type { Campaign, ChannelName } from '../campaign/campaign.js';
+import type { Campaign } from '../campaign/campaign.js';
+import type { Unreachable } from '../channel/channelRules.js';
+import { CHANNELS, type ChannelName } from '../channel/index.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
 import { latestInstant, type StreamEvent } from '../event/streamEvent.js';
 import type { Profile } from '../profile/profile.js';
@@ -48,8 +50,6 @@ export interface SendFacts {
   /** Channels of the variant that have no outcome yet. */
   readonly pending: readonly ChannelName[];
 }
-
-export type Unreachable = 'no_address' | 'unsubscribed';
 
 export type Verdict =
   | {
@@ -137,20 +137,10 @@ function nextLook(leaseEnd: number, now: number): number {
 function reachable(pending: readonly ChannelName[], profile: Profile): Verdict {
   const unreachable: Partial<Record<ChannelName, Unreachable>> = {};
   for (const channel of pending) {
-    const why = whyUnreachable(channel, profile);
+    const why = CHANNELS[channel].whyUnreachable(profile);
     if (why !== null) unreachable[channel] = why;
   }
   const channels = pending.filter((channel) => unreachable[channel] === undefined);
   if (channels.length > 0 || pending.length === 0) return { kind: 'send', channels, unreachable };
   return { kind: 'end', outcome: 'dropped', reason: 'unreachable', evidence: { channels: { ...unreachable } } };
-}
-
-function whyUnreachable(channel: ChannelName, profile: Profile): Unreachable | null {
-  switch (channel) {
-    case 'webhook':
-      return null;
-    case 'email':
-      if (profile.email === null) return 'no_address';
-      return profile.emailSubscription === 'unsubscribed' ? 'unsubscribed' : null;
-  }
 }

@@ -1,4 +1,5 @@
 /** What a pairing asks of Temporal: its run begins, is woken, or is told that the pairing has ended without it. */
+
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
@@ -9,6 +10,7 @@ import type { Variant } from '../../domain/campaign/campaign.js';
 import { describeWait } from '../../domain/campaign/describe.js';
 import { describeRun } from '../../domain/campaign/describeRun.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
+import { contentsOf } from '../../domain/channel/index.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
 import { deliveryWorkflowId } from '../../domain/ids.js';
 import { zoneOfPerson } from '../../domain/timing/zone.js';
@@ -141,8 +143,6 @@ function runOptions(deps: DrainDeps, pairing: PairingSubject) {
 }
 
 /** Only if every channel takes a key may the first attempt run as a local activity, which a crash repeats. */
-function isInline(deps: DrainDeps, { messages: { email, webhook } }: Variant): boolean {
-  return (
-    (email === undefined || deps.isKeyed('email', email)) && (webhook === undefined || deps.isKeyed('webhook', webhook))
-  );
+function isInline(deps: DrainDeps, { messages }: Variant): boolean {
+  return contentsOf(messages).every(([channel, content]) => deps.isKeyed(channel, content));
 }

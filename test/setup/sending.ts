@@ -4,7 +4,7 @@ import { Receivers } from '../../activities/holding/receivers.js';
 import { createActivities } from '../../activities/index.js';
 import type { Channel, SendResult } from '../../channels/channel.js';
 import { accepted, prepared } from '../../channels/sendResult.js';
-import type { ChannelName } from '../../domain/campaign/campaign.js';
+import type { ChannelName } from '../../domain/channel/index.js';
 import { DEFAULT_WORKSPACE, type Workspace } from '../../domain/workspace.js';
 import { createTemplates } from '../../templates/liquidTemplates.js';
 import type { AttemptAnswer } from '../../workflows/contracts.js';

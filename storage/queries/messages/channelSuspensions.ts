@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../../domain/campaign/campaign.js';
+import type { ChannelName } from '../../../domain/channel/index.js';
 import type { StorableText } from '../../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../../pool.js';
 

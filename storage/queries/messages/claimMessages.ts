@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../../domain/campaign/campaign.js';
+import type { ChannelName } from '../../../domain/channel/index.js';
 import type { MessageState } from '../../../domain/decision/outcome.js';
 import type { StorableObject, StorableText } from '../../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../../pool.js';

@@ -1,5 +1,6 @@
-import type { Campaign, ChannelName, Variant } from '../../../domain/campaign/campaign.js';
+import type { Campaign, Variant } from '../../../domain/campaign/campaign.js';
 import { variantOf } from '../../../domain/campaign/variantOf.js';
+import type { ChannelName } from '../../../domain/channel/index.js';
 import { evaluating } from '../../../domain/decision/evaluation.js';
 import type { MessageState } from '../../../domain/decision/outcome.js';
 import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';

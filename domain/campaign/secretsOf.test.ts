@@ -1,6 +1,6 @@
-import { compileCampaign } from '../campaign/compile.js';
-import { parseDefinition, parseDefinitionText } from '../campaign/definition.js';
-import { secretsOf } from './secretReference.js';
+import { compileCampaign } from './compile.js';
+import { parseDefinition, parseDefinitionText } from './definition.js';
+import { secretsOf } from './secretsOf.js';
 
 const withHeader = (value: unknown) => ({
   name: 'x',
