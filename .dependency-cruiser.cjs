@@ -115,7 +115,7 @@ module.exports = {
       name: 'only-roots-import-composition',
       comment: 'composition/ puts the parts together, for worker.ts and server.ts',
       severity: 'error',
-      from: { pathNot: '^(composition|cli|test)/|^(worker|server)\\.ts$' },
+      from: { pathNot: ['^(composition|cli|test)/', '^(worker|server)\\.ts$', TESTS] },
       to: { path: '^composition/' },
     },
     {

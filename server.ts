@@ -3,7 +3,7 @@ import { createApp } from './api/app.js';
 import type { DevAccess } from './api/deps.js';
 import { Refusals } from './api/middleware/refusals.js';
 import { temporalLinks } from './api/temporalLinks.js';
-import { createContentRules } from './channels/contentRules.js';
+import { createContentRules } from './composition/channels.js';
 import { type RunningServer, serveHttp } from './composition/httpServer.js';
 import type { Config } from './config/config.js';
 import { createSecretCipher } from './domain/secret/secretCipher.js';

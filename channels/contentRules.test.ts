@@ -1,7 +1,8 @@
 // The channels' own rules, over what is written and over what is rendered: where the first says "never", so does the second.
+
+import { createContentRules } from '../composition/channels.js';
 import type { JsonObject } from '../domain/json.js';
 import { EMPTY_PROFILE } from '../domain/profile/profile.js';
-import { createContentRules } from './contentRules.js';
 import { createEmailChannel } from './email/emailChannel.js';
 import { createWebhookChannel } from './webhook/webhookChannel.js';
 

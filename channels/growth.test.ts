@@ -1,11 +1,11 @@
 // H1: what preparing and judging a message may cost, of every channel and of every text that its definition may have.
 import type { z } from 'zod';
+import { createContentRules } from '../composition/channels.js';
 import { CHANNEL_NAMES, type ChannelName, messagesByChannel } from '../domain/channel/index.js';
 import type { Json, JsonObject } from '../domain/json.js';
 import { EMPTY_PROFILE } from '../domain/profile/profile.js';
 import { growth, LONGEST_PAUSE_MS, MOST_GROWTH, pauseMs, type Subject, subject } from '../test/setup/growth.js';
 import type { Channel } from './channel.js';
-import { createContentRules } from './contentRules.js';
 import { createEmailChannel } from './email/emailChannel.js';
 import { createWebhookChannel } from './webhook/webhookChannel.js';
 

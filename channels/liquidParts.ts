@@ -22,3 +22,8 @@ export function outputsOf(text: string): readonly string[] {
     .filter(([from]) => text.startsWith('{{', from))
     .map(([from, to]) => text.slice(from + 2, to - 2));
 }
+
+/** A text that says the same to everybody. */
+export function isLiteral(text: unknown): text is string {
+  return typeof text === 'string' && !holdsLiquid(text);
+}

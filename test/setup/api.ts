@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { createApp } from '../../api/app.js';
 import type { ApiDeps } from '../../api/deps.js';
 import { temporalLinks } from '../../api/temporalLinks.js';
-import { createContentRules } from '../../channels/contentRules.js';
+import { createContentRules } from '../../composition/channels.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES, type Scope } from '../../domain/apiKey.js';
 import { createSecretCipher } from '../../domain/secret/secretCipher.js';
 import { DEFAULT_WORKSPACE } from '../../domain/workspace.js';

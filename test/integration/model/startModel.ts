@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { createApp } from '../../../api/app.js';
-import { createContentRules } from '../../../channels/contentRules.js';
+import { createContentRules } from '../../../composition/channels.js';
 import { generateApiKey, KEY_RANDOM_BYTES, SCOPES } from '../../../domain/apiKey.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { insertApiKey } from '../../../storage/queries/operations/insertApiKey.js';

@@ -1,57 +1,16 @@
-/**
- * What can be told of a message before anything is rendered: the channels' own rules, applied to what an operator wrote
- * without Liquid. `problems` can never be sent; `warnings` only where a setting of the installation allows it.
- */
+// What can be told of a webhook before anything is rendered.
+import type { ContentFindings } from '../../domain/campaign/contentFindings.js';
+import type { Problem } from '../../domain/errors.js';
+import type { JsonObject } from '../../domain/json.js';
+import { isLiteral, outputsOf, replaceLiquid } from '../liquidParts.js';
+import { type AllowedHosts, checkTarget } from './target.js';
+import { headerProblem } from './webhookRequest.js';
 
-import type { CheckContent, ContentFindings } from '../domain/campaign/contentFindings.js';
-import type { ChannelName } from '../domain/channel/index.js';
-import type { Problem } from '../domain/errors.js';
-import type { JsonObject } from '../domain/json.js';
-import { parseMailbox } from './email/emailAddress.js';
-import { mailboxParts } from './email/mailboxParts.js';
-import { holdsLiquid, outputsOf, replaceLiquid } from './liquidParts.js';
-import { type AllowedHosts, checkTarget, parseAllowedHosts } from './webhook/target.js';
-import { headerProblem } from './webhook/webhookRequest.js';
-
-export function createContentRules({ allowHosts }: { readonly allowHosts: readonly string[] }): CheckContent {
-  const allowed = parseAllowedHosts(allowHosts);
-  return (channel, content) => RULES[channel](content, allowed);
-}
-
-const RULES: Readonly<Record<ChannelName, (content: JsonObject, allowed: AllowedHosts) => ContentFindings>> = {
-  email: (content) => ({
-    problems: ['from', 'replyTo'].flatMap((field) => mailboxProblems(content, field)),
-    warnings: [],
-  }),
-  webhook: (content, allowed) => {
-    const url = urlFindings(content.url, allowed);
-    return {
-      problems: [...url.problems, ...bodyProblems(content), ...headersProblems(content.headers)],
-      warnings: [...url.warnings, ...bodyWarnings(content.body), ...credentialWarnings(content.headers)],
-    };
-  },
-};
-
-function isLiteral(text: unknown): text is string {
-  return typeof text === 'string' && !holdsLiquid(text);
-}
-
-function mailboxProblems(content: JsonObject, field: string): readonly Problem[] {
-  const text = content[field];
-  if (typeof text !== 'string' || text.trim() === '') return [];
-  if (!isLiteral(text)) return mailboxParts(text) === null ? [notOne(field)] : [];
-  if (parseMailbox(text) !== null) return [];
-  return [
-    { path: field, message: 'is not one e-mail address', allowed: 'Shop <hello@shop.example>, or the address alone' },
-  ];
-}
-
-/** M4: what is name and what is address is told from the text as it is written. */
-function notOne(field: string): Problem {
+export function webhookFindings(content: JsonObject, allowed: AllowedHosts): ContentFindings {
+  const url = urlFindings(content.url, allowed);
   return {
-    path: field,
-    message: 'is not one address with at most one name before it',
-    allowed: 'Name <address>, in both of which Liquid may stand',
+    problems: [...url.problems, ...bodyProblems(content), ...headersProblems(content.headers)],
+    warnings: [...url.warnings, ...bodyWarnings(content.body), ...credentialWarnings(content.headers)],
   };
 }
 
