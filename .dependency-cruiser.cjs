@@ -141,10 +141,10 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'A cycle of values cannot be understood or loaded part by part',
+      comment: 'A cycle, of types too, cannot be understood or loaded part by part',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'runs-without-development-packages',

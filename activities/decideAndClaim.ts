@@ -3,10 +3,11 @@
  * requests. Dispatch begins when it commits; any exception, edit or stop that committed before wins.
  */
 
-import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
+import { decide } from '../domain/decision/decide.js';
 import { exceptionFired } from '../domain/decision/effects.js';
 import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
 import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
+import { type HoldReason, type Verdict } from '../domain/decision/verdict.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { loadSendFacts } from '../segments/loadSendFacts.js';

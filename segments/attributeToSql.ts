@@ -6,7 +6,7 @@ import type { Json } from '../domain/json.js';
 import { isJsonArray } from '../domain/profile/attributeChange.js';
 import type { AttributeOperator } from '../domain/segment/attributeOperators.js';
 import { type AttributeFilter, attributeTests } from '../domain/segment/kinds/attribute.js';
-import type { SqlContext } from './filterToSql.js';
+import type { SqlContext } from './sqlContext.js';
 
 /** The fields with a column of their own, as `profileValue` has them. */
 const COLUMNS: ReadonlyMap<string, string> = new Map([

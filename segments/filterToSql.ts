@@ -11,6 +11,7 @@ import { type NumberOperands, type NumberOperator, numberComparisons } from '../
 import { COUNTS_AS } from '../storage/queries/events/selectRecentDays.js';
 import { TOTALS } from '../storage/queries/people/totals.js';
 import { attributeToSql } from './attributeToSql.js';
+import type { SqlContext } from './sqlContext.js';
 import { SqlParameters } from './sqlParameters.js';
 
 export interface SqlCondition {
@@ -24,15 +25,6 @@ export function filterToSql(filter: Filter, now: number, firstParameter = 1): Sq
   const parameters = new SqlParameters(firstParameter);
   const text = nodeToSql(filter, { now, parameters, bound: 'atLeast' });
   return { text, values: parameters.values };
-}
-
-/** Everybody who passes and perhaps more, or only who surely passes: a `not` turns one into the other. */
-export type Bound = 'atLeast' | 'atMost';
-
-export interface SqlContext {
-  readonly now: number;
-  readonly parameters: SqlParameters;
-  readonly bound: Bound;
 }
 
 function nodeToSql(filter: Filter, context: SqlContext): string {

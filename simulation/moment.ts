@@ -1,7 +1,8 @@
 /** What a simulation says happened to one person, and when. */
-import type { HoldReason } from '../domain/decision/decide.js';
+
 import type { Evidence } from '../domain/decision/gates.js';
 import type { Reason } from '../domain/decision/reasons.js';
+import type { HoldReason } from '../domain/decision/verdict.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';
 
 export type Moment = { readonly at: number; readonly trigger: TriggerSnapshot } & (

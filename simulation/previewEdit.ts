@@ -5,8 +5,9 @@
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { variantOf } from '../domain/campaign/variantOf.js';
 import { channelsOf } from '../domain/channel/index.js';
-import { decide, type HoldReason, type Verdict } from '../domain/decision/decide.js';
+import { decide } from '../domain/decision/decide.js';
 import type { Reason } from '../domain/decision/reasons.js';
+import { type HoldReason, type Verdict } from '../domain/decision/verdict.js';
 import { showInstant } from '../domain/explain/instants.js';
 import { explainReason } from '../domain/explain/sentences.js';
 import { personName } from '../domain/profile/personName.js';

@@ -5,13 +5,14 @@
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { variantOf } from '../domain/campaign/variantOf.js';
 import { channelsOf } from '../domain/channel/index.js';
-import { decide, type Verdict } from '../domain/decision/decide.js';
+import { decide } from '../domain/decision/decide.js';
 import { type Effect, exceptionEvidence } from '../domain/decision/effects.js';
 import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
 import type { ListenerIndex } from '../domain/decision/listeners.js';
 import { countedInstant } from '../domain/decision/punctuality.js';
 import { rescheduleForZone } from '../domain/decision/reschedule.js';
 import { type PersonState, step } from '../domain/decision/step.js';
+import { type Verdict } from '../domain/decision/verdict.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Moment } from './moment.js';

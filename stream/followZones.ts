@@ -12,7 +12,7 @@ import { type Rescheduled, reschedulePairings } from '../storage/queries/pairing
 import { selectWaitingOfUsers, type WaitingPairing } from '../storage/queries/pairings/selectWaitingOfUsers.js';
 import { insertUnfinished } from '../storage/queries/people/unfinished.js';
 import type { CampaignIndex } from './campaignIndex.js';
-import type { ProfileUpdate } from './profileChanges.js';
+import type { ProfileUpdate } from './profileUpdate.js';
 
 export interface ZoneChanges {
   readonly updates: readonly ProfileUpdate[];

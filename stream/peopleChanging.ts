@@ -16,7 +16,7 @@ import { whyTooMuch } from '../domain/profile/profileSize.js';
 import type { AddressChange } from '../storage/queries/people/addressStates.js';
 import type { LockedUser } from '../storage/queries/people/lockUsers.js';
 import type { Addresses } from './lockSharers.js';
-import type { Move, ProfileUpdate } from './profileChanges.js';
+import type { Move, ProfileUpdate } from './profileUpdate.js';
 
 export interface AddressChanges {
   /** The states of addresses that were set to another, by key. */

@@ -2,9 +2,10 @@
  * The attribute part of a request: every person's changes folded in order before any of their events (EV-04, EV-08),
  * and one "attributes changed" event per person from creation on, so that any past profile can be rebuilt.
  */
+
 import { locationField } from '../domain/event/fieldChange.js';
-import type { Json, JsonObject } from '../domain/json.js';
-import { type Circle, enteredCircles, type Position } from '../domain/location/circle.js';
+import type { Json } from '../domain/json.js';
+import { type Circle, enteredCircles } from '../domain/location/circle.js';
 import type { AppliedAttributes } from '../domain/profile/applyAttributes.js';
 import type { AttributeChange } from '../domain/profile/attributeChange.js';
 import { emailKey } from '../domain/profile/contact.js';
@@ -13,22 +14,9 @@ import type { LockedUser } from '../storage/queries/people/lockUsers.js';
 import type { Refused, Warning } from './incoming.js';
 import { type Addresses, isAddressState } from './lockSharers.js';
 import { type AddressChanges, PeopleChanging } from './peopleChanging.js';
+import type { ProfileUpdate } from './profileUpdate.js';
 import { Slices } from './slices.js';
 import type { Accepted } from './splitNonRecipients.js';
-
-export interface ProfileUpdate {
-  readonly userId: number;
-  readonly profile: Profile;
-  /** `{name: [from, to]}` for every field that changed. */
-  readonly changed: JsonObject;
-  /** Where the person went, move by move. */
-  readonly moves: readonly Move[];
-}
-
-export interface Move {
-  readonly from: Position | null;
-  readonly to: Position;
-}
 
 export interface AppliedChanges {
   readonly updates: readonly ProfileUpdate[];

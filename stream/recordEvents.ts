@@ -27,7 +27,8 @@ import {
   lockWithSharers,
   movesAddressState,
 } from './lockSharers.js';
-import { applyProfileChanges, type ProfileUpdate, withEntries } from './profileChanges.js';
+import { applyProfileChanges, withEntries } from './profileChanges.js';
+import { type ProfileUpdate } from './profileUpdate.js';
 import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';

@@ -3,10 +3,11 @@
 import { describeMatcher } from '../../domain/campaign/describe.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
 import { channelsOf } from '../../domain/channel/index.js';
-import { decide, type Verdict } from '../../domain/decision/decide.js';
+import { decide } from '../../domain/decision/decide.js';
 import { decideEntry } from '../../domain/decision/entry.js';
 import { evaluating } from '../../domain/decision/evaluation.js';
 import type { Stopped } from '../../domain/decision/gates.js';
+import { type Verdict } from '../../domain/decision/verdict.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { showInstant } from '../../domain/explain/instants.js';
 import { explainReason } from '../../domain/explain/sentences.js';

@@ -1,4 +1,5 @@
-import type { EventMatcher, PropertyTest } from '../event/matcher.js';
+import type { EventMatcher } from '../event/matcher.js';
+import type { PropertyTest } from '../event/propertyTest.js';
 import { campaignOfEvent, compileEvent } from './compileEvent.js';
 import type { ExceptionSpec, TriggerSpec } from './eventSpec.js';
 

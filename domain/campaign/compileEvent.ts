@@ -3,8 +3,9 @@
 import { EMAIL_ADDED, groupField, locationField } from '../event/fieldChange.js';
 import { CONVERSION_INDEX, INTERACTION_TYPE } from '../event/interaction.js';
 import { isOfCampaign } from '../event/kinds.js';
-import type { EventMatcher, PropertyTest } from '../event/matcher.js';
+import type { EventMatcher } from '../event/matcher.js';
 import { parsePropertyPath } from '../event/propertyPath.js';
+import type { PropertyTest } from '../event/propertyTest.js';
 import type { Json } from '../json.js';
 import { type ExceptionSpec, isPropertyOperator, type PropertyFilter, type TriggerSpec } from './eventSpec.js';
 

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../json.js';
 import { compileCampaign } from './compile.js';
-import { type CampaignDefinition, definitionHash, parseDefinition, parseDefinitionText } from './definition.js';
+import { type CampaignDefinition } from './definition.js';
 import { campaignJsonSchema } from './definitionSchema.js';
+import { definitionHash, parseDefinition, parseDefinitionText } from './parseDefinition.js';
 
 const CART_REMINDER = `name: Cart reminder
 audience: { attribute: country, equals: FR }

@@ -1,4 +1,5 @@
-import { type DefinitionProblem, parseDefinition, parseDefinitionText } from './definition.js';
+import { type DefinitionProblem } from './definition.js';
+import { parseDefinition, parseDefinitionText } from './parseDefinition.js';
 
 const MINIMAL = {
   name: 'Welcome',

@@ -1,4 +1,4 @@
-import { parseDefinition } from './definition.js';
+import { parseDefinition } from './parseDefinition.js';
 
 const email = { channel: 'email', subject: 'Welcome', text: 'Hello' };
 const delay = { after: '1 hour' };

@@ -1,5 +1,5 @@
-import { parseDefinitionText } from './definition.js';
 import { readYaml } from './definitionText.js';
+import { parseDefinitionText } from './parseDefinition.js';
 
 function linesOf(text: string): readonly string[] {
   const parsed = parseDefinitionText(text);

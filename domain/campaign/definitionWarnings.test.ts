@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.js';
 import { compileCampaign } from './compile.js';
-import { parseDefinition } from './definition.js';
 import { definitionWarnings } from './definitionWarnings.js';
+import { parseDefinition } from './parseDefinition.js';
 
 function problems(delay: object | undefined, duration: object | undefined): readonly Problem[] {
   const parsed = parseDefinition({

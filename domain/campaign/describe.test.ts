@@ -1,5 +1,6 @@
 import { describeEvent } from '../event/kinds.js';
-import type { EventMatcher, PropertyTest } from '../event/matcher.js';
+import type { EventMatcher } from '../event/matcher.js';
+import type { PropertyTest } from '../event/propertyTest.js';
 import type { CampaignRules } from './campaign.js';
 import { describeCampaign, describeDelay, describeMatcher, describeWait } from './describe.js';
 

@@ -2,8 +2,9 @@
 // only: never an operand of a filter, which may be somebody's address.
 import { CHANNELS, type ChannelName, contentsOf } from '../channel/index.js';
 import { describeEvent } from '../event/kinds.js';
-import type { EventMatcher, PropertyTest } from '../event/matcher.js';
+import type { EventMatcher } from '../event/matcher.js';
 import { formatPropertyPath } from '../event/propertyPath.js';
+import type { PropertyTest } from '../event/propertyTest.js';
 import { describeFilter } from '../segment/filter.js';
 import { formatDurationText } from '../timing/durationText.js';
 import { MINUTE_MS } from '../timing/localTime.js';

@@ -1,9 +1,9 @@
 // What the pages show must work: every YAML example of the README and of docs/campaigns.md is a valid campaign.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseDefinitionText } from './definition.js';
 import { readYaml } from './definitionText.js';
 import { triggerSchema } from './eventSpec.js';
+import { parseDefinitionText } from './parseDefinition.js';
 
 const page = (name: string) => readFileSync(path.join(__dirname, '../..', name), 'utf8');
 const examples = ['README.md', 'docs/campaigns.md'].flatMap((name) =>

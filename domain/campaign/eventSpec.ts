@@ -1,8 +1,8 @@
 // How triggers and exceptions are written: what happened, and what its properties must be.
 import { z } from 'zod';
 import { INTERACTIONS } from '../event/interaction.js';
-import type { PropertyTest } from '../event/matcher.js';
 import { MAX_PATH_STEPS, parsePropertyPath } from '../event/propertyPath.js';
+import type { PropertyTest } from '../event/propertyTest.js';
 import { GROUP_STATES, SUBSCRIPTION_STATES, UPDATE_SOURCES } from '../profile/profile.js';
 import { fields, text, withAllowed } from '../schema/fields.js';
 import { keyText } from '../schema/key.js';

@@ -1,4 +1,4 @@
-import { parseDefinition } from './definition.js';
+import { parseDefinition } from './parseDefinition.js';
 
 const day = { from: '09:00', to: '17:00' };
 

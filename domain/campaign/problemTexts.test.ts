@@ -1,4 +1,4 @@
-import { type ParsedDefinition, parseDefinition, parseDefinitionText } from './definition.js';
+import { type ParsedDefinition, parseDefinition, parseDefinitionText } from './parseDefinition.js';
 
 const email = { channel: 'email', subject: 'Welcome', text: 'Hello' };
 const trigger = { customEvent: 'registered' };

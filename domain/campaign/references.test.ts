@@ -1,4 +1,4 @@
-import { parseDefinition } from './definition.js';
+import { parseDefinition } from './parseDefinition.js';
 import { referencesOf } from './references.js';
 
 function referencesIn(trigger: object, exceptions: readonly object[] = []) {

@@ -14,7 +14,6 @@ import { exceptionEvidence } from './effects.js';
 import {
   audienceGate,
   durationGate,
-  type Evidence,
   isoInstant,
   type Person,
   type Receipt,
@@ -23,7 +22,7 @@ import {
 } from './gates.js';
 import { inHours } from './hours.js';
 import { PUNCTUALITY_MS } from './punctuality.js';
-import type { Reason } from './reasons.js';
+import type { Verdict } from './verdict.js';
 
 /** After a lease of another pairing's send has ended undecided: look again after 15 s, doubling to 5 min. */
 const FIRST_LOOK_MS = 15_000;
@@ -50,22 +49,6 @@ export interface SendFacts {
   /** Channels of the variant that have no outcome yet. */
   readonly pending: readonly ChannelName[];
 }
-
-export type Verdict =
-  | {
-      readonly kind: 'send';
-      readonly channels: readonly ChannelName[];
-      readonly unreachable: Readonly<Partial<Record<ChannelName, Unreachable>>>;
-    }
-  | { readonly kind: 'hold'; readonly until: number; readonly because: HoldReason; readonly evidence: Evidence }
-  | {
-      readonly kind: 'end';
-      readonly outcome: 'cancelled' | 'dropped';
-      readonly reason: Reason;
-      readonly evidence: Evidence;
-    };
-
-export type HoldReason = 'not_due' | 'window' | 'quiet_hours' | 'another_send';
 
 export function decide(facts: SendFacts, workspace: Workspace, now: number): Verdict {
   const { campaign, pairing } = facts;

@@ -7,8 +7,8 @@ import type { ZoneRule } from '../campaign/entry.js';
 import { durationBounds } from '../timing/duration.js';
 import { endOfHours, isInsideWindow, nextWindowOpening } from '../timing/window.js';
 import { resolveZone } from '../timing/zone.js';
-import type { Verdict } from './decide.js';
 import { type Evidence, isoInstant, type Person, quietHoursGate, type Stopped, windowGate } from './gates.js';
+import type { Verdict } from './verdict.js';
 
 /** Each step passes an edge of the window or of the quiet hours; there are at most four a day. */
 const MAX_STEPS = 60;

@@ -1,13 +1,6 @@
 import { eventOf } from '../decision/examples.js';
-import {
-  type EventMatcher,
-  heardBy,
-  listenerKey,
-  listenerKeysOf,
-  matches,
-  matchesHeard,
-  type PropertyTest,
-} from './matcher.js';
+import { type EventMatcher, heardBy, listenerKey, listenerKeysOf, matches, matchesHeard } from './matcher.js';
+import { type PropertyTest } from './propertyTest.js';
 
 const toGold: PropertyTest = { path: ['to'], op: 'equals', value: 'gold' };
 const becomesGold: EventMatcher = { kind: 'attributes', name: 'tier', where: [toGold] };

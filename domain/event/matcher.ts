@@ -1,31 +1,7 @@
-import type { Json } from '../json.js';
 import { fieldChange } from './fieldChange.js';
 import type { EventKind } from './kinds.js';
-import { passesPropertyTest } from './propertyTest.js';
+import { type PropertyTest, passesPropertyTest } from './propertyTest.js';
 import type { StreamEvent } from './streamEvent.js';
-
-/** Compiled property filter. `path`: the keys to follow, `'[]'` meaning any element of an array (AB-05). */
-export interface PropertyTest {
-  readonly path: readonly string[];
-  readonly op:
-    | 'equals'
-    | 'doesNotEqual'
-    | 'isAnyOf'
-    | 'isNoneOf'
-    | 'atLeast'
-    | 'atMost'
-    | 'moreThan'
-    | 'lessThan'
-    | 'contains'
-    | 'doesNotContain'
-    | 'matchesRegex'
-    | 'before'
-    | 'after'
-    | 'isBlank'
-    | 'equalsTrigger';
-  /** The operand; for `isBlank` a boolean, for `equalsTrigger` the path in the trigger's properties. */
-  readonly value: Json;
-}
 
 /**
  * Triggers, exceptions, conversions and exit criteria are all this: a kind, a name (null: any) and property tests, ANDed.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../json.js';
-import type { PropertyTest } from './matcher.js';
 import { formatPropertyPath, parsePropertyPath } from './propertyPath.js';
+import type { PropertyTest } from './propertyTest.js';
 import { passesPropertyTest } from './propertyTest.js';
 
 function passes(

@@ -4,9 +4,31 @@ import type { Json, JsonObject } from '../json.js';
 import { isJsonArray } from '../profile/attributeChange.js';
 import { isSameJson } from '../profile/customValue.js';
 import { parseInstant } from '../profile/parseInstant.js';
-import type { PropertyTest } from './matcher.js';
 import { parsePropertyPath, valuesAt } from './propertyPath.js';
 import { findsRegularExpression } from './regularExpression.js';
+
+/** Compiled property filter. `path`: the keys to follow, `'[]'` meaning any element of an array (AB-05). */
+export interface PropertyTest {
+  readonly path: readonly string[];
+  readonly op:
+    | 'equals'
+    | 'doesNotEqual'
+    | 'isAnyOf'
+    | 'isNoneOf'
+    | 'atLeast'
+    | 'atMost'
+    | 'moreThan'
+    | 'lessThan'
+    | 'contains'
+    | 'doesNotContain'
+    | 'matchesRegex'
+    | 'before'
+    | 'after'
+    | 'isBlank'
+    | 'equalsTrigger';
+  /** The operand; for `isBlank` a boolean, for `equalsTrigger` the path in the trigger's properties. */
+  readonly value: Json;
+}
 
 export function passesPropertyTest(
   test: PropertyTest,
