@@ -1,7 +1,7 @@
 /** From a pairing's un-rendered content to the request of each channel that has no outcome yet. */
 import type { ChannelName } from '../domain/channel/index.js';
 import { channelsOf } from '../domain/channel/index.js';
-import { isSettled } from '../domain/decision/outcome.js';
+import { isSettled } from '../domain/decision/sending/outcome.js';
 import { sendKey } from '../domain/ids.js';
 import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
 import type { Delivery } from '../storage/queries/messages/selectDelivery.js';

@@ -6,7 +6,7 @@
 import { decide } from '../domain/decision/decide.js';
 import { exceptionFired } from '../domain/decision/effects.js';
 import { EvaluationError, evaluating } from '../domain/decision/evaluation.js';
-import { type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
+import { type MessageResult, pairingOutcome } from '../domain/decision/sending/outcome.js';
 import { type HoldReason, type Verdict } from '../domain/decision/verdict.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';

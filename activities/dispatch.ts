@@ -1,5 +1,5 @@
 /** Calls the providers of claimed messages, settles what they answered, and leaves in doubt what they did not. */
-import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
+import { refusalDelay, suspensionDelay } from '../domain/decision/sending/retry.js';
 import { suspendChannel } from '../storage/queries/messages/channelSuspensions.js';
 import { postponeDoubt } from '../storage/queries/messages/postponeDoubt.js';
 import type { Delivery } from '../storage/queries/messages/selectDelivery.js';

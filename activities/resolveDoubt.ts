@@ -3,8 +3,8 @@
  * at once; without, only after the lease, as the channel's setting says. The gates are not run again: dispatch had begun.
  */
 
-import { isSettled, pairingOutcome } from '../domain/decision/outcome.js';
-import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/retry.js';
+import { isSettled, pairingOutcome } from '../domain/decision/sending/outcome.js';
+import { type InDoubtVerdict, resolveInDoubt } from '../domain/decision/sending/retry.js';
 import { reclaimMessage } from '../storage/queries/messages/reclaimMessage.js';
 import type { Delivery, StoredMessage } from '../storage/queries/messages/selectDelivery.js';
 import { settleMessages } from '../storage/queries/messages/settleMessages.js';

@@ -1,7 +1,7 @@
 /** What the providers' answers make of a pairing, and its one statement, repeated alone until the database takes it. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { isSettled, type MessageResult, pairingOutcome } from '../domain/decision/outcome.js';
-import { refusalDelay, suspensionDelay } from '../domain/decision/retry.js';
+import { isSettled, type MessageResult, pairingOutcome } from '../domain/decision/sending/outcome.js';
+import { refusalDelay, suspensionDelay } from '../domain/decision/sending/retry.js';
 import type { JsonObject } from '../domain/json.js';
 import { storableText } from '../domain/schema/storableText.js';
 import type { Delivery, StoredMessage } from '../storage/queries/messages/selectDelivery.js';

@@ -1,7 +1,7 @@
+import { definitionWarnings } from '../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
-import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
-import { describeCampaign } from '../domain/campaign/describe.js';
 import { allowedActions } from '../domain/campaign/lifecycle.js';
+import { describeCampaign } from '../domain/campaign/words/describe.js';
 import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign.js';
 import { funnelsOf } from '../storage/queries/counts/campaignCounts.js';
 import type { ApiDeps } from './deps.js';

@@ -1,8 +1,8 @@
+import { endedProblem } from '../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
-import type { CampaignDefinition } from '../domain/campaign/definition.js';
-import { endedProblem } from '../domain/campaign/definitionWarnings.js';
+import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
+import { definitionHash } from '../domain/campaign/definition/parseDefinition.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
-import { definitionHash } from '../domain/campaign/parseDefinition.js';
 import { referencesOf } from '../domain/campaign/references.js';
 import { RappelError } from '../domain/errors.js';
 import { canonicalJson } from '../domain/json.js';

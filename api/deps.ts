@@ -1,4 +1,4 @@
-import type { CheckContent } from '../domain/campaign/contentFindings.js';
+import type { CheckContent } from '../domain/campaign/checks/contentFindings.js';
 import type { PairingIdentity } from '../domain/ids.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import type { Pool } from '../storage/pool.js';

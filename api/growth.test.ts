@@ -2,9 +2,9 @@
 // lists, long texts and deep nesting, each as large as it is let in. Definitions in YAML too.
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { MAX_VALUES } from '../domain/campaign/definitionBounds.js';
-import { definitionSchema } from '../domain/campaign/definitionSchema.js';
-import { parseDefinition, parseDefinitionText } from '../domain/campaign/parseDefinition.js';
+import { MAX_VALUES } from '../domain/campaign/definition/definitionBounds.js';
+import { definitionSchema } from '../domain/campaign/definition/definitionSchema.js';
+import { parseDefinition, parseDefinitionText } from '../domain/campaign/definition/parseDefinition.js';
 import { growth, LONGEST_PAUSE_MS, MOST_GROWTH, pauseMs, type Subject, subject } from '../test/setup/growth.js';
 import { allRoutes } from './allRoutes.js';
 import type { ApiDeps } from './deps.js';

@@ -1,7 +1,7 @@
-import type { CampaignDefinition } from '../domain/campaign/definition.js';
-import { definitionWarnings } from '../domain/campaign/definitionWarnings.js';
-import { describeCampaign } from '../domain/campaign/describe.js';
+import { definitionWarnings } from '../domain/campaign/checks/definitionWarnings.js';
+import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
+import { describeCampaign } from '../domain/campaign/words/describe.js';
 import { RappelError } from '../domain/errors.js';
 import { type PreviewExample, type PreviewInput, previewEdit } from '../simulation/previewEdit.js';
 import { campaignOf } from '../storage/queries/campaigns/campaignRow.js';

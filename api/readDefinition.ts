@@ -1,9 +1,9 @@
+import type { ContentFindings } from '../domain/campaign/checks/contentFindings.js';
+import { definitionWarnings, endedProblem } from '../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
-import type { ContentFindings } from '../domain/campaign/contentFindings.js';
-import { type CampaignDefinition, type DefinitionProblem } from '../domain/campaign/definition.js';
-import { readYaml } from '../domain/campaign/definitionText.js';
-import { definitionWarnings, endedProblem } from '../domain/campaign/definitionWarnings.js';
-import { parseDefinition, parseDefinitionText } from '../domain/campaign/parseDefinition.js';
+import { type CampaignDefinition, type DefinitionProblem } from '../domain/campaign/definition/definition.js';
+import { readYaml } from '../domain/campaign/definition/definitionText.js';
+import { parseDefinition, parseDefinitionText } from '../domain/campaign/definition/parseDefinition.js';
 import { CHANNEL_NAMES } from '../domain/channel/index.js';
 import { MAX_PROBLEMS, type Problem, RappelError } from '../domain/errors.js';
 import type { ApiDeps } from './deps.js';

@@ -1,5 +1,5 @@
 import { compileCampaign } from '../domain/campaign/compile.js';
-import type { CampaignDefinition } from '../domain/campaign/definition.js';
+import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
 import { secretsOf } from '../domain/campaign/secretsOf.js';
 import type { Problem } from '../domain/errors.js';
 import { nearestName } from '../domain/schema/nearestName.js';

@@ -10,7 +10,7 @@ const built = createRequire(new URL('../dist/server.js', import.meta.url));
 const { createPool } = built('./storage/pool.js');
 const { migrate } = built('./storage/migrate.js');
 const { compileCampaign } = built('./domain/campaign/compile.js');
-const { parseDefinition } = built('./domain/campaign/definition.js');
+const { parseDefinition } = built('./domain/campaign/definition/parseDefinition.js');
 const { DEFAULT_WORKSPACE } = built('./domain/workspace.js');
 const { asIfActive, simulate } = built('./simulation/simulate.js');
 

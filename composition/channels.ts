@@ -7,7 +7,7 @@ import { webhookFindings } from '../channels/webhook/contentRules.js';
 import { parseAllowedHosts } from '../channels/webhook/target.js';
 import { createWebhookChannel } from '../channels/webhook/webhookChannel.js';
 import type { Config } from '../config/config.js';
-import type { CheckContent, ContentFindings } from '../domain/campaign/contentFindings.js';
+import type { CheckContent, ContentFindings } from '../domain/campaign/checks/contentFindings.js';
 import type { ChannelName } from '../domain/channel/index.js';
 import type { JsonObject } from '../domain/json.js';
 import { createSecretCipher } from '../domain/secret/secretCipher.js';

@@ -5,8 +5,8 @@ import { drainInTurnOnce, drainOnce } from '../outbox/drain.js';
 import { createLoop, type Loop } from '../outbox/loop.js';
 import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from '../outbox/sweeps.js';
 import { createCampaignIndexCache } from '../stream/campaignIndex.js';
-import { finishPeople } from '../stream/finishPeople.js';
-import { followAddresses } from '../stream/followAddresses.js';
+import { finishPeople } from '../stream/people/finishPeople.js';
+import { followAddresses } from '../stream/people/followAddresses.js';
 import type { WorkerDeps } from './workerDeps.js';
 
 /** Polling delivers; wake-ups only make it prompt. */

@@ -3,7 +3,7 @@
 // case-blind "does not equal" (Unicode's case rules differ) are bounded from above or below instead of answered.
 
 import type { Json } from '../domain/json.js';
-import { isJsonArray } from '../domain/profile/attributeChange.js';
+import { isJsonArray } from '../domain/profile/attributes/attributeChange.js';
 import type { AttributeOperator } from '../domain/segment/attributeOperators.js';
 import { type AttributeFilter, attributeTests } from '../domain/segment/kinds/attribute.js';
 import type { SqlContext } from './sqlContext.js';

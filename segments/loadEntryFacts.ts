@@ -5,7 +5,7 @@
  */
 
 import type { OpenPairing } from '../domain/decision/effects.js';
-import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
+import { laterReceipt, type Receipt } from '../domain/decision/gates/gates.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { type FactNeed, type RecentDays, type Total, totalKey, totalNeeds } from '../domain/segment/facts.js';

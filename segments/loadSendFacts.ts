@@ -8,9 +8,9 @@ import { type Entered, exceptionsOf, listensTo } from '../domain/campaign/entry.
 import type { ChannelName } from '../domain/channel/index.js';
 import type { SendFacts } from '../domain/decision/decide.js';
 import { evaluating } from '../domain/decision/evaluation.js';
-import type { Receipt } from '../domain/decision/gates.js';
-import { isSettled } from '../domain/decision/outcome.js';
+import type { Receipt } from '../domain/decision/gates/gates.js';
 import type { PairingState } from '../domain/decision/reasons.js';
+import { isSettled } from '../domain/decision/sending/outcome.js';
 import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';
 import type { Profile } from '../domain/profile/profile.js';

@@ -1,6 +1,6 @@
 /** What a simulation says happened to one person, and when. */
 
-import type { Evidence } from '../domain/decision/gates.js';
+import type { Evidence } from '../domain/decision/gates/gates.js';
 import type { Reason } from '../domain/decision/reasons.js';
 import type { HoldReason } from '../domain/decision/verdict.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';

@@ -2,7 +2,7 @@
  * People as they were when the period began, with what happened to them in it: blocks of a thousand events or 16 MB from
  * one cursor, and one statement per block for who they are now. Now, less what was recorded since, is then.
  */
-import type { Receipt } from '../domain/decision/gates.js';
+import type { Receipt } from '../domain/decision/gates/gates.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
 import {

@@ -5,7 +5,7 @@
 
 import { isStoredField } from '../domain/event/fieldChange.js';
 import type { Json, JsonObject } from '../domain/json.js';
-import { isJsonArray } from '../domain/profile/attributeChange.js';
+import { isJsonArray } from '../domain/profile/attributes/attributeChange.js';
 import { type Profile, SUBSCRIPTION_STATES, type SubscriptionState } from '../domain/profile/profile.js';
 
 export function undoChange(profile: Profile, changed: JsonObject): Profile {

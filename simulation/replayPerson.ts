@@ -7,7 +7,7 @@ import { variantOf } from '../domain/campaign/variantOf.js';
 import { channelsOf } from '../domain/channel/index.js';
 import { decide } from '../domain/decision/decide.js';
 import { type Effect, exceptionEvidence } from '../domain/decision/effects.js';
-import { laterReceipt, type Receipt } from '../domain/decision/gates.js';
+import { laterReceipt, type Receipt } from '../domain/decision/gates/gates.js';
 import type { ListenerIndex } from '../domain/decision/listeners.js';
 import { countedInstant } from '../domain/decision/punctuality.js';
 import { rescheduleForZone } from '../domain/decision/reschedule.js';

@@ -2,11 +2,11 @@
 import { parseTrack, parseTrackInSlices } from '../api/schemas/track.js';
 import { MAX_ATTRIBUTES, MAX_ITEM_BYTES, MAX_ITEMS } from '../api/schemas/trackItems.js';
 import type { Json, JsonObject } from '../domain/json.js';
-import { applyAttributes } from '../domain/profile/applyAttributes.js';
-import type { AttributeChange } from '../domain/profile/attributeChange.js';
-import { MAX_ARRAY_LENGTH } from '../domain/profile/customValue.js';
+import { applyAttributes } from '../domain/profile/attributes/applyAttributes.js';
+import type { AttributeChange } from '../domain/profile/attributes/attributeChange.js';
+import { MAX_ARRAY_LENGTH } from '../domain/profile/attributes/customValue.js';
+import { MAX_PERSON_ATTRIBUTES } from '../domain/profile/attributes/profileSize.js';
 import { EMPTY_PROFILE } from '../domain/profile/profile.js';
-import { MAX_PERSON_ATTRIBUTES } from '../domain/profile/profileSize.js';
 import { growth, LONGEST_PAUSE_MS, MOST_GROWTH, pauseMs, type Subject, subject } from '../test/setup/growth.js';
 import type { InputArray } from './incoming.js';
 

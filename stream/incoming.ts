@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.js';
-import type { AttributeChange } from '../domain/profile/attributeChange.js';
+import type { AttributeChange } from '../domain/profile/attributes/attributeChange.js';
 
 /** How a request names a person (UT-01); exactly one. */
 export type Identity =

@@ -18,18 +18,18 @@ import {
 } from '../storage/queries/people/addressStates.js';
 import { type LockedUser, lockUsers } from '../storage/queries/people/lockUsers.js';
 import { type Decisions, decideAll } from './decideAll.js';
-import { followZones } from './followZones.js';
 import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';
+import { followZones } from './people/followZones.js';
 import {
   concernsAddress,
   type LockedSharers,
   lockAddresses,
   lockWithSharers,
   movesAddressState,
-} from './lockSharers.js';
-import { applyProfileChanges, withEntries } from './profileChanges.js';
-import { type ProfileUpdate } from './profileUpdate.js';
-import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './resolveUsers.js';
+} from './people/lockSharers.js';
+import { applyProfileChanges, withEntries } from './people/profileChanges.js';
+import { type ProfileUpdate } from './people/profileUpdate.js';
+import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './people/resolveUsers.js';
 import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
 import { writeDecisions } from './writeDecisions.js';

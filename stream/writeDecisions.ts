@@ -14,7 +14,7 @@ import { insertUnfinished } from '../storage/queries/people/unfinished.js';
 import { updateProfiles } from '../storage/queries/people/updateProfiles.js';
 import { upsertTotals } from '../storage/queries/people/upsertTotals.js';
 import type { Decisions } from './decideAll.js';
-import type { ProfileUpdate } from './profileUpdate.js';
+import type { ProfileUpdate } from './people/profileUpdate.js';
 
 /** Returns whether the outbox was written. */
 export async function writeDecisions(

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { compileCampaign } from '../domain/campaign/compile.js';
-import { parseDefinitionText } from '../domain/campaign/parseDefinition.js';
+import { parseDefinitionText } from '../domain/campaign/definition/parseDefinition.js';
 import type { JsonObject } from '../domain/json.js';
 import { EMPTY_PROFILE } from '../domain/profile/profile.js';
 import { createTemplates } from './liquidTemplates.js';

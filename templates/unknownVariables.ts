@@ -2,8 +2,8 @@
 // any name, so a name of its own is doubted only where it is nearly one that there is.
 
 import type { JsonObject } from '../domain/json.js';
-import { STANDARD_ATTRIBUTES } from '../domain/profile/applyAttributes.js';
-import { isJsonObject } from '../domain/profile/attributeChange.js';
+import { STANDARD_ATTRIBUTES } from '../domain/profile/attributes/applyAttributes.js';
+import { isJsonObject } from '../domain/profile/attributes/attributeChange.js';
 import { EMPTY_PROFILE, profileValue } from '../domain/profile/profile.js';
 import { nearestName } from '../domain/schema/nearestName.js';
 import type { TemplateRead } from './liquidEngine.cjs';

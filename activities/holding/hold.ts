@@ -1,6 +1,6 @@
 /** The answer "not now": until when, and the sentence that the Temporal UI shows of the wait. */
-import { describeWait } from '../../domain/campaign/describe.js';
-import { HELD_FOR, type HeldFor } from '../../domain/decision/heldFor.js';
+import { describeWait } from '../../domain/campaign/words/describe.js';
+import { HELD_FOR, type HeldFor } from '../../domain/decision/sending/heldFor.js';
 import type { Queryable } from '../../storage/pool.js';
 import type { Delivery } from '../../storage/queries/messages/selectDelivery.js';
 import { holdPairing } from '../../storage/queries/pairings/updatePairing.js';

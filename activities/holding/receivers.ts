@@ -9,7 +9,7 @@
  */
 
 import type { SendResult } from '../../channels/channel.js';
-import type { HeldFor } from '../../domain/decision/heldFor.js';
+import type { HeldFor } from '../../domain/decision/sending/heldFor.js';
 import { Waiters } from '../../telemetry/waiters.js';
 import type { Held } from './hold.js';
 

@@ -1,6 +1,6 @@
 /** A suspended channel (its own host or credentials are wrong) holds its pairings until a check of it passes. */
 import { channelsOf } from '../../domain/channel/index.js';
-import { suspensionDelay } from '../../domain/decision/retry.js';
+import { suspensionDelay } from '../../domain/decision/sending/retry.js';
 import { storableText } from '../../domain/schema/storableText.js';
 import { resumeChannel, suspendChannel } from '../../storage/queries/messages/channelSuspensions.js';
 import type { Delivery } from '../../storage/queries/messages/selectDelivery.js';

@@ -1,7 +1,7 @@
 /** Why a person whom the campaign never met did not meet it: their own stored events say. */
 
 import type { Campaign } from '../../domain/campaign/campaign.js';
-import { describeMatcher } from '../../domain/campaign/describe.js';
+import { describeMatcher } from '../../domain/campaign/words/describe.js';
 import { isBeforeLaunch } from '../../domain/decision/entry.js';
 import { describeDid, describeNever } from '../../domain/event/kinds.js';
 import { heardBy, matches } from '../../domain/event/matcher.js';

@@ -1,12 +1,12 @@
 /** What a trigger at this moment would lead to: the gates of entry now, then those of sending at the due instant. */
 
-import { describeMatcher } from '../../domain/campaign/describe.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
+import { describeMatcher } from '../../domain/campaign/words/describe.js';
 import { channelsOf } from '../../domain/channel/index.js';
 import { decide } from '../../domain/decision/decide.js';
 import { decideEntry } from '../../domain/decision/entry.js';
 import { evaluating } from '../../domain/decision/evaluation.js';
-import type { Stopped } from '../../domain/decision/gates.js';
+import type { Stopped } from '../../domain/decision/gates/gates.js';
 import { type Verdict } from '../../domain/decision/verdict.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { showInstant } from '../../domain/explain/instants.js';

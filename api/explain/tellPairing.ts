@@ -1,15 +1,15 @@
 /** One meeting of a person with a campaign, told: what became of it, or what it waits for and what would stop it. */
 
-import { describeMatcher } from '../../domain/campaign/describe.js';
 import { exceptionsOf, listensTo } from '../../domain/campaign/entry.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
+import { describeMatcher } from '../../domain/campaign/words/describe.js';
 import { channelsOf } from '../../domain/channel/index.js';
 import { decide } from '../../domain/decision/decide.js';
 import { EvaluationError, evaluating } from '../../domain/decision/evaluation.js';
-import type { Evidence } from '../../domain/decision/gates.js';
-import { HELD_FOR } from '../../domain/decision/heldFor.js';
+import type { Evidence } from '../../domain/decision/gates/gates.js';
 import { PUNCTUALITY_MS } from '../../domain/decision/punctuality.js';
 import type { Reason } from '../../domain/decision/reasons.js';
+import { HELD_FOR } from '../../domain/decision/sending/heldFor.js';
 import { type Verdict } from '../../domain/decision/verdict.js';
 import { heardByAny } from '../../domain/event/matcher.js';
 import { showInstant, showSpan } from '../../domain/explain/instants.js';

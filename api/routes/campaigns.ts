@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
-import { type CampaignDefinition } from '../../domain/campaign/definition.js';
-import { campaignJsonSchema, definitionSchema } from '../../domain/campaign/definitionSchema.js';
-import { describeCampaign } from '../../domain/campaign/describe.js';
-import { parseDefinition } from '../../domain/campaign/parseDefinition.js';
+import { type CampaignDefinition } from '../../domain/campaign/definition/definition.js';
+import { campaignJsonSchema, definitionSchema } from '../../domain/campaign/definition/definitionSchema.js';
+import { parseDefinition } from '../../domain/campaign/definition/parseDefinition.js';
 import { referencesOf } from '../../domain/campaign/references.js';
+import { describeCampaign } from '../../domain/campaign/words/describe.js';
 import { type Problem, RappelError } from '../../domain/errors.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { findMissingReferences } from '../../storage/queries/campaigns/findMissingReferences.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
-import type { CampaignDefinition } from '../../domain/campaign/definition.js';
-import { definitionSchema } from '../../domain/campaign/definitionSchema.js';
+import type { CampaignDefinition } from '../../domain/campaign/definition/definition.js';
+import { definitionSchema } from '../../domain/campaign/definition/definitionSchema.js';
 import { RappelError } from '../../domain/errors.js';
 import { asIfActive, type SimulationResult, simulate } from '../../simulation/simulate.js';
 import { Slots } from '../../simulation/slots.js';

@@ -6,7 +6,7 @@ import {
   MAX_CONVERSION_EVENTS,
 } from '../../domain/event/interaction.js';
 import type { JsonObject } from '../../domain/json.js';
-import { isJsonObject } from '../../domain/profile/attributeChange.js';
+import { isJsonObject } from '../../domain/profile/attributes/attributeChange.js';
 import { keyText } from '../../domain/schema/key.js';
 import type { Incoming } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';

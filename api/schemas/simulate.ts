@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definitionSchema } from '../../domain/campaign/definitionSchema.js';
+import { definitionSchema } from '../../domain/campaign/definition/definitionSchema.js';
 import { REASONS } from '../../domain/decision/reasons.js';
 import { instant, instantText, period, wholeNumber } from './paging.js';
 

@@ -5,7 +5,7 @@ import {
   isJsonArray,
   isJsonObject,
   readAttributeChange,
-} from '../../domain/profile/attributeChange.js';
+} from '../../domain/profile/attributes/attributeChange.js';
 import { isEmail } from '../../domain/profile/contact.js';
 import type { ReadTime } from '../../domain/profile/parseInstant.js';
 import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../domain/json.js';
-import { isJsonObject } from '../../domain/profile/attributeChange.js';
+import { isJsonObject } from '../../domain/profile/attributes/attributeChange.js';
 import { isEmail, isPhone } from '../../domain/profile/contact.js';
 import { digitsOf } from '../../domain/schema/exactJson.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';

@@ -1,5 +1,5 @@
 // What can be told of an e-mail before anything is rendered.
-import type { ContentFindings } from '../../domain/campaign/contentFindings.js';
+import type { ContentFindings } from '../../domain/campaign/checks/contentFindings.js';
 import type { Problem } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
 import { isLiteral } from '../liquidParts.js';

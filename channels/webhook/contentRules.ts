@@ -1,5 +1,5 @@
 // What can be told of a webhook before anything is rendered.
-import type { ContentFindings } from '../../domain/campaign/contentFindings.js';
+import type { ContentFindings } from '../../domain/campaign/checks/contentFindings.js';
 import type { Problem } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
 import { isLiteral, outputsOf, replaceLiquid } from '../liquidParts.js';

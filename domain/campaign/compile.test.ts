@@ -1,5 +1,5 @@
 import { compileCampaign } from './compile.js';
-import { parseDefinition } from './parseDefinition.js';
+import { parseDefinition } from './definition/parseDefinition.js';
 
 function rulesOf(definition: object) {
   const message = { channel: 'email', subject: 'Hi', text: 'Hi' };

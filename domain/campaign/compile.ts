@@ -4,9 +4,15 @@ import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute } from '../timing/instant.js';
 import type { CampaignDuration, CampaignRules, Moment, QuietHours, TimeWindow, Variant } from './campaign.js';
 import { compileEvent } from './compileEvent.js';
-import type { CampaignDefinition, VariantDefinition } from './definition.js';
+import type { CampaignDefinition, VariantDefinition } from './definition/definition.js';
+import {
+  type DelaySpec,
+  type DurationSpec,
+  type QuietHoursSpec,
+  WEEKDAYS,
+  type WindowSpec,
+} from './definition/timingSpec.js';
 import type { Delay, ZoneRule } from './entry.js';
-import { type DelaySpec, type DurationSpec, type QuietHoursSpec, WEEKDAYS, type WindowSpec } from './timingSpec.js';
 
 export function compileCampaign(definition: CampaignDefinition): CampaignRules {
   const { trigger, delay, exceptions = [] } = definition.entry.event;

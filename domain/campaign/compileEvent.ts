@@ -7,7 +7,12 @@ import type { EventMatcher } from '../event/matcher.js';
 import { parsePropertyPath } from '../event/propertyPath.js';
 import type { PropertyTest } from '../event/propertyTest.js';
 import type { Json } from '../json.js';
-import { type ExceptionSpec, isPropertyOperator, type PropertyFilter, type TriggerSpec } from './eventSpec.js';
+import {
+  type ExceptionSpec,
+  isPropertyOperator,
+  type PropertyFilter,
+  type TriggerSpec,
+} from './definition/eventSpec.js';
 
 export function compileEvent(spec: TriggerSpec | ExceptionSpec): EventMatcher {
   if ('sessionStart' in spec) return { kind: 'session', name: null, where: [] };

@@ -1,4 +1,4 @@
-import { parseDefinition } from './parseDefinition.js';
+import { parseDefinition } from './definition/parseDefinition.js';
 import { referencesOf } from './references.js';
 
 function referencesIn(trigger: object, exceptions: readonly object[] = []) {

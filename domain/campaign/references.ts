@@ -4,7 +4,7 @@
 import { readField } from '../event/fieldChange.js';
 import { isOfCampaign } from '../event/kinds.js';
 import { compileEvent } from './compileEvent.js';
-import type { CampaignDefinition } from './definition.js';
+import type { CampaignDefinition } from './definition/definition.js';
 
 export interface References {
   readonly campaigns: readonly string[];

@@ -1,5 +1,5 @@
 import { compileCampaign } from './compile.js';
-import { parseDefinition, parseDefinitionText } from './parseDefinition.js';
+import { parseDefinition, parseDefinitionText } from './definition/parseDefinition.js';
 import { secretsOf } from './secretsOf.js';
 
 const withHeader = (value: unknown) => ({

@@ -25,8 +25,6 @@ export const messageEntry = z.discriminatedUnion('channel', [email.entry, webhoo
     issue.code === 'invalid_union' ? withAllowed('is not a channel', CHANNEL_NAMES.join(', ')) : undefined,
 });
 
-export type MessageEntry = z.output<typeof messageEntry>;
-
 /** As it was read, by channel. */
 export type Messages = Readonly<z.output<typeof messagesByChannel>>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject } from '../profile/attributeChange.js';
+import { isJsonObject } from '../profile/attributes/attributeChange.js';
 import { fields, text, withAllowed } from '../schema/fields.js';
 import { secretReference } from '../secret/secretReference.js';
 import { type ChannelRules, MAX_TEXT_LENGTH } from './channelRules.js';

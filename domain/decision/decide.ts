@@ -19,8 +19,8 @@ import {
   type Receipt,
   reEligibilityGate,
   type Stopped,
-} from './gates.js';
-import { inHours } from './hours.js';
+} from './gates/gates.js';
+import { inHours } from './gates/hours.js';
 import { PUNCTUALITY_MS } from './punctuality.js';
 import type { Verdict } from './verdict.js';
 

@@ -6,7 +6,7 @@ import type { EventKind } from '../event/kinds.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
 import type { StreamEvent } from '../event/streamEvent.js';
 import type { StorableText } from '../schema/storableText.js';
-import { type Evidence, isoInstant } from './gates.js';
+import { type Evidence, isoInstant } from './gates/gates.js';
 import type { Reason } from './reasons.js';
 
 /** A pairing that has not begun to send. `id` is null until it has been written. */

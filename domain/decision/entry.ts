@@ -14,7 +14,7 @@ import {
   reEligibilityGate,
   type Stopped,
   windowGate,
-} from './gates.js';
+} from './gates/gates.js';
 
 export interface Candidate {
   readonly campaign: Campaign;

@@ -1,8 +1,8 @@
 // A campaign, a person and a trigger to judge, each as plain as can be. For tests only.
 import type { Campaign } from '../campaign/campaign.js';
 import { compileCampaign } from '../campaign/compile.js';
+import { parseDefinition } from '../campaign/definition/parseDefinition.js';
 import type { Entry } from '../campaign/entry.js';
-import { parseDefinition } from '../campaign/parseDefinition.js';
 import type { StreamEvent } from '../event/streamEvent.js';
 import type { JsonObject } from '../json.js';
 import { EMPTY_PROFILE, type Profile } from '../profile/profile.js';

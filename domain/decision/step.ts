@@ -25,7 +25,7 @@ import {
   type Reject,
 } from './effects.js';
 import { decideEntry } from './entry.js';
-import type { Receipt } from './gates.js';
+import type { Receipt } from './gates/gates.js';
 import type { ListenerIndex } from './listeners.js';
 
 export interface PersonState {

@@ -1,6 +1,6 @@
 import type { Unreachable } from '../channel/channelRules.js';
 import type { ChannelName } from '../channel/index.js';
-import type { Evidence } from './gates.js';
+import type { Evidence } from './gates/gates.js';
 import type { Reason } from './reasons.js';
 
 /** What is to become of a pairing now. */

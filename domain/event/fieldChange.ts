@@ -1,7 +1,7 @@
 // One "attributes changed" event tells every field that a request changed in a person. Matchers listen to one field of
 // it and test `{from, to, source}`. Fields beginning with `$` are what Rappel itself saw in the change: nobody can send them.
 import type { Json, JsonObject } from '../json.js';
-import { isJsonArray } from '../profile/attributeChange.js';
+import { isJsonArray } from '../profile/attributes/attributeChange.js';
 
 /** AB-07: the first address of the profile, ever. */
 export const EMAIL_ADDED = '$email_added';

@@ -1,6 +1,6 @@
 // Paths into an event's properties (AB-05): `a.b`, `list[].k`; a key that holds a dot or brackets is quoted: `"a.b".c`.
 import type { Json, JsonObject } from '../json.js';
-import { isJsonArray, isJsonObject } from '../profile/attributeChange.js';
+import { isJsonArray, isJsonObject } from '../profile/attributes/attributeChange.js';
 
 /** In a parsed path: any element of an array. */
 const ANY_ELEMENT = '[]';

@@ -1,8 +1,8 @@
 // Whether an event's properties pass one compiled filter (AB-03…06, AB-39). Types are strict: 150 is not "150".
 // A path through arrays yields several values: a positive operator wants any of them, a negative one none (AB-05).
 import type { Json, JsonObject } from '../json.js';
-import { isJsonArray } from '../profile/attributeChange.js';
-import { isSameJson } from '../profile/customValue.js';
+import { isJsonArray } from '../profile/attributes/attributeChange.js';
+import { isSameJson } from '../profile/attributes/customValue.js';
 import { parseInstant } from '../profile/parseInstant.js';
 import { parsePropertyPath, valuesAt } from './propertyPath.js';
 import { findsRegularExpression } from './regularExpression.js';

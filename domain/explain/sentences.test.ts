@@ -14,7 +14,7 @@ import {
   sendFactsOf,
   TEN,
 } from '../decision/examples.js';
-import type { Evidence } from '../decision/gates.js';
+import type { Evidence } from '../decision/gates/gates.js';
 import { REASONS, type Reason } from '../decision/reasons.js';
 import type { Json } from '../json.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';

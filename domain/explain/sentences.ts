@@ -3,12 +3,12 @@
  * saw. The only place where reasons become words; docs and answers take them from here.
  */
 
-import type { Evidence } from '../decision/gates.js';
+import type { Evidence } from '../decision/gates/gates.js';
 import type { Reason } from '../decision/reasons.js';
 import { describeDid, EVENT_KINDS, type EventKind } from '../event/kinds.js';
 import { startOfSecond } from '../event/streamEvent.js';
 import type { Json } from '../json.js';
-import { isJsonObject } from '../profile/attributeChange.js';
+import { isJsonObject } from '../profile/attributes/attributeChange.js';
 import { isKnownZone } from '../timing/zone.js';
 import { areClose, showHappened, showInstant, showSpan } from './instants.js';
 

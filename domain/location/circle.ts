@@ -1,7 +1,7 @@
 // Named circles on the globe, and when a person enters one (AB-01 "enter a location"): the position before was outside or
 // unknown, the new one is inside. Nothing is remembered: crossing is told from the two positions alone.
 import type { Json } from '../json.js';
-import { isJsonObject } from '../profile/attributeChange.js';
+import { isJsonObject } from '../profile/attributes/attributeChange.js';
 
 export interface Position {
   readonly latitude: number;

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.js';
-import { applyAttributes } from './applyAttributes.js';
+import { applyAttributes } from './attributes/applyAttributes.js';
+import { ProfileDraft } from './attributes/profileDraft.js';
 import { EMPTY_PROFILE } from './profile.js';
-import { ProfileDraft } from './profileDraft.js';
 import { groupsOf, readSubscriptionGroups, subscribeTo } from './subscriptionGroup.js';
 
 function inGroups(count: number): JsonObject {

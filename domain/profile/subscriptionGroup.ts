@@ -2,7 +2,7 @@
 // loaded, filtered and rebuilt like them.
 import { groupField, readField } from '../event/fieldChange.js';
 import type { Json, JsonObject } from '../json.js';
-import { type AttributeChange, isJsonArray, isJsonObject } from './attributeChange.js';
+import { type AttributeChange, isJsonArray, isJsonObject } from './attributes/attributeChange.js';
 import { GROUP_STATES, type GroupState, type UpdateSource } from './profile.js';
 
 /** SU-04. */

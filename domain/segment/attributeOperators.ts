@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { findsRegularExpression, regularExpressionProblem } from '../event/regularExpression.js';
 import type { Json } from '../json.js';
-import { isJsonArray } from '../profile/attributeChange.js';
+import { isJsonArray } from '../profile/attributes/attributeChange.js';
 import { parseInstant } from '../profile/parseInstant.js';
 import { text, withAllowed } from '../schema/fields.js';
 import { compareNumbers, type NumberOperator } from './numberOperators.js';

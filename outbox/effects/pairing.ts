@@ -7,9 +7,9 @@ import {
   type WorkflowSignalWithStartOptions,
 } from '@temporalio/client';
 import type { Variant } from '../../domain/campaign/campaign.js';
-import { describeWait } from '../../domain/campaign/describe.js';
-import { describeRun } from '../../domain/campaign/describeRun.js';
 import { variantOf } from '../../domain/campaign/variantOf.js';
+import { describeWait } from '../../domain/campaign/words/describe.js';
+import { describeRun } from '../../domain/campaign/words/describeRun.js';
 import { contentsOf } from '../../domain/channel/index.js';
 import type { PairingState } from '../../domain/decision/reasons.js';
 import { deliveryWorkflowId } from '../../domain/ids.js';

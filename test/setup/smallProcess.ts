@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sweepEditedHolds, sweepOldGenerations } from '../../outbox/sweeps.js';
-import { finishPeople } from '../../stream/finishPeople.js';
-import { followAddresses } from '../../stream/followAddresses.js';
+import { finishPeople } from '../../stream/people/finishPeople.js';
+import { followAddresses } from '../../stream/people/followAddresses.js';
 import { startTestApi } from './api.js';
 
 type Order = 'memory' | 'finish' | 'follow' | 'closeOld' | 'editedHolds' | 'close';

@@ -1,6 +1,6 @@
 import type { Campaign, CampaignState } from '../../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../../domain/campaign/compile.js';
-import type { CampaignDefinition } from '../../../domain/campaign/definition.js';
+import type { CampaignDefinition } from '../../../domain/campaign/definition/definition.js';
 
 /** A campaign joined with the definition of its current version, as every query that compiles one selects it. */
 export interface CampaignRow {

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../../domain/decision/gates.js';
+import type { Receipt } from '../../../domain/decision/gates/gates.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
 import type { TotalNeed } from '../../../domain/segment/facts.js';
 import { instant, type Queryable } from '../../pool.js';

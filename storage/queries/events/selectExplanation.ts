@@ -1,5 +1,5 @@
-import type { HeldFor } from '../../../domain/decision/heldFor.js';
 import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';
+import type { HeldFor } from '../../../domain/decision/sending/heldFor.js';
 import { askedOfEvents } from '../../../domain/event/askedProperties.js';
 import type { EventMatcher, TriggerSnapshot } from '../../../domain/event/matcher.js';
 import type { StreamEvent } from '../../../domain/event/streamEvent.js';

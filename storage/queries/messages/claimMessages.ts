@@ -1,5 +1,5 @@
 import type { ChannelName } from '../../../domain/channel/index.js';
-import type { MessageState } from '../../../domain/decision/outcome.js';
+import type { MessageState } from '../../../domain/decision/sending/outcome.js';
 import type { StorableObject, StorableText } from '../../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../../pool.js';
 

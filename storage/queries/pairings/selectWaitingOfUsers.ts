@@ -1,4 +1,4 @@
-import type { CampaignDefinition } from '../../../domain/campaign/definition.js';
+import type { CampaignDefinition } from '../../../domain/campaign/definition/definition.js';
 import type { Queryable } from '../../pool.js';
 
 export interface WaitingPairing {

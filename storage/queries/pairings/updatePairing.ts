@@ -1,5 +1,5 @@
-import type { HeldFor } from '../../../domain/decision/heldFor.js';
 import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';
+import type { HeldFor } from '../../../domain/decision/sending/heldFor.js';
 import type { JsonObject } from '../../../domain/json.js';
 import type { StorableText } from '../../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../../pool.js';

@@ -1,5 +1,5 @@
 /** The state of an e-mail address, and what the profiles that share it have still to follow; see migration 24. */
-import type { AttributeChange } from '../../../domain/profile/attributeChange.js';
+import type { AttributeChange } from '../../../domain/profile/attributes/attributeChange.js';
 import type { SubscriptionState } from '../../../domain/profile/profile.js';
 import type { Queryable } from '../../pool.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';

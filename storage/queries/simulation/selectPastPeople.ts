@@ -1,4 +1,4 @@
-import type { Receipt } from '../../../domain/decision/gates.js';
+import type { Receipt } from '../../../domain/decision/gates/gates.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
 import type { JsonObject } from '../../../domain/json.js';
 import type { FactNeed } from '../../../domain/segment/facts.js';

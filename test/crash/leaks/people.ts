@@ -1,5 +1,5 @@
 /** People and campaigns made of canaries: each field that a person, an event or a message has. */
-import { STANDARD_ATTRIBUTES } from '../../../domain/profile/applyAttributes.js';
+import { STANDARD_ATTRIBUTES } from '../../../domain/profile/attributes/applyAttributes.js';
 import type { Installation } from '../installation.js';
 import { canary, canaryPhone } from './canaries.js';
 

@@ -1,6 +1,6 @@
 // SU-07, SU-04: the state of an address and the profiles that have it agree, whoever says what of it while many of them are
 // still to follow something that was said before; and whatever was said last holds at each send.
-import { followAddresses } from '../../../stream/followAddresses.js';
+import { followAddresses } from '../../../stream/people/followAddresses.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 import { type Sending, startSending } from '../../setup/sending.js';
 

@@ -60,9 +60,9 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 const LOCKED_BY: Readonly<Record<string, 'one' | 'request' | 'page'>> = {
   'activities/decideAndClaim.ts': 'one',
   'api/changeParked.ts': 'one',
-  'stream/finishPeople.ts': 'one',
-  'stream/followAddresses.ts': 'page',
-  'stream/lockSharers.ts': 'request',
+  'stream/people/finishPeople.ts': 'one',
+  'stream/people/followAddresses.ts': 'page',
+  'stream/people/lockSharers.ts': 'request',
   'stream/recordEvents.ts': 'request',
   'stream/settle.ts': 'one',
 };

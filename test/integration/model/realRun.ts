@@ -8,7 +8,7 @@ import { Receivers } from '../../../activities/holding/receivers.js';
 import { createActivities } from '../../../activities/index.js';
 import type { Channel } from '../../../channels/channel.js';
 import { accepted, prepared } from '../../../channels/sendResult.js';
-import { readAttributeChange } from '../../../domain/profile/attributeChange.js';
+import { readAttributeChange } from '../../../domain/profile/attributes/attributeChange.js';
 import { storableObject } from '../../../domain/schema/storableText.js';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { Admission } from '../../../outbox/admission.js';

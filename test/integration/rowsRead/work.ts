@@ -21,8 +21,8 @@ import { countOwnFailure, parkFailing } from '../../../storage/queries/pairings/
 import { selectTakenUp } from '../../../storage/queries/pairings/selectTakenUp.js';
 import { parkPairing } from '../../../storage/queries/pairings/updatePairing.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
-import { finishPeople } from '../../../stream/finishPeople.js';
-import { followAddresses } from '../../../stream/followAddresses.js';
+import { finishPeople } from '../../../stream/people/finishPeople.js';
+import { followAddresses } from '../../../stream/people/followAddresses.js';
 import { HOUR, type Recording } from '../../setup/recording.js';
 import { ACCEPTED, type Sending } from '../../setup/sending.js';
 import type { Path } from './requests.js';

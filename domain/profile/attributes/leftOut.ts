@@ -1,0 +1,39 @@
+/** Why a change of a profile was not taken, or took a value away, as callers of `/users/track` are told. */
+import type { Json } from '../../json.js';
+import { SUBSCRIPTION_STATES } from '../profile.js';
+import type { AttributeChange } from './attributeChange.js';
+import { MAX_ARRAY_LENGTH, MAX_ATTRIBUTE_BYTES, MAX_STRING_LENGTH } from './customValue.js';
+
+const STATES = `is not one of ${SUBSCRIPTION_STATES.join(', ')}: the state stays as it was`;
+
+const STANDARD: Readonly<Record<string, string>> = {
+  email: 'is not a valid e-mail address: the address stays as it was',
+  phone: 'is not one phone number: the number stays as it was',
+  time_zone: 'is not a time zone (an IANA name such as Europe/Paris): the zone stays as it was',
+  email_subscribe: STATES,
+  push_subscribe: STATES,
+  current_location: 'is not a position (longitude and latitude): the position stays as it was',
+};
+
+/** Of a change that was not taken. */
+export function whyLeftOut({ name, kind }: AttributeChange): string {
+  const own = Object.hasOwn(STANDARD, name) ? STANDARD[name] : undefined;
+  if (own !== undefined) return own;
+  switch (kind) {
+    case 'increment':
+      return "was not raised: 'inc' is for numbers, and the sum must be one whose digits can be kept";
+    case 'editArray':
+      return "was not edited: 'add' and 'remove' are for lists of values that can be kept";
+    case 'editObjects':
+      return "was not edited: '$add', '$remove' and '$update' are for lists of objects that can be kept, and not for too many of them at a time";
+    case 'merge':
+    case 'set':
+      return `cannot be kept: names in it have 1 to ${MAX_STRING_LENGTH} characters and no leading '$', lists at most ${MAX_ARRAY_LENGTH} values, all at most ${MAX_ATTRIBUTE_BYTES / 1024} KB; names and places are texts`;
+  }
+}
+
+/** Of one that emptied a field, though it named a value. */
+export function whyEmptied(change: AttributeChange, after: Json | undefined): string | null {
+  const isEmptied = change.name === 'country' && change.kind === 'set' && change.value !== null && after === undefined;
+  return isEmptied ? 'is no country (ISO 3166-1 alpha-2, or an English name): stored as none' : null;
+}
