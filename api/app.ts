@@ -23,7 +23,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(requestLog(deps.logger));
   app.use(measure(deps));
   const refusals = deps.refusals ?? new Refusals(deps);
-  app.use(tellRefused(refusals));
+  app.use(describeRefused(refusals));
   app.use(securityHeaders);
   const counters = new RateCounters();
   if (deps.devAccess !== null) app.use(openByLink(deps.devAccess, counters));
@@ -67,7 +67,7 @@ function measure({ metrics }: ApiDeps): express.RequestHandler {
 }
 
 /** Also of those that a route answers by itself, whose code nobody needs to be told. */
-function tellRefused(refusals: Refusals): express.RequestHandler {
+function describeRefused(refusals: Refusals): express.RequestHandler {
   return (request, response, next) => {
     const client = clientAddress(request);
     response.on('finish', () => {

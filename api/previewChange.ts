@@ -4,7 +4,7 @@ import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.j
 import { describeCampaign } from '../domain/campaign/words/describe.js';
 import { RappelError } from '../domain/errors.js';
 import { type PreviewExample, type PreviewInput, previewEdit } from '../simulation/previewEdit.js';
-import { campaignOf } from '../storage/queries/campaigns/campaignRow.js';
+import { campaignFromRow } from '../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../storage/queries/campaigns/findCampaign.js';
 import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign.js';
 import { haveHoursChanged, noCampaign, notAllowed } from './changeCampaign.js';
@@ -17,7 +17,7 @@ export async function previewUpdate(deps: ApiDeps, definition: CampaignDefinitio
   if (before.state === 'archived')
     throw new RappelError('conflict', 'An archived campaign is final; duplicate it instead.');
   return await preview(deps, {
-    campaign: campaignOf({ ...before, name: definition.name, definition }),
+    campaign: campaignFromRow({ ...before, name: definition.name, definition }),
     releasesHolds: before.state === 'active' && haveHoursChanged(before.definition, definition),
   });
 }
@@ -26,7 +26,7 @@ export async function previewState(deps: ApiDeps, key: string, action: Lifecycle
   const before = await requireCampaign(deps, key);
   const next = transition(before.state, action);
   if (!next.ok) throw notAllowed(before, action, next.allowed);
-  return await preview(deps, { campaign: { ...campaignOf(before), state: next.to }, releasesHolds: false });
+  return await preview(deps, { campaign: { ...campaignFromRow(before), state: next.to }, releasesHolds: false });
 }
 
 async function requireCampaign(deps: ApiDeps, key: string): Promise<StoredCampaign> {

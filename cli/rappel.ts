@@ -7,7 +7,7 @@ import { createSecretCipher } from '../domain/secret/secretCipher.js';
 import { migrate } from '../storage/migrate.js';
 import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
-import { tellError } from '../telemetry/describeError.js';
+import { describeErrorInLine } from '../telemetry/describeError.js';
 import { checkCounts, recount } from './counts.js';
 import { commandLine, createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
 import { endByUncaught } from './lastWords.js';
@@ -144,7 +144,7 @@ function print(line: string): void {
 program.parseAsync().then(
   () => process.exit(),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof ConfigError ? error.message : `rappel: ${tellError(error)}`}\n`);
+    process.stderr.write(`${error instanceof ConfigError ? error.message : `rappel: ${describeErrorInLine(error)}`}\n`);
     process.exit(1);
   },
 );

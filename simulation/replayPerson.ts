@@ -15,9 +15,9 @@ import { type PersonState, step } from '../domain/decision/step.js';
 import { type Verdict } from '../domain/decision/verdict.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Workspace } from '../domain/workspace.js';
-import type { Moment } from './moment.js';
 import type { PastPerson } from './pastPeople.js';
 import { redoChange } from './pastProfile.js';
+import type { TimelineEntry } from './timelineEntry.js';
 import { WaitingList, type WaitingMessage } from './waitingList.js';
 
 export interface Stage {
@@ -28,14 +28,14 @@ export interface Stage {
   readonly to: number;
 }
 
-export function replayPerson(person: PastPerson, stage: Stage): readonly Moment[] {
+export function replayPerson(person: PastPerson, stage: Stage): readonly TimelineEntry[] {
   return new Replay(person, stage).run();
 }
 
 const NONE: PersonState['waiting'] = new Map();
 
 class Replay {
-  private readonly moments: Moment[] = [];
+  private readonly moments: TimelineEntry[] = [];
   private readonly waiting = new WaitingList();
   private readonly carried: Receipt[];
   /** Stored exceptions that a late trigger may find, and the time of the last of them. */
@@ -53,7 +53,7 @@ class Replay {
     this.state = { facts: person.facts, open: [], waiting: NONE, receipts, stored: [] };
   }
 
-  run(): readonly Moment[] {
+  run(): readonly TimelineEntry[] {
     const { from, to } = this.stage;
     for (const event of this.person.events) {
       if (event.receivedAt >= from) {

@@ -24,7 +24,7 @@ import {
 import { withTransaction } from '../storage/withTransaction.js';
 import { readPastPeople } from './pastPeople.js';
 import { replayPerson } from './replayPerson.js';
-import { Counter, type Tally } from './tally.js';
+import { Counter, type SimulatedCounts } from './simulatedCounts.js';
 import { Sample, type Timeline } from './timeline.js';
 
 export interface SimulationInput {
@@ -48,7 +48,7 @@ export interface Progress {
   readonly events: number;
 }
 
-export interface SimulationResult extends Tally {
+export interface SimulationResult extends SimulatedCounts {
   readonly events: number;
   /** People with more events than are looked at of one person. */
   readonly leftOut: number;

@@ -7,12 +7,12 @@ import { personName } from '../domain/profile/personName.js';
 import type { UserFacts } from '../domain/segment/facts.js';
 import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
-import type { Moment } from './moment.js';
+import type { TimelineEntry } from './timelineEntry.js';
 
 export interface ToldMoment {
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly what: Moment['kind'];
+  readonly what: TimelineEntry['kind'];
   readonly reason: string | null;
   readonly sentence: string;
   readonly evidence: JsonObject;
@@ -38,7 +38,7 @@ export class Sample {
     private readonly workspace: Workspace,
   ) {}
 
-  offer(person: UserFacts, moments: readonly Moment[]): void {
+  offer(person: UserFacts, moments: readonly TimelineEntry[]): void {
     if (moments.length === 0) return;
     const endings = moments.map((moment) => ('reason' in moment ? `${moment.kind} ${moment.reason}` : moment.kind));
     const isStriking = endings.some((ending) => !this.shown.has(ending));
@@ -53,7 +53,7 @@ export class Sample {
   }
 }
 
-function tell({ userId, profile }: UserFacts, moments: readonly Moment[], workspace: Workspace): Timeline {
+function tell({ userId, profile }: UserFacts, moments: readonly TimelineEntry[], workspace: Workspace): Timeline {
   const zone = zoneOfPerson(profile.timeZone, workspace);
   const who = personName({ id: userId, externalId: profile.externalId, aliases: [] });
   const timeline = moments.slice(0, LONGEST).map((moment): ToldMoment => {
@@ -64,7 +64,7 @@ function tell({ userId, profile }: UserFacts, moments: readonly Moment[], worksp
   return { userId, externalId: profile.externalId, timeline, more: moments.length - timeline.length };
 }
 
-function sentenceOf(who: string, moment: Moment, zone: string): string {
+function sentenceOf(who: string, moment: TimelineEntry, zone: string): string {
   const at = (instant: number) => showInstant(instant, zone);
   const { trigger } = moment;
   switch (moment.kind) {

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { tellError } from '../telemetry/describeError.js';
+import { describeErrorInLine } from '../telemetry/describeError.js';
 import { instant, type Pool, type TransactionClient } from './pool.js';
 
 /** Any constant will do, as long as every version of Rappel uses the same: it lets only one process migrate at a time. */
@@ -134,5 +134,5 @@ async function apply(client: TransactionClient, { name, sql, hash }: Migration):
 /** What is wrong with a statement (class 42) quotes the migration alone; anything else may quote a row. */
 function whyOf(error: unknown): string {
   const isOfStatement = error instanceof Error && 'code' in error && /^42\w{3}$/.test(String(error.code));
-  return isOfStatement ? error.message : tellError(error);
+  return isOfStatement ? error.message : describeErrorInLine(error);
 }

@@ -18,7 +18,7 @@ export interface Decisions {
   readonly unfinished: readonly Unfinished[];
 }
 
-export interface Deciding {
+export interface DecideAllInput {
   readonly workspace: Workspace;
   readonly index: CampaignIndex;
   readonly profiles: ReadonlyMap<number, Profile>;
@@ -29,7 +29,7 @@ export interface Deciding {
 /** Folds the events, then what they caused, breadth first, until nothing new happens. */
 export async function decideAll(
   tx: Queryable,
-  { workspace, index, profiles, events, now }: Deciding,
+  { workspace, index, profiles, events, now }: DecideAllInput,
 ): Promise<Decisions> {
   const { listeners } = index;
   const { people, unreadAfter } = await loadPeople(tx, { index, profiles, events, workspace, now });

@@ -27,10 +27,10 @@ import {
   lockWithSharers,
   movesAddressState,
 } from './people/lockSharers.js';
-import { applyProfileChanges, withEntries } from './people/profileChanges.js';
+import { addLocationEntries, applyProfileChanges } from './people/profileChanges.js';
 import { type ProfileUpdate } from './people/profileUpdate.js';
 import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './people/resolveUsers.js';
-import { type Accepted, splitNonRecipients } from './splitNonRecipients.js';
+import { type Accepted, refuseConversionsOfNonRecipients } from './refuseConversionsOfNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
 import { writeDecisions } from './writeDecisions.js';
 
@@ -127,7 +127,7 @@ async function recordOfLocked(
   { incoming, users, ids, locked, addresses, now, drawn }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
-  const { counted: accepted, errors } = await splitNonRecipients(tx, known.accepted);
+  const { counted: accepted, errors } = await refuseConversionsOfNonRecipients(tx, known.accepted);
   const profileChanges = await applyProfileChanges(accepted, { locked, created: users.created, addresses });
   const { updates: applied, warnings, isSpread, addressChanges } = profileChanges;
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
@@ -171,7 +171,7 @@ async function decideAndWrite(
   { locked, created, happened, applied, revision, seqs, now }: Happened,
 ): Promise<{ readonly decisions: Decisions; readonly outboxWritten: boolean }> {
   const index = stream.campaigns.at(revision);
-  const updates = withEntries(applied, index.circles);
+  const updates = addLocationEntries(applied, index.circles);
   const events = toStream(happened, updates, { seqs, now });
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   for (const update of updates) profiles.set(update.userId, update.profile);

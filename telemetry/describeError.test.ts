@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import { ConfigError } from '../config/config.js';
 import { RappelError } from '../domain/errors.js';
-import { describeError, framesOf, tellError } from './describeError.js';
+import { describeError, describeErrorInLine, framesOf } from './describeError.js';
 
 const CANARY = 'zoe@canary.example';
 
@@ -61,7 +61,7 @@ describe('M6: what a log may say of an error', () => {
   ])('nothing of %s', (_, error) => {
     expect(JSON.stringify(describeError(error))).not.toContain(CANARY);
     expect(framesOf(error).join()).not.toContain(CANARY);
-    expect(tellError(error)).not.toContain(CANARY);
+    expect(describeErrorInLine(error)).not.toContain(CANARY);
   });
 
   test('a chain of causes and one that ends in itself are followed for a while', () => {
@@ -88,9 +88,9 @@ describe('M6: what a log may say of an error', () => {
   });
 
   test('a terminal is told in one line', () => {
-    expect(tellError(databaseError())).toBe('error 23505 (table users, constraint users_email_key)');
+    expect(describeErrorInLine(databaseError())).toBe('error 23505 (table users, constraint users_email_key)');
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
-    expect(tellError(refused)).toBe('nothing answers there (ECONNREFUSED) (syscall connect)');
-    expect(tellError(new AggregateError([refused], ''))).toMatch(/^AggregateError/);
+    expect(describeErrorInLine(refused)).toBe('nothing answers there (ECONNREFUSED) (syscall connect)');
+    expect(describeErrorInLine(new AggregateError([refused], ''))).toMatch(/^AggregateError/);
   });
 });

@@ -70,7 +70,7 @@ export function describeError(error: unknown, depth = 0): DescribedError {
 }
 
 /** The same in one line, for a terminal: `error 23505 (table users, constraint users_email)`. */
-export function tellError(error: unknown): string {
+export function describeErrorInLine(error: unknown): string {
   const { type, code, message, table, constraint, syscall, cause } = describeError(error);
   if (message !== undefined) return message;
   const places = Object.entries({ table, constraint, syscall }).flatMap(([name, value]) =>

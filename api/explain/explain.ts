@@ -13,17 +13,17 @@ import {
   selectExplainedRejections,
 } from '../../storage/queries/events/selectExplanation.js';
 import { profileOf } from '../../storage/queries/people/lockUsers.js';
+import { explainPairing, explainRejection } from './explainPairing.js';
 import { explainStranger } from './explainStranger.js';
 import {
-  type Chapter,
   type ExplainContext,
+  type ExplainedEntry,
   type ExplainInput,
   type ExplainStatus,
   type Explanation,
   LATEST,
 } from './explanation.js';
 import { judgeTriggerNow } from './judgeTriggerNow.js';
-import { tellPairing, tellRejection } from './tellPairing.js';
 
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { person, workspace } = input;
@@ -59,10 +59,11 @@ async function inOrder(
   context: ExplainContext,
   pairings: readonly ExplainedPairing[],
   rejections: readonly ExplainedRejection[],
-): Promise<readonly Chapter[]> {
-  const told: { time: number; seq: number; chapter: Chapter }[] = [];
-  for (const pairing of pairings) told.push({ ...pairing.trigger, chapter: await tellPairing(context, pairing) });
-  for (const rejection of rejections) told.push({ ...rejection.trigger, chapter: tellRejection(context, rejection) });
+): Promise<readonly ExplainedEntry[]> {
+  const told: { time: number; seq: number; chapter: ExplainedEntry }[] = [];
+  for (const pairing of pairings) told.push({ ...pairing.trigger, chapter: await explainPairing(context, pairing) });
+  for (const rejection of rejections)
+    told.push({ ...rejection.trigger, chapter: explainRejection(context, rejection) });
   return told
     .sort((a, b) => b.time - a.time || b.seq - a.seq)
     .slice(0, LATEST)

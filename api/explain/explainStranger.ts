@@ -4,7 +4,7 @@ import type { Campaign } from '../../domain/campaign/campaign.js';
 import { describeMatcher } from '../../domain/campaign/words/describe.js';
 import { isBeforeLaunch } from '../../domain/decision/entry.js';
 import { describeDid, describeNever } from '../../domain/event/kinds.js';
-import { heardBy, matches } from '../../domain/event/matcher.js';
+import { asHeard, matches } from '../../domain/event/matcher.js';
 import { formatPropertyPath, valuesAt } from '../../domain/event/propertyPath.js';
 import { passesPropertyTest } from '../../domain/event/propertyTest.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
@@ -26,12 +26,12 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
   });
   const { trigger } = campaign.entry;
   const events = await selectLatestEvents(pool, { userId, matcher: trigger, limit: LATEST });
-  const heard = events.flatMap((event) => heardBy(trigger, event) ?? []);
+  const heard = events.flatMap((event) => asHeard(trigger, event) ?? []);
   const latest = heard[0];
   if (latest === undefined)
     return never('no_trigger', `${who} ${describeNever(trigger)}, which triggers “${campaign.name}”.`);
   const matching = events.find((event) => matches(trigger, event));
-  const fitting = matching === undefined ? null : heardBy(trigger, matching);
+  const fitting = matching === undefined ? null : asHeard(trigger, matching);
   if (fitting === null) {
     const seen = failedTests(campaign, latest);
     return never(

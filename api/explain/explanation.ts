@@ -47,7 +47,7 @@ export interface ToldMessage {
   }[];
 }
 
-export interface Chapter {
+export interface ExplainedEntry {
   readonly kind: 'pairing' | 'rejection';
   readonly status: ExplainStatus;
   readonly reason: Reason | null;
@@ -70,7 +70,7 @@ export interface Explanation {
   /** The run of the meeting that is the answer, in the Temporal UI. */
   readonly runUrl: string | null;
   /** Every meeting of the person with the campaign, newest first, at most 20. */
-  readonly history: readonly Chapter[];
+  readonly history: readonly ExplainedEntry[];
   /** What a trigger at this moment would lead to; null for an unknown person. */
   readonly ifTriggeredNow: {
     readonly enters: boolean;

@@ -14,8 +14,8 @@ import { explainReason } from '../../domain/explain/sentences.js';
 import { addToFacts } from '../../domain/segment/addToFacts.js';
 import { needsOf } from '../../domain/segment/filter.js';
 import { loadEntryFacts } from '../../segments/loadEntryFacts.js';
+import { brokenRules } from './explainPairing.js';
 import type { ExplainContext, Explanation } from './explanation.js';
-import { brokenRules } from './tellPairing.js';
 
 type TriggeredNow = NonNullable<Explanation['ifTriggeredNow']>;
 

@@ -1,5 +1,5 @@
 /**
- * Refusals that an operator may want to know of, in bounds (see `Tally`): refused access in the audit log, and every refused
+ * Refusals that an operator may want to know of, in bounds (see `BoundedCounts`): refused access in the audit log, and every refused
  * request in the log: what was not valid, not there, not allowed or too much, by the code of the refusal, the route and who
  * asked. Each use of a key from an address that it was not used from within the hour is told as well.
  */
@@ -7,7 +7,7 @@ import type { Pool } from '../../storage/pool.js';
 import { type AuditEntry, insertAuditRow } from '../../storage/queries/operations/insertAuditRow.js';
 import type { Clock } from '../../telemetry/clock.js';
 import type { Logger } from '../../telemetry/logger.js';
-import { Tally } from './tally.js';
+import { BoundedCounts } from './boundedCounts.js';
 
 export type Refused = Pick<AuditEntry, 'apiKeyId' | 'actor' | 'action' | 'subject'> & {
   readonly why: Readonly<Record<string, string>>;
@@ -32,16 +32,16 @@ interface Deps {
 const HOUR_MS = 3_600_000;
 
 export class Refusals {
-  private readonly access: Tally<Refused>;
-  private readonly requests: Tally<RefusedRequest>;
-  private readonly uses: Tally<{ readonly apiKeyId: number; readonly client: string }>;
+  private readonly access: BoundedCounts<Refused>;
+  private readonly requests: BoundedCounts<RefusedRequest>;
+  private readonly uses: BoundedCounts<{ readonly apiKeyId: number; readonly client: string }>;
 
   constructor(
     private readonly deps: Deps,
     windowMs?: number,
   ) {
     const { logger } = deps;
-    this.access = new Tally(
+    this.access = new BoundedCounts(
       {
         tell: (refused, count) => this.write(refused, count),
         tellOthers: (count) =>
@@ -49,14 +49,14 @@ export class Refusals {
       },
       windowMs,
     );
-    this.requests = new Tally(
+    this.requests = new BoundedCounts(
       {
         tell: async (refused, count) => logger.info({ ...refused, count }, 'request refused'),
         tellOthers: async (count) => logger.info({ count }, 'other requests refused'),
       },
       windowMs,
     );
-    this.uses = new Tally(
+    this.uses = new BoundedCounts(
       {
         tell: async (use, count) => logger.info({ ...use, count }, 'key used'),
         tellOthers: async (count) => logger.info({ count }, 'other keys used'),

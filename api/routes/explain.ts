@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { campaignOf } from '../../storage/queries/campaigns/campaignRow.js';
+import { campaignFromRow } from '../../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { findPeople, type PersonReference } from '../../storage/queries/people/findPeople.js';
 import { noCampaign } from '../changeCampaign.js';
@@ -72,7 +72,7 @@ async function answer(deps: ApiDeps, key: string, reference: PersonReference): P
   const told = await explain({
     pool: deps.pool,
     workspace: deps.stream.workspace,
-    campaign: campaignOf(stored),
+    campaign: campaignFromRow(stored),
     person,
     now: await deps.clock(),
     links: deps.links,

@@ -2,8 +2,8 @@ import { RappelError } from '../../domain/errors.js';
 import { selectLaunched } from '../../storage/queries/counts/selectLaunched.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { recordEvents } from '../../stream/recordEvents.js';
-import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
+import { reportRecorded } from '../reportRecorded.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { interactionsAnswer, interactionsBody, readInteractions } from '../schemas/interactions.js';
 
@@ -41,7 +41,7 @@ export function interactionRoutes(deps: ApiDeps): readonly Route[] {
           .map(({ index }) => ({ index, message: 'no campaign of this key was ever launched' }));
         const items = read.incoming.filter(isKnown);
         const recorded = await withTransaction(deps.pool, (tx) => recordEvents(tx, deps.stream, items, now));
-        afterRecording(deps, recorded);
+        reportRecorded(deps, recorded);
         const refused = recorded.errors.map(({ item, type }) => ({ index: item.index, message: type }));
         const nobody = recorded.skipped.map(({ index }) => ({ index, message: NOBODY }));
         const errors = [...read.errors, ...unknown, ...refused, ...nobody].sort((a, b) => a.index - b.index);

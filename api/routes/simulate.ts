@@ -6,7 +6,7 @@ import { definitionSchema } from '../../domain/campaign/definition/definitionSch
 import { RappelError } from '../../domain/errors.js';
 import { asIfActive, type SimulationResult, simulate } from '../../simulation/simulate.js';
 import { Slots } from '../../simulation/slots.js';
-import { campaignOf } from '../../storage/queries/campaigns/campaignRow.js';
+import { campaignFromRow } from '../../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
@@ -85,7 +85,7 @@ export function simulateRoutes(deps: ApiDeps): readonly Route[] {
         const wishes = parseBody(simulationBody, body);
         const stored = await findCampaign(deps.pool, params.key);
         if (stored === null) throw noCampaign(params.key);
-        return start(deps, slots, { ...wishes, campaign: campaignOf(stored), campaignId: stored.id, signal });
+        return start(deps, slots, { ...wishes, campaign: campaignFromRow(stored), campaignId: stored.id, signal });
       },
     }),
   ];

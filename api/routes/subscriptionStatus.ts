@@ -5,8 +5,8 @@ import { findPhoneSharers } from '../../storage/queries/people/findSharers.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { Identity, Incoming } from '../../stream/incoming.js';
 import { recordEvents } from '../../stream/recordEvents.js';
-import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
+import { reportRecorded } from '../reportRecorded.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import {
   readSubscriptionStatus,
@@ -53,7 +53,7 @@ export function subscriptionStatusRoutes(deps: ApiDeps): readonly Route[] {
             }),
           );
           const recorded = await withTransaction(deps.pool, (tx) => recordEvents(tx, deps.stream, items, now));
-          afterRecording(deps, recorded);
+          reportRecorded(deps, recorded);
           return recorded.skipped.length;
         };
         // One that nobody has is counted as unknown.

@@ -4,9 +4,9 @@ import { type Incoming, type InputArray, itemErrorOf } from '../../stream/incomi
 import { type RecordResult, recordEvents } from '../../stream/recordEvents.js';
 import { createRecorder, type Recorded } from '../../stream/recorder.js';
 import { failpoint } from '../../telemetry/failpoints.js';
-import { afterRecording } from '../afterRecording.js';
 import type { ApiDeps } from '../deps.js';
 import { idempotent, KEY_PATTERN } from '../middleware/idempotent.js';
+import { reportRecorded } from '../reportRecorded.js';
 import { type Answer, nothing, type Route, scopedRoute } from '../route.js';
 import { trackRefusal } from '../schemas/problem.js';
 import { type ParsedTrack, parseTrackInSlices } from '../schemas/track.js';
@@ -17,7 +17,7 @@ const MAX_BODY_BYTES = 4 * 1_048_576;
 
 /** `POST /users/track`: 201 means committed and decided. One transaction holds the idempotency key and everything recorded. */
 export function trackRoutes(deps: ApiDeps): readonly Route[] {
-  const recorder = createRecorder({ ...deps, onRecorded: (result) => afterRecording(deps, result) });
+  const recorder = createRecorder({ ...deps, onRecorded: (result) => reportRecorded(deps, result) });
   return [
     scopedRoute({
       method: 'post',
@@ -66,7 +66,7 @@ export function trackRoutes(deps: ApiDeps): readonly Route[] {
           }),
         );
         failpoint('after_ack_commit');
-        if (!answer.isReplay && recorded !== null) afterRecording(deps, recorded);
+        if (!answer.isReplay && recorded !== null) reportRecorded(deps, recorded);
         return { kind: 'json', status: answer.status, body: answer.body, headers: answer.isReplay ? REPLAYED : {} };
       },
     }),

@@ -7,7 +7,7 @@
 import type { Campaign } from '../campaign/campaign.js';
 import { exceptionsOf, listensTo } from '../campaign/entry.js';
 import { isOfCampaign } from '../event/kinds.js';
-import { type EventMatcher, heardByAny, matches, type TriggerSnapshot } from '../event/matcher.js';
+import { type EventMatcher, firstHeard, matches, type TriggerSnapshot } from '../event/matcher.js';
 import { isAfter, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
 import { type StorableText, storableText } from '../schema/storableText.js';
 import { addToFacts } from '../segment/addToFacts.js';
@@ -106,7 +106,7 @@ function judgeTrigger(
   waiting: PersonState['waiting'],
   { person, event, listeners, workspace, now }: StepInput,
 ): readonly (Enter | Reject | Cancel)[] {
-  const trigger = heardByAny(listensTo(campaign), event);
+  const trigger = firstHeard(listensTo(campaign), event);
   if (trigger === null) return [];
   const pairing: OpenPairing = { id: null, campaignId: campaign.id, trigger, chainDepth: event.chainDepth ?? 0 };
   const enter = { kind: 'enter', userId: event.userId, pairing, campaign } as const;

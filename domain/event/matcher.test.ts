@@ -1,5 +1,5 @@
 import { eventOf } from '../decision/examples.js';
-import { type EventMatcher, heardBy, listenerKey, listenerKeysOf, matches, matchesHeard } from './matcher.js';
+import { asHeard, type EventMatcher, listenerKey, listenerKeysOf, matches, matchesHeard } from './matcher.js';
 import { type PropertyTest } from './propertyTest.js';
 
 const toGold: PropertyTest = { path: ['to'], op: 'equals', value: 'gold' };
@@ -12,19 +12,19 @@ function changeOf(tier: string) {
 describe('a matcher', () => {
   it('hears events of its kind and name, or of any name', () => {
     const event = eventOf({ name: 'add_to_cart' });
-    expect(heardBy({ kind: 'custom', name: 'add_to_cart' }, event)).toBe(event);
-    expect(heardBy({ kind: 'custom', name: null }, event)).toBe(event);
-    expect(heardBy({ kind: 'custom', name: 'search' }, event)).toBeNull();
-    expect(heardBy({ kind: 'purchase', name: 'add_to_cart' }, event)).toBeNull();
-    expect(heardBy({ kind: 'purchase', name: null }, event)).toBeNull();
+    expect(asHeard({ kind: 'custom', name: 'add_to_cart' }, event)).toBe(event);
+    expect(asHeard({ kind: 'custom', name: null }, event)).toBe(event);
+    expect(asHeard({ kind: 'custom', name: 'search' }, event)).toBeNull();
+    expect(asHeard({ kind: 'purchase', name: 'add_to_cart' }, event)).toBeNull();
+    expect(asHeard({ kind: 'purchase', name: null }, event)).toBeNull();
   });
 
   it('AB-08: hears a change of attributes as what happened to its one field', () => {
     const event = changeOf('gold');
     const properties = { from: 'silver', to: 'gold' };
-    expect(heardBy(becomesGold, event)).toEqual({ ...event, name: 'tier', properties });
-    expect(heardBy({ kind: 'attributes', name: 'age' }, event)).toBeNull();
-    expect(heardBy({ kind: 'attributes', name: null }, event)).toBe(event);
+    expect(asHeard(becomesGold, event)).toEqual({ ...event, name: 'tier', properties });
+    expect(asHeard({ kind: 'attributes', name: 'age' }, event)).toBeNull();
+    expect(asHeard({ kind: 'attributes', name: null }, event)).toBe(event);
   });
 
   it('AB-08: matches a change to the value it asks for', () => {

@@ -17,7 +17,7 @@ export interface EventMatcher {
 export type TriggerSnapshot = Pick<StreamEvent, 'kind' | 'name' | 'time' | 'isWholeSecond' | 'seq' | 'properties'>;
 
 /** The event as the matcher sees it, its `where` not yet tested; null when it is of another kind or name. */
-export function heardBy(matcher: Pick<EventMatcher, 'kind' | 'name'>, event: StreamEvent): StreamEvent | null {
+export function asHeard(matcher: Pick<EventMatcher, 'kind' | 'name'>, event: StreamEvent): StreamEvent | null {
   if (matcher.kind !== event.kind) return null;
   if (matcher.name === null) return event;
   if (matcher.kind !== 'attributes') return matcher.name === event.name ? event : null;
@@ -26,19 +26,19 @@ export function heardBy(matcher: Pick<EventMatcher, 'kind' | 'name'>, event: Str
 }
 
 /** The event as the first of the matchers that hears it sees it. */
-export function heardByAny(
+export function firstHeard(
   matchers: readonly Pick<EventMatcher, 'kind' | 'name'>[],
   event: StreamEvent,
 ): StreamEvent | null {
   for (const matcher of matchers) {
-    const heard = heardBy(matcher, event);
+    const heard = asHeard(matcher, event);
     if (heard !== null) return heard;
   }
   return null;
 }
 
 export function matches(matcher: EventMatcher, event: StreamEvent, trigger?: TriggerSnapshot): boolean {
-  const heard = heardBy(matcher, event);
+  const heard = asHeard(matcher, event);
   return (
     heard !== null && matcher.where.every((test) => passesPropertyTest(test, heard.properties, trigger?.properties))
   );

@@ -18,7 +18,7 @@ import type { Evidence } from '../decision/gates/gates.js';
 import { REASONS, type Reason } from '../decision/reasons.js';
 import type { Json } from '../json.js';
 import { DEFAULT_WORKSPACE } from '../workspace.js';
-import { explainReason, type Told } from './sentences.js';
+import { type ExplainedReason, explainReason } from './sentences.js';
 
 const gold = { attribute: 'tier', equals: 'gold' };
 const silver = factsOf({ attributes: { tier: 'silver' } });
@@ -163,10 +163,10 @@ describe('AB-57: a sentence fits what happened', () => {
   const trigger = { kind: 'custom' as const, name: 'add_to_cart', time: TEN };
   const at = '2025-03-06T16:00:00.000Z';
   const shown = '2025-03-06 16:00 (UTC)';
-  const say = (reason: Reason, evidence: Evidence, when: Told['when'] = 'due') =>
+  const say = (reason: Reason, evidence: Evidence, when: ExplainedReason['when'] = 'due') =>
     explainReason(reason, { who: 'ann', trigger, evidence, when, zone: 'UTC' });
 
-  test.each<[string, Reason, Evidence, Told['when'], string]>([
+  test.each<[string, Reason, Evidence, ExplainedReason['when'], string]>([
     [
       'AB-54: the end of quiet hours after the end of the campaign',
       'after_end',

@@ -12,7 +12,7 @@ import { isJsonObject } from '../profile/attributes/attributeChange.js';
 import { isKnownZone } from '../timing/zone.js';
 import { areClose, showHappened, showInstant, showSpan } from './instants.js';
 
-export interface Told {
+export interface ExplainedReason {
   /** How the person is named to the operator: the external id. */
   readonly who: string;
   readonly trigger: {
@@ -28,7 +28,7 @@ export interface Told {
   readonly zone: string;
 }
 
-export function explainReason(reason: Reason, told: Told): string {
+export function explainReason(reason: Reason, told: ExplainedReason): string {
   const { who, evidence, when } = told;
   const zone = typeof evidence.zone === 'string' && isKnownZone(evidence.zone) ? evidence.zone : told.zone;
   const at = (name: string) => showInstant(evidence[name], zone);
@@ -38,7 +38,7 @@ export function explainReason(reason: Reason, told: Told): string {
     case 'too_old':
       return `${did}, but it was recorded only at ${at('recordedAt')}: events more than ${show(evidence.maxAgeHours)} hours old send nothing.`;
     case 'before_launch':
-      return tellBeforeLaunch(told, zone);
+      return describeBeforeLaunch(told, zone);
     case 'original_not_active':
       return `${did}, but campaign ${show(evidence.campaign)} was not active then, and only active campaigns lead to others.`;
     case 'before_start':
@@ -120,7 +120,7 @@ function planned(evidence: Evidence, at: (name: string) => string): string {
 const CLOCK_BEHIND_MS = 600_000;
 
 /** Where it arrived after the launch, its own time is what keeps it out: by how much, and what may be wrong with it. */
-function tellBeforeLaunch({ who, trigger, evidence }: Told, zone: string): string {
+function describeBeforeLaunch({ who, trigger, evidence }: ExplainedReason, zone: string): string {
   const activeSince = epochMs(evidence.activeSince);
   const isClose = areClose(activeSince, trigger.time);
   const at = (value: Json | undefined) => showInstant(value, zone, isClose ? 'exact' : 'seconds');
@@ -138,7 +138,7 @@ function tellBeforeLaunch({ who, trigger, evidence }: Told, zone: string): strin
 }
 
 /** AB-18: within one second, without a fraction, arrival decides which came first. */
-function showAfterTrigger({ trigger, evidence }: Told, zone: string): string {
+function showAfterTrigger({ trigger, evidence }: ExplainedReason, zone: string): string {
   const time = epochMs(evidence.at);
   const isWholeSecond = evidence.withinSecond === true;
   const isOrderedByArrival =

@@ -12,8 +12,8 @@ import { emailKey } from '../../domain/profile/contact.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { LockedUser } from '../../storage/queries/people/lockUsers.js';
 import type { Refused, Warning } from '../incoming.js';
+import type { Accepted } from '../refuseConversionsOfNonRecipients.js';
 import { Slices } from '../slices.js';
-import type { Accepted } from '../splitNonRecipients.js';
 import { type Addresses, isAddressState } from './lockSharers.js';
 import { type AddressChanges, PeopleChanging } from './peopleChanging.js';
 import type { ProfileUpdate } from './profileUpdate.js';
@@ -75,7 +75,7 @@ export async function applyProfileChanges(
 
 const UNSUBSCRIBED: AttributeChange = { kind: 'set', name: 'email_subscribe', value: 'unsubscribed' };
 
-interface Told {
+interface ToldChanges {
   readonly userId: number;
   readonly before: Profile;
   readonly changes: readonly AttributeChange[];
@@ -83,7 +83,7 @@ interface Told {
 }
 
 /** What an item that was applied says of the person's address: its states, and that somebody unsubscribed has it now. */
-function told(people: PeopleChanging, { userId, before, changes, leftOut }: Told): readonly AttributeChange[] {
+function told(people: PeopleChanging, { userId, before, changes, leftOut }: ToldChanges): readonly AttributeChange[] {
   const states = changes.filter(({ name }) => isAddressState(name) && !leftOut.some(({ field }) => field === name));
   const after = people.profileOf(userId);
   if (after === undefined || after.email === null || after.emailSubscription !== 'unsubscribed') return states;
@@ -114,7 +114,10 @@ function inherited(
 }
 
 /** With the circles that each person entered on the way (AB-01): in the same event, under names that nobody can send. */
-export function withEntries(updates: readonly ProfileUpdate[], circles: readonly Circle[]): readonly ProfileUpdate[] {
+export function addLocationEntries(
+  updates: readonly ProfileUpdate[],
+  circles: readonly Circle[],
+): readonly ProfileUpdate[] {
   if (circles.length === 0) return updates;
   return updates.map((update) => {
     const entries = update.moves.flatMap(({ from, to }) => enteredCircles(circles, from, to));

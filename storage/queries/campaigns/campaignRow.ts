@@ -14,7 +14,7 @@ export interface CampaignRow {
   readonly definition: CampaignDefinition;
 }
 
-export function campaignOf(row: CampaignRow): Campaign {
+export function campaignFromRow(row: CampaignRow): Campaign {
   return {
     ...compileCampaign(row.definition),
     id: row.id,

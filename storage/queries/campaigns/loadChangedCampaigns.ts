@@ -1,6 +1,6 @@
 import type { Campaign, CampaignState } from '../../../domain/campaign/campaign.js';
 import type { Queryable } from '../../pool.js';
-import { type CampaignRow, campaignOf } from './campaignRow.js';
+import { type CampaignRow, campaignFromRow } from './campaignRow.js';
 
 type Row = { readonly revision: number } & { readonly [Column in keyof CampaignRow]: CampaignRow[Column] | null };
 
@@ -40,7 +40,7 @@ export async function loadChangedCampaigns(tx: Queryable, known: number | null):
   const changed = rows.filter((each): each is Row & CampaignRow => each.id !== null);
   for (const row of changed.filter(isActive)) {
     try {
-      active.push(campaignOf(row));
+      active.push(campaignFromRow(row));
     } catch (cause) {
       const error = new Error(`campaign ${row.id} (${row.key}) has a definition that does not compile`, { cause });
       broken.push({ id: row.id, key: row.key, error });

@@ -8,7 +8,7 @@ import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
 import type { Profile } from '../../../domain/profile/profile.js';
 import type { StorableObject } from '../../../domain/schema/storableText.js';
 import type { Queryable } from '../../pool.js';
-import { type CampaignRow, campaignOf } from '../campaigns/campaignRow.js';
+import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
 import { type TriggerColumns, triggerOf } from '../pairings/triggerColumns.js';
 import { profileOf, type UserRow } from '../people/lockUsers.js';
 
@@ -107,7 +107,7 @@ export async function selectDelivery(db: Queryable, pairingId: number): Promise<
   const { rows } = await db.query<Row>({ name: 'selectDelivery', text: SQL, values: [pairingId] });
   const row = rows[0];
   if (row === undefined) return null;
-  const campaign = evaluating(() => campaignOf(row));
+  const campaign = evaluating(() => campaignFromRow(row));
   return {
     installation: row.installation,
     pairingId: row.pairing_id,

@@ -1,6 +1,6 @@
 import type { Campaign } from '../../../domain/campaign/campaign.js';
 import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';
-import { type CampaignRow, campaignOf } from '../campaigns/campaignRow.js';
+import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
 import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
 
 /** What the drain knows of the pairing of a row: as of the claim, not of the time the row was written. */
@@ -50,7 +50,7 @@ export function pairingSubjectOf({ campaign: row, ...json }: PairingJson): Pairi
   return {
     ...json,
     get campaign() {
-      compiled ??= campaignOf(row);
+      compiled ??= campaignFromRow(row);
       return compiled;
     },
   };

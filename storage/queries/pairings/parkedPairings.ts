@@ -3,7 +3,7 @@ import type { EventKind } from '../../../domain/event/kinds.js';
 import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
-import { type CampaignRow, campaignOf } from '../campaigns/campaignRow.js';
+import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
 import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
 import { ASKED_ANEW } from '../outbox/ask.js';
 import { type TriggerColumns, triggerOf } from './triggerColumns.js';
@@ -92,7 +92,7 @@ export interface ParkedPairing {
   readonly createdAt: number;
   readonly trigger: TriggerSnapshot;
   /** Throws where the stored definition does not compile. */
-  readonly compile: () => ReturnType<typeof campaignOf>;
+  readonly compile: () => ReturnType<typeof campaignFromRow>;
 }
 
 /** Under the lock of its user. */
@@ -108,7 +108,7 @@ export async function selectParkedPairing(tx: Queryable, pairingId: number): Pro
     dueAt: row.due_at,
     createdAt: row.created_at,
     trigger: triggerOf(row),
-    compile: () => campaignOf(row),
+    compile: () => campaignFromRow(row),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Reason } from '../domain/decision/reasons.js';
 import type { HoldReason } from '../domain/decision/verdict.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';
 
-export type Moment = { readonly at: number; readonly trigger: TriggerSnapshot } & (
+export type TimelineEntry = { readonly at: number; readonly trigger: TriggerSnapshot } & (
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly evidence: Evidence }
   | { readonly kind: 'entered'; readonly dueAt: number }
   | { readonly kind: 'held'; readonly until: number; readonly because: HoldReason }

@@ -13,7 +13,7 @@ const LONGEST_WINDOW_MS = 3_600_000;
 /** What is told in a window is twice this, and one. */
 const MOST_TOLD_APART = 100;
 
-export class Tally<Subject> {
+export class BoundedCounts<Subject> {
   /** Beyond the first, by whatever makes them the same. */
   private readonly further = new Map<string, { readonly subject: Subject; count: number }>();
   private others = 0;

@@ -8,7 +8,7 @@ export interface Accepted {
   readonly item: Incoming;
 }
 
-export async function splitNonRecipients(
+export async function refuseConversionsOfNonRecipients(
   tx: Queryable,
   accepted: readonly Accepted[],
 ): Promise<{ readonly counted: readonly Accepted[]; readonly errors: readonly Refused[] }> {

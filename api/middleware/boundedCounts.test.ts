@@ -1,8 +1,8 @@
-import { Tally } from './tally.js';
+import { BoundedCounts } from './boundedCounts.js';
 
 function tally() {
   const told: [string, number][] = [];
-  const made = new Tally<string>(
+  const made = new BoundedCounts<string>(
     {
       tell: async (subject, count) => void told.push([subject, count]),
       tellOthers: async (count) => void told.push(['others', count]),
@@ -12,7 +12,7 @@ function tally() {
   return { told, made };
 }
 
-async function flood(made: Tally<string>, subjects: number): Promise<void> {
+async function flood(made: BoundedCounts<string>, subjects: number): Promise<void> {
   for (let n = 0; n < subjects; n++) await made.note(`${n}`, `${n}`);
   await made.flush();
 }

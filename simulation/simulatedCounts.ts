@@ -1,11 +1,11 @@
 /** Counts what a simulation says happened; days are those of the workspace's zone, the empty ones included. */
 import type { Reason } from '../domain/decision/reasons.js';
 import { DAY_MS, firstInstantAt, startOfLocalDay, toLocalMs } from '../domain/timing/localTime.js';
-import type { Moment } from './moment.js';
+import type { TimelineEntry } from './timelineEntry.js';
 
 export type CountByReason = Readonly<Partial<Record<Reason, number>>>;
 
-export interface Tally {
+export interface SimulatedCounts {
   /** People who did something the trigger listens to. */
   readonly people: number;
   /** Each is sent, cancelled, dropped, parked or still waiting. */
@@ -38,12 +38,12 @@ export class Counter {
     this.days = daysBetween(from, to, zone);
   }
 
-  add(moments: readonly Moment[]): void {
+  add(moments: readonly TimelineEntry[]): void {
     this.people += 1;
     for (const moment of moments) this.count(moment);
   }
 
-  private count(moment: Moment): void {
+  private count(moment: TimelineEntry): void {
     switch (moment.kind) {
       case 'entered':
         this.entries += 1;
@@ -71,7 +71,7 @@ export class Counter {
     }
   }
 
-  result(): Tally {
+  result(): SimulatedCounts {
     const perDay = this.days.map(({ day, count }) => ({ day, count }));
     return {
       people: this.people,

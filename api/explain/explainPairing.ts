@@ -11,17 +11,17 @@ import { PUNCTUALITY_MS } from '../../domain/decision/punctuality.js';
 import type { Reason } from '../../domain/decision/reasons.js';
 import { HELD_FOR } from '../../domain/decision/sending/heldFor.js';
 import { type Verdict } from '../../domain/decision/verdict.js';
-import { heardByAny } from '../../domain/event/matcher.js';
+import { firstHeard } from '../../domain/event/matcher.js';
 import { showInstant, showSpan } from '../../domain/explain/instants.js';
 import { tellRefusals } from '../../domain/explain/refusals.js';
 import { explainReason } from '../../domain/explain/sentences.js';
 import { loadSendFacts } from '../../segments/loadSendFacts.js';
 import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/events/selectExplanation.js';
-import type { Chapter, ExplainContext, ToldMessage } from './explanation.js';
+import type { ExplainContext, ExplainedEntry, ToldMessage } from './explanation.js';
 
-type Told = Pick<Chapter, 'status' | 'reason' | 'sentence' | 'evidence'>;
+type Explained = Pick<ExplainedEntry, 'status' | 'reason' | 'sentence' | 'evidence'>;
 
-export async function tellPairing(context: ExplainContext, pairing: ExplainedPairing): Promise<Chapter> {
+export async function explainPairing(context: ExplainContext, pairing: ExplainedPairing): Promise<ExplainedEntry> {
   return {
     kind: 'pairing',
     trigger: shownTrigger(pairing.trigger),
@@ -33,11 +33,11 @@ export async function tellPairing(context: ExplainContext, pairing: ExplainedPai
       occurrenceKey: pairing.occurrenceKey,
     }),
     messages: pairing.messages.map(toldMessage),
-    ...withRefusals(context, pairing, await tellState(context, pairing)),
+    ...withRefusals(context, pairing, await explainState(context, pairing)),
   };
 }
 
-async function tellState(context: ExplainContext, pairing: ExplainedPairing): Promise<Told> {
+async function explainState(context: ExplainContext, pairing: ExplainedPairing): Promise<Explained> {
   const { who, campaign, zone } = context;
   const { evidence, parkedAt } = pairing;
   const since = parkedAt === null ? '' : ` since ${showInstant(parkedAt, zone)}`;
@@ -45,7 +45,7 @@ async function tellState(context: ExplainContext, pairing: ExplainedPairing): Pr
   const isStopped = pairing.generation !== campaign.generation;
   switch (pairing.state) {
     case 'parked':
-      if (isStopped) return tellStopped(context, pairing);
+      if (isStopped) return explainStopped(context, pairing);
       return {
         status: 'parked',
         reason: null,
@@ -62,9 +62,9 @@ async function tellState(context: ExplainContext, pairing: ExplainedPairing): Pr
     case 'available':
       return { status: 'will_receive', reason: null, sentence: `The message waits for ${who} to open it.`, evidence };
     case 'waiting':
-      return isStopped ? tellStopped(context, pairing) : await tellWaiting(context, pairing);
+      return isStopped ? explainStopped(context, pairing) : await explainWaiting(context, pairing);
     case 'done':
-      return tellDone(context, pairing);
+      return explainDone(context, pairing);
   }
 }
 
@@ -75,7 +75,7 @@ function beingSent({ who, zone, now }: ExplainContext, { heldFor, wakeAt }: Expl
   return `${sentence}; it is tried again at ${showInstant(wakeAt, zone)}, as ${HELD_FOR[heldFor]}.`;
 }
 
-function tellStopped(context: ExplainContext, pairing: ExplainedPairing): Told {
+function explainStopped(context: ExplainContext, pairing: ExplainedPairing): Explained {
   const reason = context.campaign.state === 'archived' ? 'campaign_archived' : 'campaign_stopped';
   return {
     status: 'did_not_receive',
@@ -85,7 +85,7 @@ function tellStopped(context: ExplainContext, pairing: ExplainedPairing): Told {
   };
 }
 
-function tellDone(context: ExplainContext, pairing: ExplainedPairing): Told {
+function explainDone(context: ExplainContext, pairing: ExplainedPairing): Explained {
   const { campaign, who, zone } = context;
   const { evidence } = pairing;
   const reason = pairing.reason ?? 'no_answer';
@@ -108,7 +108,7 @@ function tellDone(context: ExplainContext, pairing: ExplainedPairing): Told {
 }
 
 /** What will be checked, and what would end it if it fell due now with everything as it is. */
-async function tellWaiting(context: ExplainContext, pairing: ExplainedPairing): Promise<Told> {
+async function explainWaiting(context: ExplainContext, pairing: ExplainedPairing): Promise<Explained> {
   const { campaign, who, zone, now } = context;
   const verdict = await judgeWaiting(context, pairing);
   switch (verdict.kind) {
@@ -196,7 +196,7 @@ function toldMessage({ claimedAt: _, ...message }: ExplainedPairing['messages'][
 }
 
 /** Refusals explain why a message comes late, or not at all. */
-function withRefusals({ zone }: ExplainContext, pairing: ExplainedPairing, told: Told): Told {
+function withRefusals({ zone }: ExplainContext, pairing: ExplainedPairing, told: Explained): Explained {
   const { state, wakeAt } = pairing;
   const sentences = pairing.messages.map(({ channel, refusals, refused, claimedAt }) => {
     const last = refused.at(-1);
@@ -215,12 +215,12 @@ function withRefusals({ zone }: ExplainContext, pairing: ExplainedPairing, told:
   return { ...told, sentence: [told.sentence, ...sentences.filter((sentence) => sentence !== '')].join(' ') };
 }
 
-export function tellRejection(context: ExplainContext, rejection: ExplainedRejection): Chapter {
+export function explainRejection(context: ExplainContext, rejection: ExplainedRejection): ExplainedEntry {
   const { trigger, reason, evidence } = rejection;
   const { who, zone, campaign, userId } = context;
   // Of a change of the profile, the field that the campaign listens to; another one if it was edited since.
   const event = { ...trigger, userId, receivedAt: trigger.time };
-  const heard = heardByAny(listensTo(campaign), event) ?? trigger;
+  const heard = firstHeard(listensTo(campaign), event) ?? trigger;
   return {
     kind: 'rejection',
     status: 'did_not_receive',
