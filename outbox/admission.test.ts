@@ -48,7 +48,7 @@ describe('H4: how many messages are handed to Temporal before their attempts hav
     expect(clock.ms).toBe(2_000);
   });
 
-  it('a batch has as many as there is room for while anything is due at once, and grows while nothing is', () => {
+  it('batches are small while anything is due at once, and grow while nothing is', () => {
     const { it: own } = admission();
     const sizes = [own.batch];
     for (let n = 0; n < 5; n += 1) {
@@ -56,11 +56,20 @@ describe('H4: how many messages are handed to Temporal before their attempts hav
       sizes.push(own.batch);
     }
     own.ended({ isFull: true, hadImmediate: true });
-    expect([...sizes, own.batch]).toEqual([6, 8, 16, 32, 64, 100, 6]);
+    expect([...sizes, own.batch]).toEqual([8, 16, 32, 64, 100, 100, 8]);
     own.ended({ isFull: true, hadImmediate: false });
     own.ended({ isFull: false, hadImmediate: false });
-    own.handedOver(1, 1);
-    expect(own.batch).toBe(5);
+    expect(own.batch).toBe(8);
+  });
+
+  it('of what is due at once a batch has as many as there is room for, and one at least', () => {
+    const { it: own } = admission();
+    const free = [own.free];
+    for (let id = 1; id <= 7; id += 1) {
+      own.handedOver(id, 1);
+      free.push(own.free);
+    }
+    expect(free).toEqual([6, 5, 4, 3, 2, 1, 1, 1]);
   });
 
   it('campaigns with something handed over are busy until it has begun, or is not waited for any more', () => {

@@ -6,7 +6,7 @@ import { Window } from './window.js';
  * is first come, first served: behind a thousand of one campaign another's would wait for half a minute, while in the
  * outbox campaigns take turns. So Temporal is given little more than is taken up at once.
  */
-const FIRST_LARGE_BATCH = 8;
+const SMALL_BATCH = 8;
 const LARGE_BATCH = 100;
 /** Nobody takes it up: what comes behind must not wait for that. */
 const FORGET_AFTER_MS = 2_000;
@@ -32,8 +32,7 @@ export class Admission {
   /** Those who wait for an attempt of this worker to begin. */
   private readonly waiters = new Waiters();
   private readonly window = new Window();
-  /** Of the next batch; null: as many as there is room for. */
-  private size: number | null = null;
+  private size = SMALL_BATCH;
 
   private readonly most: number | undefined;
   private readonly takenUp: AdmissionOptions['takenUp'];
@@ -51,7 +50,12 @@ export class Admission {
 
   /** How many rows to look at next: few while messages are due at once, many of those that wait in Temporal anyway. */
   get batch(): number {
-    return this.size ?? Math.max(1, this.places - this.notBegun.size);
+    return this.size;
+  }
+
+  /** How many of them may be due at once. */
+  get free(): number {
+    return Math.max(1, this.places - this.notBegun.size);
   }
 
   /** Campaigns of which something has been handed over that has not begun. */
@@ -76,8 +80,7 @@ export class Admission {
 
   /** After each batch: whether it was full, and whether anything of it was due at once. */
   ended({ isFull, hadImmediate }: { readonly isFull: boolean; readonly hadImmediate: boolean }): void {
-    const larger = Math.min(LARGE_BATCH, Math.max(FIRST_LARGE_BATCH, (this.size ?? 0) * 2));
-    this.size = isFull && !hadImmediate ? larger : null;
+    this.size = isFull && !hadImmediate ? Math.min(LARGE_BATCH, this.size * 2) : SMALL_BATCH;
   }
 
   /** Resolves when more may be handed over. */

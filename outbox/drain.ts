@@ -27,15 +27,16 @@ const LONGEST_PAUSE_MS = 30_000;
 export async function drainOnce(deps: DrainDeps): Promise<boolean> {
   const { admission } = deps;
   await admission.room();
-  const size = admission.batch;
-  const batch = await claimOutboxBatch(deps.pool, size);
+  const { batch: size, free: room } = admission;
+  const batch = await claimOutboxBatch(deps.pool, { limit: size, room });
   const now = await deps.clock();
   await carryOutBatch(deps, batch);
   // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
   if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
-  const isFull = batch.length >= Math.max(1, Math.floor((size * 4) / 5));
+  const due = batch.filter((row) => isDue(row, now)).length;
+  const isFull = batch.length >= Math.floor((size * 4) / 5);
   admission.ended({ isFull, hadImmediate: batch.some((row) => !isIdle(row) && isDue(row, now)) });
-  return isFull;
+  return isFull || due >= room;
 }
 
 /** The lane in which campaigns take turns: `due` is that of what is due first. */

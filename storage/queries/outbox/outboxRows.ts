@@ -38,22 +38,29 @@ const CLAIMABLE = `
   )
 `;
 
-// What is due first, and what is left of the batch, a tenth and one at least, for the ends of runs, which nobody waits for.
+// What is due now, $2 at most; of the rest what is due first, which Temporal holds back; and what is left of the batch, a
+// tenth and one at least, for the ends of runs, which nobody waits for.
 const DUE = `
   soonest as (
     select o.id from outbox o
-    where o.kind <> 'close' and ${CLAIMABLE}
+    where o.kind <> 'close' and o.due_at <= statement_timestamp() and ${CLAIMABLE}
     order by o.due_at, o.id
-    limit $1::int - $1::int / 10
+    limit least($2::int, $1::int - $1::int / 10)
+    for update skip locked
+  ), later as (
+    select o.id from outbox o
+    where o.kind <> 'close' and o.due_at > statement_timestamp() and ${CLAIMABLE}
+    order by o.due_at, o.id
+    limit $1::int - $1::int / 10 - (select count(*) from soonest)
     for update skip locked
   ), closes as (
     select o.id from outbox o
     where o.kind = 'close' and ${CLAIMABLE}
     order by o.available_at, o.id
-    limit greatest(1, $1::int - (select count(*) from soonest))
+    limit greatest(1, $1::int - (select count(*) from soonest) - (select count(*) from later))
     for update skip locked
   ), due as (
-    select id from soonest union all select id from closes
+    select id from soonest union all select id from later union all select id from closes
   )
 `;
 
@@ -103,9 +110,12 @@ const claim = (due: string) => `
 const CLAIM = claim(DUE);
 const CLAIM_IN_TURN = claim(IN_TURN);
 
-/** What is due first, with the ends of runs last. */
-export async function claimOutboxBatch(db: Queryable, limit: number): Promise<readonly OutboxRow[]> {
-  const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit] });
+/** What is due first, of what is due now `room` at most, with the ends of runs last. */
+export async function claimOutboxBatch(
+  db: Queryable,
+  { limit, room }: { readonly limit: number; readonly room: number },
+): Promise<readonly OutboxRow[]> {
+  const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit, room] });
   return rows.map(rowOf);
 }
 

@@ -58,7 +58,7 @@ test('a run from before keeps the name with the number of its campaign, every la
   );
   await database.pool.query(`insert into outbox (target, kind, target_id, campaign_id)
      select 'pairing', 'wake', id, campaign_id from pairings order by id`);
-  const effects = await claimOutboxBatch(database.pool, 10);
+  const effects = await claimOutboxBatch(database.pool, { limit: 10, room: 10 });
   const ids = effects.map(
     ({ subject }) => subject && deliveryWorkflowId({ ...subject, campaign: subject.runCampaign }),
   );

@@ -95,11 +95,11 @@ describe('a time zone that changes while the person waits', () => {
     const pairing = await waiting({ delay: tomorrowAtNine });
     await pool.query("delete from outbox where kind = 'start'");
     await move(pairing.user, 'Asia/Kolkata');
-    const carriedOut = await claimOutboxBatch(pool, 100);
+    const carriedOut = await claimOutboxBatch(pool, { limit: 100, room: 100 });
     await move(pairing.user, 'Asia/Tokyo');
     await deleteOutboxRows(pool, carriedOut);
     expect(await plan(pairing)).toMatchObject({ due: '2026-06-11T00:00:00.000Z', hinted: true });
-    await deleteOutboxRows(pool, await claimOutboxBatch(pool, 100));
+    await deleteOutboxRows(pool, await claimOutboxBatch(pool, { limit: 100, room: 100 }));
     expect(await plan(pairing)).toMatchObject({ hinted: false });
   });
 

@@ -102,7 +102,7 @@ test('the outbox hands out the effects of all campaigns; that of a broken one th
   const [broken, healthy] = [await r.launch({ trigger, delay: { after: '1 hour' } }), await r.launch({ trigger })];
   await r.event(someone(), 'go', { properties });
   await corrupt(broken, 'entry,event,delay', { after: 'banana' });
-  const batch = await claimOutboxBatch(r.api.database.pool, 10);
+  const batch = await claimOutboxBatch(r.api.database.pool, { limit: 10, room: 10 });
   const keys = batch.map(({ subject }) => {
     try {
       return subject?.campaign.key;

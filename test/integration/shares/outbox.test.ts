@@ -35,7 +35,7 @@ async function neighbour(): Promise<number> {
 }
 
 const pairingsOf = (rows: readonly OutboxRow[]) => rows.map(({ subject }) => subject?.id);
-const claimed = async () => pairingsOf(await claimOutboxBatch(r.api.database.pool, BATCH));
+const claimed = async () => pairingsOf(await claimOutboxBatch(r.api.database.pool, { limit: BATCH, room: BATCH }));
 
 const inTurn = async (busy: readonly number[], { from = 0, limit = 4 } = {}) =>
   pairingsOf(await claimInTurn(r.api.database.pool, { limit, from, busy }));
@@ -97,6 +97,16 @@ test('who comes last is not behind all who came before, and the oldest are not f
   expect(batch).not.toContain(id);
 });
 
+test('of what is due at once there is as much as there is room for; what is due later comes all the same', async () => {
+  await r.launch({ trigger: { customEvent: 'at once' } });
+  await r.launch({ trigger: { customEvent: 'later' }, delay: { after: '1 day' } });
+  await crowd(75, 'at once');
+  await crowd(75, 'later');
+  const batch = await claimOutboxBatch(r.api.database.pool, { limit: 20, room: 3 });
+  const due = batch.filter(({ subject }) => (subject?.wakeAt ?? 0) <= r.api.clock.now);
+  expect([batch.length, due.length]).toEqual([18, 3]);
+});
+
 test('the ends of runs go last, and yet go on', async () => {
   const campaign = await r.launch({ trigger: { customEvent: 'ends' }, delay: { after: '1 day' } });
   await crowd(150, 'ends');
@@ -108,7 +118,7 @@ test('the ends of runs go last, and yet go on', async () => {
   await r.api.database.pool.query(`delete from outbox where kind = 'start'`);
   await r.launch({ trigger: { customEvent: 'begins' } });
   await crowd(150, 'begins');
-  const kinds = (await claimOutboxBatch(r.api.database.pool, BATCH)).map(({ kind }) => kind);
+  const kinds = (await claimOutboxBatch(r.api.database.pool, { limit: BATCH, room: BATCH })).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'start')).toHaveLength(BATCH * 0.9);
   expect(kinds.filter((kind) => kind === 'close')).toHaveLength(BATCH / 10);
 });
