@@ -21,7 +21,7 @@ const STORAGE_PAUSE_MS = 3_600_000;
 /** The loops that a worker runs beside its activities; `wake` looks at the outbox now. */
 export function createLoops(
   deps: Pick<WorkerDeps, 'pool' | 'clock' | 'logger' | 'config'>,
-  drain: Pick<DrainDeps, 'pool' | 'client' | 'taskQueue'> & {
+  given: Pick<DrainDeps, 'pool' | 'client' | 'taskQueue'> & {
     readonly channels: Channels;
     readonly admissions: Admissions;
   },
@@ -32,21 +32,22 @@ export function createLoops(
   const onError = (name: string, error: unknown) =>
     logger.error({ err: error, loop: name }, 'a round failed, trying again');
   const drainDeps: Omit<DrainDeps, 'admission'> = {
-    pool: drain.pool,
-    client: drain.client,
-    taskQueue: drain.taskQueue,
+    pool: given.pool,
+    client: given.client,
+    taskQueue: given.taskQueue,
     clock,
     workspace: config.workspace,
     publicUrl: config.http.publicUrl,
-    isKeyed: (channel, content) => drain.channels[channel].isKeyed(content),
+    isKeyed: (channel, content) => given.channels[channel].isKeyed(content),
     onGone: (row) => logger.warn({ target: row.target, kind: row.kind }, 'an outbox row whose subject is gone'),
   };
-  const { due, inTurn } = drain.admissions;
-  const lane = { ...drainDeps, admission: inTurn, due, from: 0 };
-  const drains = [
-    { name: 'outbox', runOnce: () => drainOnce({ ...drainDeps, admission: due }) },
-    { name: 'campaigns in turn', runOnce: () => drainInTurnOnce(lane) },
-  ].map((options) => createLoop({ ...options, pauseMs: DRAIN_PAUSE_MS, onError }));
+  const { due, inTurn } = given.admissions;
+  const dueFirst = { ...drainDeps, admission: due, done: [] };
+  const lookAgainIn = (ms: number) => setTimeout(() => turns.wake(), ms).unref();
+  const lane = { ...drainDeps, admission: inTurn, due, from: 0, lookAgainIn };
+  const drain = { pauseMs: DRAIN_PAUSE_MS, onError };
+  const turns = createLoop({ ...drain, name: 'campaigns in turn', runOnce: () => drainInTurnOnce(lane) });
+  const drains = [createLoop({ ...drain, name: 'outbox', runOnce: () => drainOnce(dueFirst) }), turns];
   const sweeps = [
     { name: 'overdue', pauseMs: OVERDUE_PAUSE_MS, runOnce: () => sweepOverdue(sweep) },
     { name: 'old generations', pauseMs: OLD_GENERATIONS_PAUSE_MS, runOnce: () => sweepOldGenerations(sweep) },

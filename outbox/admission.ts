@@ -88,14 +88,9 @@ export class Admission {
     for (;;) {
       this.forget();
       if (this.notBegun.size < this.places) return;
-      if (await this.change()) continue;
+      if (await this.waiters.next(LOOK_AGAIN_MS)) continue;
       for (const id of await this.takenUp([...this.notBegun.keys()])) this.notBegun.delete(id);
     }
-  }
-
-  /** Whether an attempt of this worker begins in the next moment. */
-  change(): Promise<boolean> {
-    return this.waiters.next(LOOK_AGAIN_MS);
   }
 
   private forget(): void {

@@ -18,25 +18,38 @@ import type { DrainDeps } from './deps.js';
 import { EFFECTS } from './effects/effects.js';
 
 const IN_TURN_AT_ONCE = 4;
+const LOOK_AGAIN_MS = 500;
 const IDLE_LOOKED_AT = 5_000;
 const FIRST_PAUSE_MS = 200;
 const ERROR_LENGTH = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** The lane of what is due first. */
+export interface DueFirst extends DrainDeps {
+  /** What the last batch carried out, to be deleted with the next claim. */
+  done: readonly OutboxRow[];
+}
+
 /** One batch of what is due first; returns whether there may be more. */
-export async function drainOnce(deps: DrainDeps): Promise<boolean> {
+export async function drainOnce(deps: DueFirst): Promise<boolean> {
   const { admission } = deps;
   await admission.room();
   const { batch: size, free: room } = admission;
-  const batch = await claimOutboxBatch(deps.pool, { limit: size, room });
+  const batch = await claimOutboxBatch(deps.pool, { limit: size, room, done: deps.done });
+  deps.done = [];
   const now = await deps.clock();
-  await carryOutBatch(deps, batch);
+  const done = await carryOutBatch(deps, batch);
   // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
   if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
   const due = batch.filter((row) => isDue(row, now)).length;
   const isFull = batch.length >= Math.floor((size * 4) / 5);
   admission.ended({ isFull, hadImmediate: batch.some((row) => !isIdle(row) && isDue(row, now)) });
-  return isFull || due >= room;
+  if (!isFull && due < room) {
+    await deleteOutboxRows(deps.pool, done);
+    return false;
+  }
+  deps.done = done;
+  return true;
 }
 
 /** The lane in which campaigns take turns: `due` is that of what is due first. */
@@ -44,6 +57,7 @@ export interface InTurn extends DrainDeps {
   readonly due: Pick<Admission, 'busy'>;
   /** The campaign that is looked at first. */
   from: number;
+  readonly lookAgainIn: (ms: number) => void;
 }
 
 /**
@@ -54,23 +68,23 @@ export async function drainInTurnOnce(lane: InTurn): Promise<boolean> {
   await lane.admission.room();
   const busy = [...new Set([...lane.admission.busy, ...lane.due.busy])];
   const batch = await claimInTurn(lane.pool, { limit: IN_TURN_AT_ONCE, from: lane.from, busy });
-  await carryOutBatch(lane, batch);
+  await deleteOutboxRows(lane.pool, await carryOutBatch(lane, batch));
   const wasFirst = lane.from === 0;
   lane.from = batch.length === IN_TURN_AT_ONCE ? Math.max(...batch.map(({ campaignId }) => campaignId)) + 1 : 0;
   if (batch.length > 0 || !wasFirst) return true;
-  // Those that are busy may have more, and are looked at again when something of theirs has begun.
-  if (busy.length > 0) await lane.admission.change();
-  return busy.length > 0;
+  // Those that are busy may have more.
+  if (busy.length > 0) lane.lookAgainIn(LOOK_AGAIN_MS);
+  return false;
 }
 
-/** Starts go before what else the same batch asks of their runs. */
-async function carryOutBatch(deps: DrainDeps, batch: readonly OutboxRow[]): Promise<void> {
+/** Starts go before what else the same batch asks of their runs. Returns what has been carried out. */
+async function carryOutBatch(deps: DrainDeps, batch: readonly OutboxRow[]): Promise<readonly OutboxRow[]> {
   if (batch.length > 0) failpoint('outbox_claimed');
   const starts = batch.filter(({ kind }) => kind === 'start');
   const others = batch.filter(({ kind }) => kind !== 'start');
   const done = [...(await carryOutAll(deps, starts)), ...(await carryOutAll(deps, others))];
   if (starts.length > 0) failpoint('workflow_started');
-  await deleteOutboxRows(deps.pool, done);
+  return done;
 }
 
 function isIdle(row: OutboxRow): boolean {

@@ -92,8 +92,9 @@ const IN_TURN = `
   )
 `;
 
-const claim = (due: string) => `
-  with ${due}, leased as (
+// What was carried out before goes with it: a row asked for again meanwhile has begun anew (`attempts`), and stays.
+const claim = (due: string, done = '') => `
+  with ${due}, ${done} leased as (
     update outbox o set available_at = clock_timestamp() + interval '30 seconds', attempts = o.attempts + 1
     from due where o.id = due.id
     returning o.id, o.target, o.target_id, o.kind, o.attempts, o.campaign_id
@@ -107,15 +108,25 @@ const claim = (due: string) => `
   order by l.id
 `;
 
-const CLAIM = claim(DUE);
+const DONE = `
+  done as (
+    delete from outbox o
+    where o.id = any($3::bigint[]) and (o.id, o.attempts) in (select * from unnest($3::bigint[], $4::int[]))
+  ),
+`;
+
+const CLAIM = claim(DUE, DONE);
 const CLAIM_IN_TURN = claim(IN_TURN);
 
-/** What is due first, of what is due now `room` at most, with the ends of runs last. */
+type Done = Pick<OutboxRow, 'id' | 'attempts'>;
+
+/** What is due first, of what is due now `room` at most, with the ends of runs last; deletes what is `done`. */
 export async function claimOutboxBatch(
   db: Queryable,
-  { limit, room }: { readonly limit: number; readonly room: number },
+  { limit, room, done = [] }: { readonly limit: number; readonly room: number; readonly done?: readonly Done[] },
 ): Promise<readonly OutboxRow[]> {
-  const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values: [limit, room] });
+  const values = [limit, room, done.map(({ id }) => id), done.map(({ attempts }) => attempts)];
+  const { rows } = await db.query<Row>({ name: 'claimOutboxBatch', text: CLAIM, values });
   return rows.map(rowOf);
 }
 
@@ -135,16 +146,12 @@ function rowOf({ campaign_id: campaignId, subject, ...row }: Row): OutboxRow {
   return { ...row, campaignId, subject: subject === null ? null : SUBJECTS[row.target].of(subject) };
 }
 
-// A row asked for again while it was carried out has begun anew (`attempts`), and stays.
 const DELETE = `
   delete from outbox o
   where o.id = any($1::bigint[]) and (o.id, o.attempts) in (select * from unnest($1::bigint[], $2::int[]))
 `;
 
-export async function deleteOutboxRows(
-  db: Queryable,
-  done: readonly Pick<OutboxRow, 'id' | 'attempts'>[],
-): Promise<void> {
+export async function deleteOutboxRows(db: Queryable, done: readonly Done[]): Promise<void> {
   if (done.length === 0) return;
   const values = [done.map(({ id }) => id), done.map(({ attempts }) => attempts)];
   await db.query({ name: 'deleteOutboxRows', text: DELETE, values });

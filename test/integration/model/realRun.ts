@@ -264,6 +264,7 @@ function createRuns({ pool, time }: RealDeps, lag: number) {
     // Nothing is in a hurry: the model's clock is its own.
     admission: new Admission({ takenUp: (ids) => Promise.resolve(ids) }),
     onGone: () => undefined,
+    done: [],
     clock: () => Promise.resolve(time.now),
     workspace: DEFAULT_WORKSPACE,
     publicUrl: 'http://rappel.example',

@@ -15,7 +15,7 @@ import {
 } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
 import { campaignPeople } from '../../../storage/queries/counts/campaignCounts.js';
-import { outboxDepth, postponeOutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
+import { deleteOutboxRows, outboxDepth, postponeOutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
 import { dropIdleRows } from '../../../storage/queries/outbox/pairingRows.js';
 import { countOwnFailure, parkFailing } from '../../../storage/queries/pairings/ownFailures.js';
 import { selectTakenUp } from '../../../storage/queries/pairings/selectTakenUp.js';
@@ -50,6 +50,7 @@ export function work(r: Recording, sending: Sending, { campaigns }: Seeded, own:
     publicUrl: 'http://localhost',
     isKeyed: () => true,
     onGone: nothing,
+    done: [],
   };
   const [key = ''] = campaigns;
   /** Somebody of the first campaign, which nothing has ended. */
@@ -95,7 +96,18 @@ export function work(r: Recording, sending: Sending, { campaigns }: Seeded, own:
     ['retry', async () => r.send('post', `/v1/parked/${await pairing('parked')}/retry`)],
     ['discard', async () => r.send('post', `/v1/parked/${await pairing('parked')}/discard`)],
     ['outbox', () => drainOnce(drain)],
-    ['campaigns in turn', () => drainInTurnOnce({ ...drain, due: { busy: [] }, from: 0 })],
+    [
+      'campaigns in turn',
+      () => drainInTurnOnce({ ...drain, due: { busy: [] }, from: 0, lookAgainIn: () => undefined }),
+    ],
+    [
+      'outbox rows that are done',
+      () =>
+        deleteOutboxRows(
+          pool,
+          Array.from({ length: 50 }, (_, n) => ({ id: n + 1, attempts: 1 })),
+        ),
+    ],
     ['idle rows', () => dropIdleRows(pool, 2_000)],
     ['outbox row that fails', () => postponeOutboxRow(pool, { id: 1, delayMs: 0, error: storableText('x') })],
     ['metrics', () => Promise.all([campaignPeople(pool), outboxDepth(pool)])],

@@ -107,6 +107,16 @@ test('of what is due at once there is as much as there is room for; what is due 
   expect([batch.length, due.length]).toEqual([18, 3]);
 });
 
+test('what has been carried out is deleted with the next claim, but not what was asked for anew meanwhile', async () => {
+  const { pool } = r.api.database;
+  const [first, second] = [await neighbour(), await neighbour()];
+  const done = await claimOutboxBatch(pool, { limit: 10, room: 10 });
+  await pool.query('update outbox set attempts = 0 where target_id = $1', [second]);
+  expect(await claimOutboxBatch(pool, { limit: 10, room: 10, done })).toEqual([]);
+  const { rows } = await pool.query('select target_id as id from outbox');
+  expect([done.map(({ subject }) => subject?.id), rows]).toEqual([[first, second], [{ id: second }]]);
+});
+
 test('the ends of runs go last, and yet go on', async () => {
   const campaign = await r.launch({ trigger: { customEvent: 'ends' }, delay: { after: '1 day' } });
   await crowd(150, 'ends');
@@ -156,6 +166,7 @@ test('a row whose pairing is gone is deleted with a warning; beside it others ar
     return Promise.resolve();
   };
   await drainOnce({
+    done: [],
     pool,
     client: { workflow: { start } } as unknown as Client,
     taskQueue: 'rappel',
