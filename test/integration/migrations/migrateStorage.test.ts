@@ -41,3 +41,34 @@ test('requests of messages are compressed by lz4, where the server was built wit
     await database.drop();
   }
 });
+
+test('H4: rows of the outbox from before know their campaign; what was asked for a pairing that is gone goes', async () => {
+  const database = await createEarlierDatabase('000041');
+  try {
+    const { pool } = database;
+    await pool.query(USERS, ['old']);
+    await pool.query(
+      `insert into campaigns (key, name, state, active_since, created_at, updated_at)
+       select key, key, 'active', now(), now(), now() from unnest('{cart,welcome}'::text[]) as key`,
+    );
+    await pool.query(
+      `insert into pairings (
+         campaign_id, user_id, occurrence_key, campaign_version, generation, variant, state, trigger_kind, trigger_name,
+         trigger_time, trigger_seq, trigger_properties, due_at, wake_at, created_at
+       )
+       select c.id, u.id, 'e:1', 1, 1, 'a', 'waiting', 'custom', 'x', now(), 1, '{}', now(), now(), now()
+       from campaigns c, (select min(id) as id from users) u`,
+    );
+    await pool.query(`insert into outbox (kind, pairing_id, attempts) select 'start', id, 3 from pairings`);
+    await pool.query(`insert into outbox (kind, pairing_id) select 'wake', max(id) + 1 from pairings`);
+    await database.migrate();
+    const { rows } = await pool.query(
+      `select o.target, o.kind, o.attempts, c.key from outbox o join pairings p on p.id = o.target_id
+       join campaigns c on c.id = o.campaign_id and c.id = p.campaign_id order by c.key`,
+    );
+    expect(rows).toEqual(['cart', 'welcome'].map((key) => ({ target: 'pairing', kind: 'start', attempts: 3, key })));
+    expect((await pool.query('select from outbox')).rowCount).toBe(2);
+  } finally {
+    await database.drop();
+  }
+});
