@@ -13,9 +13,8 @@ import type { Profile } from '../domain/profile/profile.js';
 import { incrementsOf } from '../domain/segment/addToFacts.js';
 import { utcDay } from '../domain/segment/counted.js';
 import { totalKey, type UserFacts } from '../domain/segment/facts.js';
-import { needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
-import { loadEntryFacts } from '../segments/loadEntryFacts.js';
+import { loadCandidate } from '../segments/loadCandidate.js';
 import type { Queryable } from '../storage/pool.js';
 
 export interface ParkedCandidate {
@@ -35,21 +34,8 @@ export async function judgeParked(tx: Queryable, candidate: ParkedCandidate): Pr
   const event = { ...trigger, userId, receivedAt: recordedAt };
   if (!evaluating(() => listensTo(campaign).some((matcher) => matchesHeard(matcher, trigger))))
     return { kind: 'no_match' };
-  const loaded = await loadEntryFacts(tx, {
-    userIds: [userId],
-    countedIds: [userId],
-    profilesOf: [],
-    exceptionCampaignIds: [],
-    askedOfOpen: [],
-    triggeredCampaignIds: [campaign.id],
-    needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),
-    exceptionListeners: [],
-    askedOfStored: [],
-    since: trigger.time,
-  });
-  const { totals = new Map(), recent = new Map(), receipts, waiting = new Map() } = loaded.get(userId) ?? {};
-  const person = { facts: without({ userId, profile, totals, recent }, event), workspace };
-  const receipt = receipts?.get(campaign.id) ?? null;
+  const { facts, receipt, waiting } = await loadCandidate(tx, { campaign, userId, profile, since: trigger.time });
+  const person = { facts: without(facts, event), workspace };
   return evaluating(() => decideEntry({ campaign, trigger: event, person, receipt, waiting, now: recordedAt }));
 }
 

@@ -12,8 +12,7 @@ import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import { showInstant } from '../../domain/explain/instants.js';
 import { explainReason } from '../../domain/explain/sentences.js';
 import { addToFacts } from '../../domain/segment/addToFacts.js';
-import { needsOf } from '../../domain/segment/filter.js';
-import { loadEntryFacts } from '../../segments/loadEntryFacts.js';
+import { loadCandidate } from '../../segments/loadCandidate.js';
 import { brokenRules } from './explainPairing.js';
 import type { ExplainContext, Explanation } from './explanation.js';
 
@@ -54,21 +53,8 @@ type Judged =
 
 async function judge(context: ExplainContext, trigger: StreamEvent): Promise<Judged> {
   const { campaign, workspace, pool, userId, profile, now } = context;
-  const loaded = await loadEntryFacts(pool, {
-    userIds: [userId],
-    countedIds: [userId],
-    profilesOf: [],
-    exceptionCampaignIds: [],
-    askedOfOpen: [],
-    triggeredCampaignIds: [campaign.id],
-    needs: evaluating(() => (campaign.audience === null ? [] : needsOf(campaign.audience))),
-    exceptionListeners: [],
-    askedOfStored: [],
-    since: now,
-  });
-  const { totals = new Map(), recent = new Map(), receipts, waiting = new Map() } = loaded.get(userId) ?? {};
-  const receipt = receipts?.get(campaign.id) ?? null;
-  const person = { userId, profile, totals, recent };
+  const loaded = await loadCandidate(pool, { campaign, userId, profile, since: now });
+  const { facts: person, receipt, waiting } = loaded;
   const candidate = { campaign, trigger, person: { facts: person, workspace }, receipt, waiting, now };
   const entry = evaluating(() => decideEntry(candidate));
   if (entry.kind === 'reject') return entry;
