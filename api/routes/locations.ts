@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Campaign } from '../../domain/campaign/campaign.js';
-import { exceptionsOf, listensTo } from '../../domain/campaign/entry.js';
+import { listensTo } from '../../domain/campaign/entry.js';
 import { RappelError } from '../../domain/errors.js';
 import { locationField } from '../../domain/event/fieldChange.js';
 import { MAX_RADIUS_M, MIN_RADIUS_M } from '../../domain/location/circle.js';
@@ -143,8 +142,7 @@ export function locationRoutes({ pool, clock }: ApiDeps): readonly Route[] {
           const location = await findLocation(tx, key);
           if (location === null || !(await deleteLocation(tx, key))) throw noLocation(key);
           const { active: campaigns } = await loadChangedCampaigns(tx, null);
-          const listens = (campaign: Campaign) => [...listensTo(campaign), ...exceptionsOf(campaign)];
-          const user = campaigns.find((campaign) => listens(campaign).some(({ name }) => name === locationField(key)));
+          const user = campaigns.find((each) => listensTo(each).some(({ name }) => name === locationField(key)));
           if (user !== undefined) {
             throw new RappelError('conflict', `Campaign '${user.key}' is active and listens to location '${key}'.`);
           }
