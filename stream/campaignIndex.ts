@@ -14,6 +14,7 @@ import { SerializationFailure } from '../storage/withTransaction.js';
 export interface CampaignIndex {
   readonly revision: number;
   readonly listeners: ListenerIndex;
+  /** The contents of their messages are empty: what is sent is read when it is sent. */
   readonly byId: ReadonlyMap<number, Campaign>;
   /** As of this revision or a newer one. */
   readonly circles: readonly Circle[];

@@ -4,10 +4,24 @@ import { type CampaignRow, campaignFromRow } from './campaignRow.js';
 
 type Row = { readonly revision: number } & { readonly [Column in keyof CampaignRow]: CampaignRow[Column] | null };
 
+// Without the bodies of messages, which are most of a definition and of no use to whoever only listens. What is not of
+// the form that every definition has is left as it is: it does not compile, and that is told of this campaign alone.
+const WITHOUT_BODIES = `
+  case when jsonb_typeof(v.definition->'variants') = 'array' then jsonb_set(v.definition, '{variants}', (
+    select coalesce(jsonb_agg(
+      case when jsonb_typeof(of.variant->'messages') = 'object' then jsonb_set(of.variant, '{messages}', (
+        select coalesce(jsonb_object_agg(channel, '{}'::jsonb), '{}') from jsonb_object_keys(of.variant->'messages') channel
+      )) else of.variant end
+      order by of.n
+    ), '[]')
+    from jsonb_array_elements(v.definition->'variants') with ordinality as of(variant, n)
+  )) else v.definition end
+`;
+
 // One statement, so that the campaigns and the revision they are of cannot disagree.
 const SQL = `
   select r.revision, c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since,
-    case when c.state = 'active' then v.definition end as definition
+    case when c.state = 'active' then ${WITHOUT_BODIES} end as definition
   from campaigns_revision r
   left join campaigns c on c.revision > $1::bigint or ($1::bigint is null and c.state = 'active')
   left join campaign_versions v on v.campaign_id = c.id and v.version = c.version
@@ -23,7 +37,7 @@ export interface BrokenCampaign {
 
 export interface ChangedCampaigns {
   readonly revision: number;
-  /** Active, as they are now. */
+  /** Active, as they are now; the contents of their messages are empty. */
   readonly active: readonly Campaign[];
   /** Ids of those that listen to nothing: not active, or broken, which match nothing until mended and harm no other. */
   readonly silent: readonly number[];

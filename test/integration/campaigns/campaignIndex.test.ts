@@ -43,6 +43,23 @@ test('of many campaigns the one that changed is read, and is forgotten when it s
   expect(rows).toEqual([5, 1, 1, 1]);
 });
 
+test('the bodies of messages are not kept, and the variant of a person is the one that is sent', async () => {
+  const variants = ['a', 'b'].map((key) => ({
+    key,
+    share: 50,
+    messages: [
+      { channel: 'email', subject: key, text: 'x'.repeat(10_000) },
+      { channel: 'webhook', url: 'https://hooks.example/', body: {} },
+    ],
+  }));
+  const key = await r.launch({ trigger: { customEvent: 'bodies' }, message: undefined, messages: undefined, variants });
+  const { byId } = await createCampaignIndexCache().latest(r.api.database.pool);
+  const campaign = [...byId.values()].find((each) => each.key === key);
+  expect(campaign?.variants).toEqual(
+    ['a', 'b'].map((each) => ({ key: each, share: 50, messages: { email: {}, webhook: {} } })),
+  );
+});
+
 test('those who ask at the same time share one reading', async () => {
   const { db, rows } = counted();
   const index = createCampaignIndexCache();
