@@ -41,7 +41,8 @@ export async function drainOnce(deps: DueFirst): Promise<boolean> {
   const done = await carryOutBatch(deps, batch);
   // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
   if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
-  const due = batch.filter((row) => isDue(row, now)).length;
+  // As the claim counted them: by another clock there might be fewer, and what is left would wait.
+  const due = batch.filter((row) => row.isDue && row.kind !== 'close').length;
   const isFull = batch.length >= Math.floor((size * 4) / 5);
   admission.ended({ isFull, hadImmediate: batch.some((row) => !isIdle(row) && isDue(row, now)) });
   if (!isFull && due < room) {

@@ -9,6 +9,8 @@ export interface OutboxRow {
   readonly kind: PairingKind;
   readonly attempts: number;
   readonly campaignId: number;
+  /** Whether it was due at the claim, by the database's clock. */
+  readonly isDue: boolean;
   /** What it is about, read with the claim; null: gone. */
   readonly subject: PairingSubject | null;
 }
@@ -19,6 +21,7 @@ interface Row {
   readonly kind: PairingKind;
   readonly attempts: number;
   readonly campaign_id: number;
+  readonly is_due: boolean;
   readonly subject: PairingJson | null;
 }
 
@@ -97,9 +100,9 @@ const claim = (due: string, done = '') => `
   with ${due}, ${done} leased as (
     update outbox o set available_at = clock_timestamp() + interval '30 seconds', attempts = o.attempts + 1
     from due where o.id = due.id
-    returning o.id, o.target, o.target_id, o.kind, o.attempts, o.campaign_id
+    returning o.id, o.target, o.target_id, o.kind, o.attempts, o.campaign_id, o.due_at <= statement_timestamp() as is_due
   )
-  select l.id, l.target, l.kind, l.attempts, l.campaign_id, case l.target
+  select l.id, l.target, l.kind, l.attempts, l.campaign_id, l.is_due, case l.target
     ${Object.entries(SUBJECTS)
       .map(([target, { sql }]) => `when '${target}' then ${sql}`)
       .join('\n')}
@@ -142,8 +145,8 @@ export async function claimInTurn(
   return rows.map(rowOf);
 }
 
-function rowOf({ campaign_id: campaignId, subject, ...row }: Row): OutboxRow {
-  return { ...row, campaignId, subject: subject === null ? null : SUBJECTS[row.target].of(subject) };
+function rowOf({ campaign_id: campaignId, is_due: isDue, subject, ...row }: Row): OutboxRow {
+  return { ...row, campaignId, isDue, subject: subject === null ? null : SUBJECTS[row.target].of(subject) };
 }
 
 const DELETE = `
