@@ -4,19 +4,10 @@
 
 import type { Json } from '../domain/json.js';
 import { isJsonArray } from '../domain/profile/attributes/attributeChange.js';
+import { standardField } from '../domain/profile/standardFields.js';
 import type { AttributeOperator } from '../domain/segment/attributeOperators.js';
 import { type AttributeFilter, attributeTests } from '../domain/segment/kinds/attribute.js';
 import type { SqlContext } from './sqlContext.js';
-
-/** The fields with a column of their own, as `profileValue` has them. */
-const COLUMNS: ReadonlyMap<string, string> = new Map([
-  ['external_id', 'u.external_id'],
-  ['email', 'u.email'],
-  ['phone', 'u.phone'],
-  ['time_zone', 'u.time_zone'],
-  ['email_subscribe', 'u.email_subscription'],
-  ['push_subscribe', 'u.push_subscription'],
-]);
 
 /** Told by `evaluate` alone. */
 const UNANSWERED: ReadonlySet<AttributeOperator> = new Set([
@@ -34,11 +25,11 @@ export function attributeToSql(filter: AttributeFilter, context: SqlContext): st
   const isUnanswered = attributeTests(filter).some(({ op }) => UNANSWERED.has(op));
   // Before any parameter is added: PostgreSQL refuses one that the text does not use.
   if (isUnanswered && context.bound === 'atMost' && filter.orBlank !== true) return 'false';
-  const column = COLUMNS.get(filter.attribute);
+  const column = standardField(filter.attribute)?.column;
   const value =
     column === undefined
       ? `nullif(u.attributes -> ${context.parameters.add(filter.attribute, 'text')}, 'null')`
-      : `to_jsonb(${column})`;
+      : `to_jsonb(u.${column})`;
   const tests = attributeTests(filter).map(
     ({ op, operand }) => `coalesce(${testToSql(op, value, operand, context)}, false)`,
   );

@@ -16,7 +16,7 @@ import {
   selectEntryFacts,
 } from '../storage/queries/events/selectEntryFacts.js';
 import { selectOpenPairings, selectStoredEvents } from '../storage/queries/events/storedHistory.js';
-import { profileOf } from '../storage/queries/people/lockUsers.js';
+import { profileOf } from '../storage/queries/people/profileColumns.js';
 import { loadRecent } from './loadRecent.js';
 import { type ReadOn, readOn } from './readOn.js';
 

@@ -17,7 +17,7 @@ import { loadRecent } from '../segments/loadRecent.js';
 import { nextLimit } from '../segments/readOn.js';
 import type { Queryable } from '../storage/pool.js';
 import { PAGE_ROWS } from '../storage/queries/events/storedHistory.js';
-import { profileOf } from '../storage/queries/people/lockUsers.js';
+import { profileOf } from '../storage/queries/people/profileColumns.js';
 import { type PastPersonRow, selectPastPeople } from '../storage/queries/simulation/selectPastPeople.js';
 import { fetchSimulatedEvents, selectLeftProperties } from '../storage/queries/simulation/simulatedEvents.js';
 import { undoChange } from './pastProfile.js';

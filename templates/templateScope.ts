@@ -2,6 +2,7 @@
 // properties, the campaign's name. Nothing else of ours is within a template's reach.
 
 import type { JsonObject } from '../domain/json.js';
+import { STANDARD_FIELDS } from '../domain/profile/standardFields.js';
 import type { TemplateScope } from './templates.js';
 
 /** `_profile` is what `${…}` without a prefix means; a template's own variables cannot be mistaken for it. */
@@ -11,15 +12,10 @@ export function scopeVariables({
   campaign,
 }: Omit<TemplateScope, 'source' | 'userId'>): JsonObject {
   const standard = {
+    ...Object.fromEntries(STANDARD_FIELDS.map((field) => [field.name, field.valueOf(profile)])),
     user_id: profile.externalId,
-    external_id: profile.externalId,
-    email: profile.email,
     email_address: profile.email,
-    phone: profile.phone,
     phone_number: profile.phone,
-    time_zone: profile.timeZone,
-    email_subscribe: profile.emailSubscription,
-    push_subscribe: profile.pushSubscription,
   };
   const person = { ...profile.attributes, ...standard };
   return {

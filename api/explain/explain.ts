@@ -12,7 +12,7 @@ import {
   selectExplainedPairings,
   selectExplainedRejections,
 } from '../../storage/queries/events/selectExplanation.js';
-import { profileOf } from '../../storage/queries/people/lockUsers.js';
+import { profileOf } from '../../storage/queries/people/profileColumns.js';
 import { explainPairing, explainRejection } from './explainPairing.js';
 import { explainStranger } from './explainStranger.js';
 import {
@@ -29,7 +29,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const { person, workspace } = input;
   const profile = profileOf(person);
   const who = personName({ id: person.id, externalId: person.external_id, aliases: person.aliases });
-  const zone = zoneOfPerson(person.time_zone, workspace);
+  const zone = zoneOfPerson(profile.timeZone, workspace);
   const context: ExplainContext = { ...input, userId: person.id, profile, who, zone };
   const request = { campaignId: input.campaign.id, userId: person.id, limit: LATEST };
   const pairings = await selectExplainedPairings(input.pool, request);

@@ -4,6 +4,7 @@ import { groupsOf } from '../../domain/profile/subscriptionGroup.js';
 import { listTimeline, type TimelineRow } from '../../storage/queries/events/listTimeline.js';
 import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/people/findPeople.js';
 import { listUserTotals, type UserTotal } from '../../storage/queries/people/listUserTotals.js';
+import { profileOf } from '../../storage/queries/people/profileColumns.js';
 import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { iso, keyset, limit } from '../schemas/paging.js';
@@ -111,17 +112,13 @@ function position(numbers: readonly number[] | undefined) {
 }
 
 function userAnswer(user: StoredUser, totals: readonly UserTotal[]): object {
+  const { attributes, ...standard } = profileOf(user);
   return {
     id: String(user.id),
-    externalId: user.external_id,
+    ...standard,
     aliases: user.aliases,
-    email: user.email,
-    phone: user.phone,
-    timeZone: user.time_zone,
-    emailSubscription: user.email_subscription,
-    pushSubscription: user.push_subscription,
-    subscriptionGroups: groupsOf(user.attributes),
-    attributes: Object.fromEntries(Object.entries(user.attributes).filter(([name]) => !name.startsWith('$'))),
+    subscriptionGroups: groupsOf(attributes),
+    attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('$'))),
     createdAt: iso(user.created_at),
     updatedAt: iso(user.updated_at),
     totals: totals.map(({ kind, name, count, amount, first_at, last_at }) => ({

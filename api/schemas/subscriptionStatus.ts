@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isEmail, isPhone } from '../../domain/profile/contact.js';
-import { GROUP_STATES } from '../../domain/profile/profile.js';
+import { GROUP_STATES } from '../../domain/profile/subscriptionStates.js';
 import { digitsOf } from '../../domain/schema/exactJson.js';
 import { keyText } from '../../domain/schema/key.js';
 import type { Identity } from '../../stream/incoming.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES, REASONS } from '../../domain/decision/reasons.js';
-import { GROUP_STATES, SUBSCRIPTION_STATES } from '../../domain/profile/profile.js';
+import { GROUP_STATES, SUBSCRIPTION_STATES } from '../../domain/profile/subscriptionStates.js';
 import { runUrl, waitingUrl } from './links.js';
 import { instantText } from './paging.js';
 

@@ -3,7 +3,7 @@
 import { groupField, readField } from '../event/fieldChange.js';
 import type { Json, JsonObject } from '../json.js';
 import { type AttributeChange, isJsonArray, isJsonObject } from './attributes/attributeChange.js';
-import { GROUP_STATES, type GroupState, type UpdateSource } from './profile.js';
+import { GROUP_STATES, type GroupState, type UpdateSource } from './subscriptionStates.js';
 
 /** SU-04. */
 export const MAX_GROUPS = 100;

@@ -6,7 +6,8 @@
 import { readField } from '../../domain/event/fieldChange.js';
 import type { AttributeChange } from '../../domain/profile/attributes/attributeChange.js';
 import { emailKey } from '../../domain/profile/contact.js';
-import { type Profile, SUBSCRIPTION_STATES, type SubscriptionState } from '../../domain/profile/profile.js';
+import { type Profile } from '../../domain/profile/profile.js';
+import { SUBSCRIPTION_STATES, type SubscriptionState } from '../../domain/profile/subscriptionStates.js';
 import type { TransactionClient } from '../../storage/pool.js';
 import { lockAddressStates } from '../../storage/queries/people/addressStates.js';
 import { findEmailSharers } from '../../storage/queries/people/findSharers.js';

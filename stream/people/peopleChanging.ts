@@ -12,7 +12,8 @@ import { type AttributeChange, isJsonArray } from '../../domain/profile/attribut
 import { isSameJson } from '../../domain/profile/attributes/customValue.js';
 import { whyTooMuch } from '../../domain/profile/attributes/profileSize.js';
 import { emailKey } from '../../domain/profile/contact.js';
-import type { Profile, SubscriptionState } from '../../domain/profile/profile.js';
+import type { Profile } from '../../domain/profile/profile.js';
+import type { SubscriptionState } from '../../domain/profile/subscriptionStates.js';
 import type { AddressChange } from '../../storage/queries/people/addressStates.js';
 import type { LockedUser } from '../../storage/queries/people/lockUsers.js';
 import type { Addresses } from './lockSharers.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { INTERACTIONS } from '../../event/interaction.js';
 import { MAX_PATH_STEPS, parsePropertyPath } from '../../event/propertyPath.js';
 import type { PropertyTest } from '../../event/propertyTest.js';
-import { GROUP_STATES, SUBSCRIPTION_STATES, UPDATE_SOURCES } from '../../profile/profile.js';
+import { GROUP_STATES, SUBSCRIPTION_STATES, UPDATE_SOURCES } from '../../profile/subscriptionStates.js';
 import { fields, text, withAllowed } from '../../schema/fields.js';
 import { keyText } from '../../schema/key.js';
 import { regexText } from '../../segment/attributeOperators.js';

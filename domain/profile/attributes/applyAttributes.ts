@@ -1,9 +1,8 @@
 import type { Json, JsonObject } from '../../json.js';
 import { readPosition } from '../../location/circle.js';
-import { canonicalZone } from '../../timing/canonicalZone.js';
-import { isEmail, isPhone } from '../contact.js';
 import { countryCode } from '../country.js';
-import { type Profile, profileValue, SUBSCRIPTION_STATES } from '../profile.js';
+import { type Profile, profileValue } from '../profile.js';
+import { standardField } from '../standardFields.js';
 import type { AttributeChange } from './attributeChange.js';
 import { isJsonObject } from './attributeChange.js';
 import { cleanObject, cleanValue, isSameJson, mergeObjects } from './customValue.js';
@@ -47,49 +46,13 @@ export function applyAttributes(profile: Profile, changes: readonly AttributeCha
 
 /** Whether the change is taken. */
 function applyOne(draft: ProfileDraft, change: AttributeChange): boolean {
-  switch (change.name) {
-    case 'email':
-    case 'phone':
-    case 'time_zone':
-    case 'email_subscribe':
-    case 'push_subscribe': {
-      const fields = change.kind === 'set' ? standardFields(change.name, change.value) : null;
-      if (fields !== null) draft.setStandard(fields);
-      return fields !== null;
-    }
-    case 'external_id':
-      return true;
-    default: {
-      const value = nextValue(draft, change);
-      if (value !== undefined) draft.setAttribute(change.name, value);
-      return value !== undefined;
-    }
+  const field = standardField(change.name);
+  if (field === undefined) {
+    const value = nextValue(draft, change);
+    if (value !== undefined) draft.setAttribute(change.name, value);
+    return value !== undefined;
   }
-}
-
-type StandardField = 'email' | 'phone' | 'time_zone' | 'email_subscribe' | 'push_subscribe';
-
-/** The field of the profile that the value sets; null where the value is not allowed. */
-function standardFields(field: StandardField, value: Json): Partial<Profile> | null {
-  switch (field) {
-    case 'email':
-      return value === null || isEmail(value) ? { email: value } : null;
-    case 'phone':
-      return value === null || isPhone(value) ? { phone: value } : null;
-    case 'time_zone': {
-      if (value === null) return { timeZone: null };
-      const timeZone = typeof value === 'string' ? canonicalZone(value) : null;
-      return timeZone === null ? null : { timeZone };
-    }
-    case 'email_subscribe': {
-      const emailSubscription = SUBSCRIPTION_STATES.find((known) => known === value);
-      return emailSubscription === undefined ? null : { emailSubscription };
-    }
-    case 'push_subscribe': {
-      const pushSubscription = SUBSCRIPTION_STATES.find((known) => known === value);
-      return pushSubscription === undefined ? null : { pushSubscription };
-    }
-  }
+  return field.settable === null || (change.kind === 'set' && draft.setStandard(field.settable, change.value));
 }
 
 /** Where the person is, as `{longitude, latitude}`. */

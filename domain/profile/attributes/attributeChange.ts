@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.js';
-import type { UpdateSource } from '../profile.js';
+import type { UpdateSource } from '../subscriptionStates.js';
 
 /**
  * What one field of an `attributes` item asks for (UT-08), read from its JSON form and not yet applied:

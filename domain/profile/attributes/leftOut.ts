@@ -1,24 +1,14 @@
 /** Why a change of a profile was not taken, or took a value away, as callers of `/users/track` are told. */
 import type { Json } from '../../json.js';
-import { SUBSCRIPTION_STATES } from '../profile.js';
+import { standardField } from '../standardFields.js';
 import type { AttributeChange } from './attributeChange.js';
 import { MAX_ARRAY_LENGTH, MAX_ATTRIBUTE_BYTES, MAX_STRING_LENGTH } from './customValue.js';
 
-const STATES = `is not one of ${SUBSCRIPTION_STATES.join(', ')}: the state stays as it was`;
-
-const STANDARD: Readonly<Record<string, string>> = {
-  email: 'is not a valid e-mail address: the address stays as it was',
-  phone: 'is not one phone number: the number stays as it was',
-  time_zone: 'is not a time zone (an IANA name such as Europe/Paris): the zone stays as it was',
-  email_subscribe: STATES,
-  push_subscribe: STATES,
-  current_location: 'is not a position (longitude and latitude): the position stays as it was',
-};
-
 /** Of a change that was not taken. */
 export function whyLeftOut({ name, kind }: AttributeChange): string {
-  const own = Object.hasOwn(STANDARD, name) ? STANDARD[name] : undefined;
-  if (own !== undefined) return own;
+  const field = standardField(name);
+  if (field !== undefined && field.settable !== null) return field.settable.refusal;
+  if (name === 'current_location') return 'is not a position (longitude and latitude): the position stays as it was';
   switch (kind) {
     case 'increment':
       return "was not raised: 'inc' is for numbers, and the sum must be one whose digits can be kept";

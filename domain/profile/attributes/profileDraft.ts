@@ -1,9 +1,8 @@
 import { readField } from '../../event/fieldChange.js';
 import type { Json } from '../../json.js';
 import { type Profile, profileValue } from '../profile.js';
+import type { StandardField, StandardFields } from '../standardFields.js';
 import { groupsOf, MAX_GROUPS } from '../subscriptionGroup.js';
-
-type Standard = Omit<Profile, 'attributes'>;
 
 /**
  * A profile while changes are applied to it. Its attributes are copied once, at the first change of one: a copy for each
@@ -11,7 +10,7 @@ type Standard = Omit<Profile, 'attributes'>;
  */
 export class ProfileDraft {
   readonly #before: Profile;
-  #standard: Standard;
+  #standard: StandardFields;
   #attributes: Map<string, Json> | null = null;
   /** How many subscription groups it has; counted when first needed. */
   #groupCount: number | null = null;
@@ -32,8 +31,11 @@ export class ProfileDraft {
     return this.#countGroups() >= MAX_GROUPS;
   }
 
-  setStandard(fields: Partial<Standard>): void {
-    this.#standard = { ...this.#standard, ...fields };
+  /** Whether the value is allowed; one that is not leaves the field as it is. */
+  setStandard({ set }: NonNullable<StandardField['settable']>, value: Json): boolean {
+    const next = set(this.#standard, value);
+    if (next !== null) this.#standard = next;
+    return next !== null;
   }
 
   /** Null removes the attribute. */

@@ -2,7 +2,7 @@ import type { Receipt } from '../../../domain/decision/gates/gates.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
 import type { TotalNeed } from '../../../domain/segment/facts.js';
 import { instant, type Queryable } from '../../pool.js';
-import type { UserRow } from '../people/lockUsers.js';
+import { type ProfileRow, profileBody } from '../people/profileColumns.js';
 import { TOTALS } from '../people/totals.js';
 import {
   CUT_EVENTS,
@@ -42,7 +42,7 @@ interface Paged {
 }
 
 export type EntryFactRow = { readonly user_id: number } & (
-  | { readonly fact: 'profile'; readonly body: Omit<UserRow, 'id' | 'version'> }
+  | { readonly fact: 'profile'; readonly body: ProfileRow }
   | ({ readonly fact: 'pairing'; readonly body: OpenPairingBody } & Paged)
   | {
       readonly fact: 'total';
@@ -63,10 +63,7 @@ export type EntryFactRow = { readonly user_id: number } & (
 // Stored exceptions are looked for from the earliest trigger's own time on: `received_at >= time` holds of every
 // event (a check), so the same bound skips older partitions. An `unknown` send counts as received.
 const SQL = `
-  select 'profile' as fact, u.id as user_id, jsonb_build_object(
-    'external_id', u.external_id, 'email', u.email, 'phone', u.phone, 'time_zone', u.time_zone,
-    'email_subscription', u.email_subscription, 'push_subscription', u.push_subscription, 'attributes', u.attributes
-  ) as body, null::bigint as found, null::bigint as bytes
+  select 'profile' as fact, u.id as user_id, ${profileBody('u')} as body, null::bigint as found, null::bigint as bytes
   from users u
   where u.id = any($9::bigint[])
   union all

@@ -10,7 +10,7 @@ import type { StorableObject } from '../../../domain/schema/storableText.js';
 import type { Queryable } from '../../pool.js';
 import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
 import { type TriggerColumns, triggerOf } from '../pairings/triggerColumns.js';
-import { profileOf, type UserRow } from '../people/lockUsers.js';
+import { type ProfileRow, profileColumns, profileOf } from '../people/profileColumns.js';
 
 /** A pairing with all that gathering and rendering need; read outside any lock. */
 export interface Delivery {
@@ -55,7 +55,7 @@ export interface Suspension {
   readonly retryAt: number;
 }
 
-interface Row extends CampaignRow, Omit<UserRow, 'id' | 'version'>, TriggerColumns {
+interface Row extends CampaignRow, ProfileRow, TriggerColumns {
   readonly installation: string;
   readonly pairing_id: number;
   readonly user_id: number;
@@ -88,8 +88,7 @@ const SQL = `
     (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.due_at, p.planned_at,
     p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second, p.chain_depth,
     c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
-    u.version as user_version, u.external_id, u.email, u.phone, u.time_zone,
-    u.email_subscription, u.push_subscription, u.attributes,
+    u.version as user_version, ${profileColumns('u')},
     ${MESSAGES_OF_PAIRING} as messages,
     coalesce((
       select jsonb_agg(jsonb_build_object(

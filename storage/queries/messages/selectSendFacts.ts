@@ -3,7 +3,7 @@ import type { PairingState } from '../../../domain/decision/reasons.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
 import type { EventMatcher, TriggerSnapshot } from '../../../domain/event/matcher.js';
 import { startOfSecond } from '../../../domain/event/streamEvent.js';
-import type { SubscriptionState } from '../../../domain/profile/profile.js';
+import type { SubscriptionState } from '../../../domain/profile/subscriptionStates.js';
 import type { Total, TotalNeed } from '../../../domain/segment/facts.js';
 import { instant, type Queryable } from '../../pool.js';
 import {

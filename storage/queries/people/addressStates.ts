@@ -1,6 +1,6 @@
 /** The state of an e-mail address, and what the profiles that share it have still to follow; see migration 24. */
 import type { AttributeChange } from '../../../domain/profile/attributes/attributeChange.js';
-import type { SubscriptionState } from '../../../domain/profile/profile.js';
+import type { SubscriptionState } from '../../../domain/profile/subscriptionStates.js';
 import type { Queryable } from '../../pool.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';
 import { EMAIL_KEY } from './addressKeys.js';

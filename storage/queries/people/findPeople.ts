@@ -1,18 +1,10 @@
-import type { JsonObject } from '../../../domain/json.js';
 import { emailKey, phoneKey } from '../../../domain/profile/contact.js';
-import type { SubscriptionState } from '../../../domain/profile/profile.js';
 import type { Queryable } from '../../pool.js';
 import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';
+import { type ProfileRow, standardColumns } from './profileColumns.js';
 
-export interface StoredUser {
+export interface StoredUser extends ProfileRow {
   readonly id: number;
-  readonly external_id: string | null;
-  readonly email: string | null;
-  readonly phone: string | null;
-  readonly time_zone: string | null;
-  readonly email_subscription: SubscriptionState;
-  readonly push_subscription: SubscriptionState;
-  readonly attributes: JsonObject;
   readonly created_at: number;
   readonly updated_at: number;
   readonly aliases: readonly { readonly label: string; readonly name: string }[];
@@ -30,7 +22,7 @@ export type PersonReference =
 // UT-05: of several people with one address, those with an external id first, then the most recently updated.
 const IN_ORDER = `order by (u.external_id is null), u.updated_at desc, u.id`;
 
-const PERSON_COLUMNS = `u.id, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription,
+const PERSON_COLUMNS = `u.id, ${standardColumns('u')},
   case when row_number() over (${IN_ORDER}) = 1 then u.attributes else '{}' end as attributes,
   u.created_at, u.updated_at, coalesce(
     (select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)

@@ -1,5 +1,5 @@
 import { emailKey, phoneKey } from '../../../domain/profile/contact.js';
-import type { SubscriptionState } from '../../../domain/profile/profile.js';
+import type { SubscriptionState } from '../../../domain/profile/subscriptionStates.js';
 import type { Queryable } from '../../pool.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';
 import { EMAIL_KEY, PHONE_KEY } from './addressKeys.js';

@@ -1,7 +1,8 @@
-import type { JsonObject } from '../../../domain/json.js';
-import type { Profile, SubscriptionState } from '../../../domain/profile/profile.js';
+import type { Profile } from '../../../domain/profile/profile.js';
+import type { SubscriptionState } from '../../../domain/profile/subscriptionStates.js';
 import type { Queryable } from '../../pool.js';
 import { EMAIL_KEY } from './addressKeys.js';
+import { type ProfileRow, profileColumns, profileOf } from './profileColumns.js';
 
 export interface LockedUser {
   readonly id: number;
@@ -16,32 +17,24 @@ export interface KnownUser extends LockedUser {
   readonly addressState: SubscriptionState | null;
 }
 
-export interface UserRow {
+export interface UserRow extends ProfileRow {
   readonly id: number;
   readonly version: number;
-  readonly external_id: string | null;
-  readonly email: string | null;
-  readonly phone: string | null;
-  readonly time_zone: string | null;
-  readonly email_subscription: SubscriptionState;
-  readonly push_subscription: SubscriptionState;
-  readonly attributes: JsonObject;
 }
 
 // The user's row is the lock of everything about a person. A statement of its own, so that what is read afterwards
 // is read under the lock; `no key` because foreign keys to users must not wait for it.
-const COLUMNS = `id, version, external_id, email, phone, time_zone, email_subscription, push_subscription, attributes,
-    email_added_at is not null as has_had_email`;
+const COLUMNS = `u.id, u.version, ${profileColumns('u')}, u.email_added_at is not null as has_had_email`;
 
 const SQL = `
-  select ${COLUMNS} from users where id = any($1::bigint[])
+  select ${COLUMNS} from users u where id = any($1::bigint[])
   order by id
   for no key update
 `;
 
 const BY_EXTERNAL_ID = `
   select ${COLUMNS}, (select s.state from address_states s where s.key = ${EMAIL_KEY}) as address_state
-  from users where external_id = any($1::text[])
+  from users u where external_id = any($1::text[])
   order by id
   for no key update
 `;
@@ -102,16 +95,4 @@ type LockedRow = UserRow & { readonly has_had_email: boolean };
 
 function lockedUserOf(row: LockedRow): LockedUser {
   return { id: row.id, version: row.version, profile: profileOf(row), hasHadEmail: row.has_had_email };
-}
-
-export function profileOf(row: Omit<UserRow, 'id' | 'version'>): Profile {
-  return {
-    externalId: row.external_id,
-    email: row.email,
-    phone: row.phone,
-    timeZone: row.time_zone,
-    emailSubscription: row.email_subscription,
-    pushSubscription: row.push_subscription,
-    attributes: row.attributes,
-  };
 }

@@ -1,20 +1,14 @@
 import type { Profile } from '../../../domain/profile/profile.js';
 import { instant, type Queryable } from '../../pool.js';
+import { profileAssignments, settableValues } from './profileColumns.js';
 
 const SQL = `
   update users u set
-    email = p.email,
+    ${profileAssignments('p')},
     email_added_at = coalesce(u.email_added_at, case when p.email is not null then $2::timestamptz end),
-    phone = p.phone,
-    time_zone = p.time_zone,
-    email_subscription = p.email_subscription,
-    push_subscription = p.push_subscription,
-    attributes = p.attributes,
     version = u.version + 1,
     updated_at = $2::timestamptz
-  from jsonb_to_recordset($1::jsonb) as p(
-    id bigint, email text, phone text, time_zone text, email_subscription text, push_subscription text, attributes jsonb
-  )
+  from jsonb_populate_recordset(null::users, $1::jsonb) as p
   where u.id = p.id
 `;
 
@@ -25,14 +19,6 @@ export async function updateProfiles(
   now: number,
 ): Promise<void> {
   if (changed.length === 0) return;
-  const rows = changed.map(({ id, profile }) => ({
-    id,
-    email: profile.email,
-    phone: profile.phone,
-    time_zone: profile.timeZone,
-    email_subscription: profile.emailSubscription,
-    push_subscription: profile.pushSubscription,
-    attributes: profile.attributes,
-  }));
+  const rows = changed.map(({ id, profile }) => ({ id, ...settableValues(profile) }));
   await tx.query({ name: 'updateProfiles', text: SQL, values: [JSON.stringify(rows), instant(now)] });
 }

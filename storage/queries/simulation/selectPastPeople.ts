@@ -6,6 +6,7 @@ import { instant, type Queryable } from '../../pool.js';
 import { COUNTS_AS } from '../events/selectRecentDays.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';
 import type { UserRow } from '../people/lockUsers.js';
+import { profileColumns, standardNames } from '../people/profileColumns.js';
 import { TOTALS } from '../people/totals.js';
 
 export interface PastPeopleRequest {
@@ -46,8 +47,7 @@ export interface PastPersonRow extends UserRow {
 // they are recorded, so the index on their time finds them. A message of unknown outcome counts as received.
 const SQL = `
   select
-    u.id, u.version, u.external_id, u.email, u.phone, u.time_zone, u.email_subscription, u.push_subscription,
-    u.attributes, u.found,
+    u.id, u.version, ${profileColumns('u')}, u.found,
     coalesce((
       select jsonb_object_agg(earliest.field, jsonb_build_array(earliest.value))
       from (
@@ -58,7 +58,7 @@ const SQL = `
         order by f.key, e.received_at, e.seq
       ) earliest
       where earliest.value <> 'null' or u.attributes ? earliest.field
-        or earliest.field in ('external_id', 'email', 'phone', 'time_zone', 'email_subscribe', 'push_subscribe')
+        or earliest.field in (${standardNames()})
     ), '{}') as later_changes,
     coalesce((
       select jsonb_agg(jsonb_build_object(

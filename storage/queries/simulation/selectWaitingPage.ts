@@ -3,7 +3,7 @@ import type { Profile } from '../../../domain/profile/profile.js';
 import type { Queryable } from '../../pool.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';
 import { type TriggerColumns, triggerOf } from '../pairings/triggerColumns.js';
-import { profileOf, type UserRow } from '../people/lockUsers.js';
+import { type ProfileRow, profileColumns, profileOf } from '../people/profileColumns.js';
 
 export interface WaitingPerson {
   readonly pairingId: number;
@@ -17,7 +17,7 @@ export interface WaitingPerson {
   readonly profile: Profile | null;
 }
 
-interface Row extends Omit<UserRow, 'id' | 'version'>, TriggerColumns {
+interface Row extends ProfileRow, TriggerColumns {
   readonly id: number;
   readonly user_id: number;
   readonly due_at: number;
@@ -33,13 +33,11 @@ const SQL = `
     w.id, w.user_id, w.due_at, w.wake_at,
     exists (select from messages m where m.pairing_id = w.id) as has_begun,
     w.trigger_kind, w.trigger_name, w.trigger_time, w.trigger_seq, w.trigger_properties, w.trigger_whole_second,
-    w.is_known, w.external_id, w.email, w.phone, w.time_zone,
-    w.email_subscription, w.push_subscription, w.attributes, w.found
+    w.is_known, ${profileColumns('w')}, w.found
   from (
     select w.*, count(*) over () as found, sum(w.size) over (order by w.id rows unbounded preceding) as bytes
     from (
-      select p.*, u.id is not null as is_known, u.external_id, u.email, u.phone, u.time_zone,
-        u.email_subscription, u.push_subscription, u.attributes,
+      select p.*, u.id is not null as is_known, ${profileColumns('u')},
         octet_length(p.trigger_properties::text) + coalesce(octet_length(u.attributes::text), 0) as size
       from (
         select p.* from pairings p
