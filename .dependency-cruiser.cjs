@@ -4,11 +4,11 @@
 /** Folders a folder may take values from; what is not listed may be imported by nobody but the composition roots. */
 const MAY_IMPORT = {
   domain: [],
-  activities: ['domain', 'stream', 'storage', 'segments', 'channels', 'templates', 'prediction'],
-  stream: ['domain', 'segments', 'storage'],
-  segments: ['domain', 'storage'],
-  simulation: ['domain', 'segments', 'storage', 'templates'],
-  api: ['domain', 'stream', 'storage', 'segments', 'simulation', 'templates'],
+  activities: ['domain', 'stream', 'storage', 'facts', 'channels', 'templates', 'prediction'],
+  stream: ['domain', 'facts', 'storage'],
+  facts: ['domain', 'storage'],
+  simulation: ['domain', 'facts', 'storage', 'templates'],
+  api: ['domain', 'stream', 'storage', 'facts', 'simulation', 'templates'],
   storage: ['domain'],
   channels: ['domain'],
   templates: ['domain'],
@@ -20,7 +20,7 @@ const SEES_TELEMETRY = new Set(
   Object.keys(MAY_IMPORT).filter((folder) => !['domain', 'telemetry', 'config'].includes(folder)),
 );
 const OURS =
-  'domain|workflows|activities|composition|stream|outbox|segments|simulation|api|storage|channels|templates|prediction|dashboard|cli|config|telemetry|test|bench';
+  'domain|workflows|activities|composition|stream|outbox|facts|simulation|api|storage|channels|templates|prediction|dashboard|cli|config|telemetry|test|bench';
 const TESTS = '\\.test\\.ts$|/conformance\\.ts$';
 
 /** Packages with one home. */

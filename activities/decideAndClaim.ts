@@ -10,7 +10,7 @@ import { type MessageResult, pairingOutcome } from '../domain/decision/sending/o
 import { type HoldReason, type Verdict } from '../domain/decision/verdict.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
-import { loadSendFacts } from '../segments/loadSendFacts.js';
+import { loadSendFacts } from '../facts/loadSendFacts.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { readRevision } from '../storage/queries/events/readRevision.js';
 import { claimMessages, type NewClaim, type SkippedMessage } from '../storage/queries/messages/claimMessages.js';

@@ -13,7 +13,7 @@ import {
 import { endPairing } from '../storage/queries/pairings/updatePairing.js';
 import { lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
-import { judgeParked } from '../stream/judgeParked.js';
+import { decideParked } from '../stream/decideParked.js';
 import type { ApiDeps } from './deps.js';
 
 /**
@@ -97,7 +97,14 @@ async function retried({ stream }: ApiDeps, tx: TransactionClient, retrying: Ret
   const { trigger, createdAt: recordedAt } = pairing;
   const { workspace } = stream;
   const verdict = await readable(async () =>
-    judgeParked(tx, { campaign: evaluating(() => pairing.compile()), userId, profile, trigger, recordedAt, workspace }),
+    decideParked(tx, {
+      campaign: evaluating(() => pairing.compile()),
+      userId,
+      profile,
+      trigger,
+      recordedAt,
+      workspace,
+    }),
   );
   switch (verdict.kind) {
     case 'no_match':

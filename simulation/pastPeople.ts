@@ -4,17 +4,12 @@
  */
 import type { Receipt } from '../domain/decision/gates/gates.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
-import { incrementsOf } from '../domain/segment/addToFacts.js';
-import {
-  type FactNeed,
-  type RecentDays,
-  type Total,
-  totalKey,
-  totalNeeds,
-  type UserFacts,
-} from '../domain/segment/facts.js';
-import { loadRecent } from '../segments/loadRecent.js';
-import { nextLimit } from '../segments/readOn.js';
+import { incrementsOf, totalKey } from '../domain/facts/counters.js';
+import type { RecentDays } from '../domain/facts/recentDays.js';
+import { type Totals, takeFromTotals } from '../domain/facts/totals.js';
+import { type FactNeed, needsOfKind, type UserFacts } from '../domain/facts/userFacts.js';
+import { loadFacts } from '../facts/loadFacts.js';
+import { nextLimit } from '../facts/readOn.js';
 import type { Queryable } from '../storage/pool.js';
 import { PAGE_ROWS } from '../storage/queries/events/storedHistory.js';
 import { profileOf } from '../storage/queries/people/profileColumns.js';
@@ -85,13 +80,18 @@ async function* asOfThen(
   const { needs, from } = request;
   const userIds = [...byUser.keys()];
   // The earliest trigger that may be judged is as old as the oldest that are not refused (AB-16).
-  const recentOf = await loadRecent(tx, { userIds, needs, at: request.storedFrom, receivedBefore: from });
+  const recent = needsOfKind(needs, 'recent');
+  const known = await loadFacts(tx, {
+    audience: { userIds, needs: recent, at: request.storedFrom, receivedBefore: from },
+  });
   let rest: readonly number[] = userIds.toSorted((a, b) => a - b);
   for (let limit = PAGE_ROWS; rest.length > 0; ) {
     const asked = rest.slice(0, limit);
     // The deleted are absent: nothing is known of them any more.
-    const rows = await selectPastPeople(tx, { ...request, needs: totalNeeds(needs), userIds: asked });
-    yield rows.map((row) => personOf(row, byUser.get(row.id) ?? [], { from, recent: recentOf(row.id) }));
+    const rows = await selectPastPeople(tx, { ...request, needs: needsOfKind(needs, 'total'), userIds: asked });
+    yield rows.map((row) =>
+      personOf(row, byUser.get(row.id) ?? [], { from, recent: known.audienceFactsOf(row.id).recent }),
+    );
     const last = rows.at(-1);
     const isWhole = last === undefined || rows.length === last.found;
     rest = isWhole ? rest.slice(asked.length) : rest.filter((id) => id > last.id);
@@ -110,7 +110,7 @@ function personOf(
     if (event.kind === 'attributes') profile = undoChange(profile, event.properties);
   }
   return {
-    facts: { userId: row.id, profile, totals: totalsOf(row, since), recent },
+    facts: { userId: row.id, profile, totals: takeFromTotals(totalsOf(row), since.flatMap(incrementsOf)), recent },
     receipt: receiptOf(row),
     carried: row.carried,
     events,
@@ -121,21 +121,7 @@ function receiptOf({ received_before, counts_from }: PastPersonRow): Receipt | n
   return received_before === null ? null : { lastAt: received_before, countsFrom: counts_from ?? received_before };
 }
 
-function totalsOf(row: PastPersonRow, since: readonly StreamEvent[]): ReadonlyMap<string, Total> {
-  const added = new Map<string, { count: number; amount: number }>();
-  for (const event of row.totals.length === 0 ? [] : since) {
-    for (const { kind, name, count, amount } of incrementsOf(event)) {
-      const known = added.get(totalKey(kind, name)) ?? { count: 0, amount: 0 };
-      added.set(totalKey(kind, name), { count: known.count + count, amount: known.amount + amount });
-    }
-  }
-  const totals = new Map<string, Total>();
-  for (const { kind, name, count, amount, firstAt, lastAt } of row.totals) {
-    const key = totalKey(kind, name);
-    const { count: sinceCount, amount: sinceAmount } = added.get(key) ?? { count: 0, amount: 0 };
-    // All of it was recorded since: there was no such counter yet.
-    if (count <= sinceCount) continue;
-    totals.set(key, { count: count - sinceCount, amount: amount - sinceAmount, firstAt, lastAt });
-  }
-  return totals;
+/** As of the end of the period. */
+function totalsOf({ totals }: PastPersonRow): Totals {
+  return new Map(totals.map(({ kind, name, ...total }) => [totalKey(kind, name), total]));
 }

@@ -13,8 +13,8 @@ import { explainReason } from '../domain/explain/sentences.js';
 import { personName } from '../domain/profile/personName.js';
 import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
-import { loadSendFacts } from '../segments/loadSendFacts.js';
-import { nextLimit } from '../segments/readOn.js';
+import { loadSendFacts } from '../facts/loadSendFacts.js';
+import { nextLimit } from '../facts/readOn.js';
 import type { Queryable } from '../storage/pool.js';
 import { selectWaitingPage, type WaitingPerson } from '../storage/queries/simulation/selectWaitingPage.js';
 
@@ -68,7 +68,7 @@ export async function previewEdit(db: Queryable, input: PreviewInput): Promise<P
   let afterId = 0;
   for (let limit = PAGE; ; ) {
     const { people, isLast } = await selectWaitingPage(db, { campaignId: input.campaign.id, afterId, limit });
-    for (const person of people) tally.add(await judge(db, input, person));
+    for (const person of people) tally.add(await previewOne(db, input, person));
     const last = people.at(-1);
     if (last === undefined || isLast) return tally.result(true);
     if (tally.count() >= MAX_PEOPLE) return tally.result(false);
@@ -77,7 +77,7 @@ export async function previewEdit(db: Queryable, input: PreviewInput): Promise<P
   }
 }
 
-async function judge(db: Queryable, input: PreviewInput, person: WaitingPerson): Promise<PreviewExample> {
+async function previewOne(db: Queryable, input: PreviewInput, person: WaitingPerson): Promise<PreviewExample> {
   const { campaign, workspace, now } = input;
   const wakeAt = plannedInstant(input, person);
   const at = Math.max(now, wakeAt);

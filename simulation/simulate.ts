@@ -4,14 +4,14 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { needsOf } from '../domain/audience/filter.js';
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { exceptionsOf } from '../domain/campaign/entry.js';
 import { ListenerIndex } from '../domain/decision/listeners.js';
 import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { EventKind } from '../domain/event/kinds.js';
 import type { EventMatcher } from '../domain/event/matcher.js';
-import type { FactNeed } from '../domain/segment/facts.js';
-import { needsOf } from '../domain/segment/filter.js';
+import { type FactNeed, needsOfKind } from '../domain/facts/userFacts.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { Pool, TransactionClient } from '../storage/pool.js';
 import { type EventNames, openSimulatedEvents } from '../storage/queries/simulation/simulatedEvents.js';
@@ -129,7 +129,7 @@ function eventsOf(campaign: Campaign, needs: readonly FactNeed[]) {
   const { trigger } = campaign.entry;
   const exceptions = exceptionsOf(campaign);
   const listeners = [trigger, ...exceptions].map(namesOf);
-  const counted = needs.map(({ eventKind: kind, name }) =>
+  const counted = [...needsOfKind(needs, 'total'), ...needsOfKind(needs, 'recent')].map(({ eventKind: kind, name }) =>
     namesOf({ kind, name: kind === 'purchase' && name === '' ? null : name }),
   );
   return {

@@ -2,9 +2,9 @@
 import { describeDid } from '../domain/event/kinds.js';
 import { showInstant } from '../domain/explain/instants.js';
 import { explainReason } from '../domain/explain/sentences.js';
+import type { UserFacts } from '../domain/facts/userFacts.js';
 import type { JsonObject } from '../domain/json.js';
 import { personName } from '../domain/profile/personName.js';
-import type { UserFacts } from '../domain/segment/facts.js';
 import { zoneOfPerson } from '../domain/timing/zone.js';
 import type { Workspace } from '../domain/workspace.js';
 import type { TimelineEntry } from './timelineEntry.js';

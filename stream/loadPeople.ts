@@ -4,17 +4,17 @@
  * that the campaigns concerned need.
  */
 
+import { type Filter, needsOf } from '../domain/audience/filter.js';
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { exceptionsOf } from '../domain/campaign/entry.js';
 import type { PersonState } from '../domain/decision/step.js';
 import { askedOfTriggers } from '../domain/event/askedProperties.js';
 import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
+import { distinctNeeds, type FactNeed } from '../domain/facts/userFacts.js';
 import type { Profile } from '../domain/profile/profile.js';
-import { distinctNeeds, type FactNeed } from '../domain/segment/facts.js';
-import { type Filter, needsOf } from '../domain/segment/filter.js';
 import type { Workspace } from '../domain/workspace.js';
-import { loadEntryFacts } from '../segments/loadEntryFacts.js';
-import { askedOfStored } from '../segments/loadSendFacts.js';
+import { loadEntryFacts } from '../facts/loadEntryFacts.js';
+import { askedOfStored } from '../facts/loadSendFacts.js';
 import type { Queryable } from '../storage/pool.js';
 import type { CampaignIndex } from './campaignIndex.js';
 
@@ -64,23 +64,25 @@ export async function loadPeople(tx: Queryable, request: PeopleRequest): Promise
   const unread = new Map<number, number>();
   if (userIds.size === 0) return { people, unreadAfter: unread };
 
-  const facts = await loadEntryFacts(tx, {
-    userIds: [...userIds],
-    // Nothing is asked about who meets an exception only, unless it triggers in turn.
-    countedIds: [...(triggered.size > direct ? userIds : triggeredIds)],
-    profilesOf: [...userIds].filter((userId) => !profiles.has(userId)),
-    exceptionCampaignIds: idsOf(excepted),
-    askedOfOpen: askedOfTriggers([...excepted].flatMap(exceptionsOf)),
-    triggeredCampaignIds: idsOf(triggered),
-    needs: needsOfAll(triggered),
-    exceptionListeners: distinctListeners(triggered),
-    since,
-    askedOfStored: askedOfStored(triggered),
+  const ids = [...userIds];
+  // Nothing is asked about who meets an exception only, unless it triggers in turn.
+  const entering = triggered.size > direct ? ids : [...triggeredIds];
+  const facts = await loadEntryFacts(tx, ids, {
+    profile: { userIds: ids.filter((userId) => !profiles.has(userId)) },
+    open: {
+      userIds: ids,
+      campaignIds: idsOf(excepted),
+      keys: askedOfTriggers([...excepted].flatMap(exceptionsOf)),
+    },
+    audience: { userIds: entering, needs: needsOfAll(triggered), at: since },
+    waiting: { userIds: entering },
+    receipts: { userIds: ids, campaignIds: idsOf(triggered) },
+    stored: { userIds: ids, listeners: distinctListeners(triggered), keys: askedOfStored(triggered), since },
   });
-  for (const [userId, { profile: read, totals, recent, unreadAfter, ...person }] of facts) {
+  for (const [userId, { profile: read, known, unreadAfter, ...person }] of facts) {
     if (unreadAfter !== null) unread.set(userId, unreadAfter);
     const profile = profiles.get(userId) ?? read;
-    if (profile !== null) people.set(userId, { ...person, facts: { userId, profile, totals, recent } });
+    if (profile !== null) people.set(userId, { ...person, facts: { userId, profile, ...known } });
   }
   return { people, unreadAfter: unread };
 }

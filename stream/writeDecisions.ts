@@ -2,8 +2,8 @@
 
 import { variantOf } from '../domain/campaign/variantOf.js';
 import { effectsOf, exceptionEvidence, type OpenPairing, type WrittenEffect } from '../domain/decision/effects.js';
+import { incrementsOf } from '../domain/facts/counters.js';
 import { eventOccurrence } from '../domain/ids.js';
-import { incrementsOf } from '../domain/segment/addToFacts.js';
 import type { Queryable } from '../storage/pool.js';
 import { insertEvents } from '../storage/queries/events/insertEvents.js';
 import { insertRejections } from '../storage/queries/events/insertRejections.js';

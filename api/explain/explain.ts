@@ -13,6 +13,7 @@ import {
   selectExplainedRejections,
 } from '../../storage/queries/events/selectExplanation.js';
 import { profileOf } from '../../storage/queries/people/profileColumns.js';
+import { decideTriggerNow } from './decideTriggerNow.js';
 import { explainPairing, explainRejection } from './explainPairing.js';
 import { explainStranger } from './explainStranger.js';
 import {
@@ -23,7 +24,6 @@ import {
   type Explanation,
   LATEST,
 } from './explanation.js';
-import { judgeTriggerNow } from './judgeTriggerNow.js';
 
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { person, workspace } = input;
@@ -40,7 +40,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const history = await inOrder(context, pairings, rejections);
   // What is still open is the answer, whatever came of later triggers.
   const headline = history.find(({ status }) => OPEN.has(status)) ?? history[0];
-  const ifTriggeredNow = await judgeTriggerNow(context);
+  const ifTriggeredNow = await decideTriggerNow(context);
   if (headline === undefined) return { ...(await explainStranger(context)), runUrl: null, history, ifTriggeredNow };
   const { status, reason, sentence, evidence, runUrl } = headline;
   return { status, reason, sentence, evidence, runUrl, history, ifTriggeredNow };

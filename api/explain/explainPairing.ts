@@ -15,7 +15,7 @@ import { firstHeard } from '../../domain/event/matcher.js';
 import { showInstant, showSpan } from '../../domain/explain/instants.js';
 import { tellRefusals } from '../../domain/explain/refusals.js';
 import { explainReason } from '../../domain/explain/sentences.js';
-import { loadSendFacts } from '../../segments/loadSendFacts.js';
+import { loadSendFacts } from '../../facts/loadSendFacts.js';
 import type { ExplainedPairing, ExplainedRejection } from '../../storage/queries/events/selectExplanation.js';
 import type { ExplainContext, ExplainedEntry, ToldMessage } from './explanation.js';
 
@@ -110,7 +110,7 @@ function explainDone(context: ExplainContext, pairing: ExplainedPairing): Explai
 /** What will be checked, and what would end it if it fell due now with everything as it is. */
 async function explainWaiting(context: ExplainContext, pairing: ExplainedPairing): Promise<Explained> {
   const { campaign, who, zone, now } = context;
-  const verdict = await judgeWaiting(context, pairing);
+  const verdict = await decideWaiting(context, pairing);
   switch (verdict.kind) {
     case 'end': {
       const { reason, evidence } = verdict;
@@ -145,7 +145,7 @@ async function explainWaiting(context: ExplainContext, pairing: ExplainedPairing
   }
 }
 
-async function judgeWaiting(
+async function decideWaiting(
   { campaign, workspace, pool, userId, profile, now }: ExplainContext,
   pairing: ExplainedPairing,
 ): Promise<Verdict | { readonly kind: 'broken'; readonly error: string }> {

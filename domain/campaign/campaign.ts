@@ -1,5 +1,5 @@
+import type { Filter } from '../audience/filter.js';
 import type { Contents } from '../channel/index.js';
-import type { Filter } from '../segment/filter.js';
 import type { Entry, ZoneRule } from './entry.js';
 
 /** LC-01. `idle` is assigned automatically once nothing is sent any more. */

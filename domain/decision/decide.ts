@@ -7,8 +7,8 @@ import type { Unreachable } from '../channel/channelRules.js';
 import { CHANNELS, type ChannelName } from '../channel/index.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
 import { latestInstant, type StreamEvent } from '../event/streamEvent.js';
+import type { UserFacts } from '../facts/userFacts.js';
 import type { Profile } from '../profile/profile.js';
-import type { UserFacts } from '../segment/facts.js';
 import type { Workspace } from '../workspace.js';
 import { exceptionEvidence } from './effects.js';
 import {

@@ -9,9 +9,9 @@ import { exceptionsOf, listensTo } from '../campaign/entry.js';
 import { isOfCampaign } from '../event/kinds.js';
 import { type EventMatcher, firstHeard, matches, type TriggerSnapshot } from '../event/matcher.js';
 import { isAfter, isOfSameSecond, type StreamEvent } from '../event/streamEvent.js';
+import type { UserFacts } from '../facts/userFacts.js';
+import { addToFacts } from '../facts/userFacts.js';
 import { type StorableText, storableText } from '../schema/storableText.js';
-import { addToFacts } from '../segment/addToFacts.js';
-import type { UserFacts } from '../segment/facts.js';
 import { dueInstant } from '../timing/delay.js';
 import type { Workspace } from '../workspace.js';
 import {

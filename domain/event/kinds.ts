@@ -131,7 +131,7 @@ export function countsOf(
   return isCounted(kind) ? KINDS[kind].counts(event).map((counted) => ({ ...counted, kind })) : [];
 }
 
-function isCounted(kind: EventKind): kind is CountedKind {
+export function isCounted(kind: EventKind): kind is CountedKind {
   return KINDS[kind].counts !== null;
 }
 

@@ -8,7 +8,7 @@ import { endedBy } from '../../domain/decision/step.js';
 import { askedOfTriggers } from '../../domain/event/askedProperties.js';
 import type { StreamEvent } from '../../domain/event/streamEvent.js';
 import type { Profile } from '../../domain/profile/profile.js';
-import { isLastPage } from '../../segments/readOn.js';
+import { isLastPage } from '../../facts/readOn.js';
 import type { Pool, TransactionClient } from '../../storage/pool.js';
 import { readRevision } from '../../storage/queries/events/readRevision.js';
 import { PAGE_ROWS, selectOpenPairings } from '../../storage/queries/events/storedHistory.js';

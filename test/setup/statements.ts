@@ -1,6 +1,8 @@
-// Every statement of storage/queries, read from its files.
+// Every statement of storage/queries, read from its files, and what each source of facts adds to one.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Asked, SOURCES } from '../../facts/kinds.js';
+import { SqlParameters } from '../../facts/sqlParameters.js';
 import * as profileColumns from '../../storage/queries/people/profileColumns.js';
 
 const FOLDER = path.join(__dirname, '../../storage/queries');
@@ -46,4 +48,32 @@ export function statements(): readonly Statement[] {
   return found
     .map(({ where, text }) => ({ where, sql: filled(text) }))
     .filter(({ sql }) => /^\s*(select|insert|update|delete|with)\b/i.test(sql));
+}
+
+const ONE = [1];
+/** Something of every source. */
+export const EVERYTHING: Asked = {
+  audience: {
+    userIds: ONE,
+    needs: [
+      { kind: 'total', eventKind: 'custom', name: 'x' },
+      { kind: 'recent', eventKind: 'custom', name: 'x', days: 7 },
+    ],
+    at: 0,
+  },
+  open: { userIds: ONE, campaignIds: ONE, keys: [] },
+  pairing: { id: 1 },
+  profile: { userIds: ONE },
+  receipts: { userIds: ONE, campaignIds: ONE },
+  stored: { userIds: ONE, listeners: [{ kind: 'custom', name: 'x' }], keys: [], since: 0 },
+  waiting: { userIds: ONE },
+};
+
+/** Each by itself, as a statement. */
+export function factStatements(): readonly Statement[] {
+  return SOURCES.map(({ kind, sql }) => {
+    const text = sql(EVERYTHING, new SqlParameters());
+    if (text === null) throw new Error(`nothing is asked of the source ${kind}`);
+    return { where: `facts ${kind}`, sql: text };
+  });
 }

@@ -1,10 +1,11 @@
 // Conditions that hold together for hardly anybody: two values for one attribute or property, or bounds that exclude each
 // other. They are told, not refused, as a value may be a list.
+
+import type { Filter } from '../../audience/filter.js';
+import { attributeTests } from '../../audience/kinds/attribute.js';
 import type { Problem } from '../../errors.js';
 import { formatPropertyPath } from '../../event/propertyPath.js';
 import type { Json } from '../../json.js';
-import type { Filter } from '../../segment/filter.js';
-import { attributeTests } from '../../segment/kinds/attribute.js';
 import type { CampaignRules } from '../campaign.js';
 
 interface Test {

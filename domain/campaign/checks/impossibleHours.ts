@@ -1,7 +1,8 @@
 // Delays and hours that do not go together: whoever triggers in the window would always fall due outside it, or in quiet
 // hours that drop. Paths are those of the definition as it was written.
+
+import { lengthMs } from '../../audience/timeOperands.js';
 import type { RawProblem } from '../../schema/problems.js';
-import { lengthMs } from '../../segment/timeOperands.js';
 import { DAY_MS, MINUTE_MS } from '../../timing/localTime.js';
 import { isMinuteInside } from '../../timing/window.js';
 import type { DailyHours } from '../campaign.js';

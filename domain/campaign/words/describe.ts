@@ -1,11 +1,12 @@
 // A campaign in one sentence, for operators. What goes to Temporal (`describeWait`) names the campaign and its events
 // only: never an operand of a filter, which may be somebody's address.
+
+import { describeFilter } from '../../audience/filter.js';
 import { CHANNELS, type ChannelName, contentsOf } from '../../channel/index.js';
 import { describeEvent } from '../../event/kinds.js';
 import type { EventMatcher } from '../../event/matcher.js';
 import { formatPropertyPath } from '../../event/propertyPath.js';
 import type { PropertyTest } from '../../event/propertyTest.js';
-import { describeFilter } from '../../segment/filter.js';
 import { formatDurationText } from '../../timing/durationText.js';
 import { MINUTE_MS } from '../../timing/localTime.js';
 import type {

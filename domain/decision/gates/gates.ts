@@ -2,10 +2,11 @@
  * The gates of EV-12 that hold at entry and at send alike, each answering with the values it saw.
  * Pure: the person, the receipts and the instant come in as arguments.
  */
+
+import { evaluateFilter } from '../../audience/filter.js';
 import type { Campaign } from '../../campaign/campaign.js';
+import type { UserFacts } from '../../facts/userFacts.js';
 import type { Json, JsonObject } from '../../json.js';
-import type { UserFacts } from '../../segment/facts.js';
-import { evaluateFilter } from '../../segment/filter.js';
 import { durationBounds } from '../../timing/duration.js';
 import { isInsideWindow } from '../../timing/window.js';
 import { resolveZone } from '../../timing/zone.js';

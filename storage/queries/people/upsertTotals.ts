@@ -1,4 +1,4 @@
-import type { Increment } from '../../../domain/segment/addToFacts.js';
+import type { Increment } from '../../../domain/facts/counters.js';
 import { instant, type Queryable } from '../../pool.js';
 
 const SQL = `

@@ -1,9 +1,9 @@
 import type { Receipt } from '../../../domain/decision/gates/gates.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
+import type { TotalNeed } from '../../../domain/facts/totals.js';
 import type { JsonObject } from '../../../domain/json.js';
-import type { FactNeed } from '../../../domain/segment/facts.js';
 import { instant, type Queryable } from '../../pool.js';
-import { COUNTS_AS } from '../events/selectRecentDays.js';
+import { COUNTS_AS } from '../events/countsAs.js';
 import { PAGE_BYTES } from '../events/storedHistory.js';
 import type { UserRow } from '../people/lockUsers.js';
 import { profileColumns, standardNames } from '../people/profileColumns.js';
@@ -12,7 +12,7 @@ import { TOTALS } from '../people/totals.js';
 export interface PastPeopleRequest {
   readonly userIds: readonly number[];
   readonly campaignId: number | null;
-  readonly needs: readonly FactNeed[];
+  readonly needs: readonly TotalNeed[];
   readonly from: number;
   readonly to: number;
   readonly hasLater: boolean;

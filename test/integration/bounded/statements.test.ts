@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PAGE_BYTES } from '../../../storage/queries/events/storedHistory.js';
-import { statements } from '../../setup/statements.js';
+import { factStatements, statements } from '../../setup/statements.js';
 
 /** Reads what grows with a person; what only writes parameters does not. */
 const READS = /\b(?:from|join)\s+(?:events|rejections)\b|properties|attributes/i;
@@ -26,8 +26,11 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'addressStates.ts SHARERS': 'page',
   'storedHistory.ts EVENTS': 'page',
   'storedHistory.ts OPEN': 'page',
-  'selectEntryFacts.ts SQL': 'page',
-  'selectSendFacts.ts SQL': 'page',
+  'facts open': 'page',
+  'facts stored': 'page',
+  'facts profile': 'request',
+  'facts recent': 'sum',
+  'facts total': 'sum',
   'selectPastPeople.ts SQL': 'page',
   'selectWaitingPage.ts SQL': 'page',
   'listTimeline.ts SQL': 'page',
@@ -35,7 +38,6 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'simulatedEvents.ts LEFT': 'cursor',
   'findSharers.ts BY_PHONE': 'page',
   'findSharers.ts OF_PEOPLE': 'sum',
-  'selectRecentDays.ts SQL': 'sum',
   'listUserTotals.ts SQL': 'sum',
   'startSimulation.ts SQL': 'sum',
   'findPeople.ts BY_ALIAS': 'limit',
@@ -64,11 +66,11 @@ const LOCKED_BY: Readonly<Record<string, 'one' | 'request' | 'page'>> = {
   'stream/people/followAddresses.ts': 'page',
   'stream/people/lockSharers.ts': 'request',
   'stream/recordEvents.ts': 'request',
-  'stream/settle.ts': 'one',
+  'stream/recordSettlement.ts': 'one',
 };
 
 test('whoever reads profiles by locking people is listed', () => {
-  const folders = ['activities', 'api', 'outbox', 'segments', 'simulation', 'stream'];
+  const folders = ['activities', 'api', 'outbox', 'facts', 'simulation', 'stream'];
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
   );
@@ -78,12 +80,14 @@ test('whoever reads profiles by locking people is listed', () => {
 });
 
 test('each is listed', () => {
-  const reading = statements().filter(({ where, sql }) => READS.test(sql) && !where.startsWith('insert'));
+  const reading = [...statements(), ...factStatements()].filter(
+    ({ where, sql }) => READS.test(sql) && !where.startsWith('insert'),
+  );
   expect(reading.map(({ where }) => where).sort()).toEqual(Object.keys(BOUNDS).sort());
 });
 
 test('a page is cut by the bytes of its rows, and by their number', () => {
-  const cut = statements().filter(({ where }) => BOUNDS[where] === 'page');
+  const cut = [...statements(), ...factStatements()].filter(({ where }) => BOUNDS[where] === 'page');
   for (const { where, sql } of cut) {
     const [rows, bytes] = [/limit (?:\$\d+|\d+)|any\(\$1::bigint\[\]\)/.test(sql), sql.includes(`< ${PAGE_BYTES}`)];
     expect([where, rows, bytes, /sum\((?:octet_length|\w+\.size)/.test(sql)]).toEqual([where, true, true, true]);

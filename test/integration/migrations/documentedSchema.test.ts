@@ -1,6 +1,7 @@
 // docs/schema.md and docs/states.md say of the database what it says of itself.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { EVENT_KINDS, isCounted } from '../../../domain/event/kinds.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
 
 let database: TestDatabase;
@@ -47,4 +48,9 @@ test('the outcomes of a pairing are those that the database allows', async () =>
   expect([...sentence.matchAll(/`(\w+)`/g)].map(([, name = '']) => name).sort()).toEqual(
     await allowed('pairings', 'outcome'),
   );
+});
+
+test('the kinds of events are those that the database allows, and the counted ones those of the counters', async () => {
+  expect(EVENT_KINDS.toSorted()).toEqual(await allowed('events', 'kind'));
+  expect(EVENT_KINDS.filter(isCounted).toSorted()).toEqual(await allowed('event_totals', 'kind'));
 });

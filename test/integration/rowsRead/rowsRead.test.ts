@@ -2,6 +2,7 @@
 // people, with the plan for the values of each call and with the one for whatever values, of which PostgreSQL takes either.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { SOURCES } from '../../../facts/kinds.js';
 import { createPool } from '../../../storage/pool.js';
 import { startRecording } from '../../setup/recording.js';
 import { startSending } from '../../setup/sending.js';
@@ -104,8 +105,14 @@ describe.each<PlanMode>(['force_custom_plan', 'force_generic_plan'])('R12: with 
   test('every statement with a name was run, or it is said why not', () => {
     const seen = new Set(many.map(({ name }) => name));
     expect(namesOfStatements().filter((name) => !seen.has(name))).toEqual(Object.keys(ELSEWHERE).sort());
+    expect(kindsOfFacts(seen)).toEqual(SOURCES.map(({ kind }) => kind));
   });
 });
+
+function kindsOfFacts(names: Iterable<string>): readonly string[] {
+  const kinds = [...names].flatMap((name) => /^facts:(.*)$/.exec(name)?.[1]?.split('+') ?? []);
+  return [...new Set(kinds)].sort();
+}
 
 function namesOfStatements(): readonly string[] {
   const folder = path.join(__dirname, '../../../storage/queries');

@@ -1,0 +1,172 @@
+// The audience: a tree of `all`, `any` and `not` over the kinds of `kinds/`. A new kind is one module there, its lines
+// here, and its SQL in `facts/kinds.ts`. `evaluate` has the last word on who is in an audience.
+import { z } from 'zod';
+import { distinctNeeds, type FactNeed, type UserFacts } from '../facts/userFacts.js';
+import type { Json } from '../json.js';
+import { fields, withAllowed } from '../schema/fields.js';
+import type { FilterKind, LeafResult } from './filterKind.js';
+import { type AttributeFilter, attributeKind } from './kinds/attribute.js';
+import { type EventCountFilter, eventCountKind } from './kinds/eventCount.js';
+import { type LastUsedFilter, lastUsedKind } from './kinds/lastUsed.js';
+import { type MoneySpentFilter, moneySpentKind } from './kinds/moneySpent.js';
+import { type PurchaseCountFilter, purchaseCountKind } from './kinds/purchaseCount.js';
+import { type SessionCountFilter, sessionCountKind } from './kinds/sessionCount.js';
+
+export type LeafFilter =
+  | AttributeFilter
+  | EventCountFilter
+  | PurchaseCountFilter
+  | MoneySpentFilter
+  | SessionCountFilter
+  | LastUsedFilter;
+
+export type Filter =
+  | { readonly all: readonly Filter[] }
+  | { readonly any: readonly Filter[] }
+  | { readonly not: Filter }
+  | LeafFilter;
+
+const MAX_FILTER_DEPTH = 10;
+export const MAX_FILTERS = 100;
+
+const LEAF_KINDS = [
+  bind(attributeKind),
+  bind(eventCountKind),
+  bind(purchaseCountKind),
+  bind(moneySpentKind),
+  bind(sessionCountKind),
+  bind(lastUsedKind),
+];
+
+/** The field that each kind of filter begins with. */
+export const FILTER_TAGS: readonly string[] = LEAF_KINDS.map(({ tag }) => tag);
+
+const nodeSchema: z.ZodType<Filter> = z
+  .lazy(() =>
+    z.union([
+      fields({ all: z.array(nodeSchema).min(1) }),
+      fields({ any: z.array(nodeSchema).min(1) }),
+      fields({ not: nodeSchema }),
+      attributeKind.schema,
+      eventCountKind.schema,
+      purchaseCountKind.schema,
+      moneySpentKind.schema,
+      sessionCountKind.schema,
+      lastUsedKind.schema,
+    ]),
+  )
+  .meta({ id: 'Filter' });
+
+/** Bounded: the tree is walked for every trigger of every person. */
+export const filterSchema = nodeSchema.superRefine((filter, context) => {
+  if (countFilters(filter) > MAX_FILTERS) {
+    context.addIssue({ code: 'custom', message: withAllowed('has too many filters', `at most ${MAX_FILTERS}`) });
+  }
+  if (depthOf(filter) > MAX_FILTER_DEPTH) {
+    context.addIssue({
+      code: 'custom',
+      message: withAllowed('is nested too deeply', `at most ${MAX_FILTER_DEPTH} levels`),
+    });
+  }
+});
+
+/** What one filter was and which value it saw. */
+export interface SeenValue {
+  readonly filter: string;
+  readonly value: Json;
+}
+
+export interface Evaluation {
+  readonly pass: boolean;
+  /** What was looked at, in order: evaluation stops once the answer is known. */
+  readonly seen: readonly SeenValue[];
+}
+
+export function evaluateFilter(filter: Filter, facts: UserFacts, now: number): Evaluation {
+  const seen: SeenValue[] = [];
+  const pass = evaluateNode(filter, facts, now, seen);
+  return { pass, seen };
+}
+
+function evaluateNode(filter: Filter, facts: UserFacts, now: number, seen: SeenValue[]): boolean {
+  if ('all' in filter) return filter.all.every((child) => evaluateNode(child, facts, now, seen));
+  if ('any' in filter) return filter.any.some((child) => evaluateNode(child, facts, now, seen));
+  if ('not' in filter) return !evaluateNode(filter.not, facts, now, seen);
+  const { pass, value } = kindOf(filter).evaluate(filter, facts, now);
+  seen.push({ filter: describeLeaf(filter), value });
+  return pass;
+}
+
+/** Each fact once. */
+export function needsOf(filter: Filter): readonly FactNeed[] {
+  return distinctNeeds(leavesOf(filter).flatMap((leaf) => kindOf(leaf).needs(leaf)));
+}
+
+/** The filter in words: "country equals FR and (number of sessions = 0 or not …)". */
+export function describeFilter(filter: Filter): string {
+  if ('all' in filter) return filter.all.map(describeChild).join(' and ');
+  if ('any' in filter) return filter.any.map(describeChild).join(' or ');
+  if ('not' in filter) return `not (${describeFilter(filter.not)})`;
+  return describeLeaf(filter);
+}
+
+function describeChild(filter: Filter): string {
+  const isGroup = ('all' in filter && filter.all.length > 1) || ('any' in filter && filter.any.length > 1);
+  return isGroup ? `(${describeFilter(filter)})` : describeFilter(filter);
+}
+
+/** Told again for every trigger of every person, and always the same. */
+const descriptions = new WeakMap<LeafFilter, string>();
+
+function describeLeaf(leaf: LeafFilter): string {
+  const known = descriptions.get(leaf);
+  if (known !== undefined) return known;
+  const description = kindOf(leaf).describe(leaf);
+  descriptions.set(leaf, description);
+  return description;
+}
+
+function leavesOf(filter: Filter): readonly LeafFilter[] {
+  if ('all' in filter) return filter.all.flatMap(leavesOf);
+  if ('any' in filter) return filter.any.flatMap(leavesOf);
+  if ('not' in filter) return leavesOf(filter.not);
+  return [filter];
+}
+
+function countFilters(filter: Filter): number {
+  return leavesOf(filter).length;
+}
+
+function depthOf(filter: Filter): number {
+  if ('all' in filter) return 1 + Math.max(...filter.all.map(depthOf));
+  if ('any' in filter) return 1 + Math.max(...filter.any.map(depthOf));
+  return 'not' in filter ? 1 + depthOf(filter.not) : 1;
+}
+
+interface BoundKind {
+  readonly tag: string;
+  needs(leaf: LeafFilter): readonly FactNeed[];
+  evaluate(leaf: LeafFilter, facts: UserFacts, now: number): LeafResult;
+  describe(leaf: LeafFilter): string;
+}
+
+/** Forgets which leaves a kind takes, after checking that it is given no other. */
+function bind<Tag extends string, F extends LeafFilter>(kind: FilterKind<Tag, F>): BoundKind {
+  const isOwn = (leaf: LeafFilter): leaf is F => kind.tag in leaf;
+  function own(leaf: LeafFilter): F {
+    if (isOwn(leaf)) return leaf;
+    throw new TypeError(`Not a filter of the kind ${kind.tag}: ${Object.keys(leaf).join(', ')}.`);
+  }
+  return {
+    tag: kind.tag,
+    needs: (leaf) => kind.needs(own(leaf)),
+    evaluate: (leaf, facts, now) => kind.evaluate(own(leaf), facts, now),
+    describe: (leaf) => kind.describe(own(leaf)),
+  };
+}
+
+function kindOf(leaf: LeafFilter): BoundKind {
+  const kind = LEAF_KINDS.find(({ tag }) => tag in leaf);
+  if (kind === undefined) throw new TypeError(`Unknown kind of filter: ${Object.keys(leaf).join(', ')}.`);
+  return kind;
+}

@@ -1,0 +1,32 @@
+// How many times a person did a custom event, ever or in the last days. SG-20: "exactly 0" and "less than" include those
+// who never did.
+import type { z } from 'zod';
+import { fields, text } from '../../schema/fields.js';
+import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
+import type { FilterKind } from '../filterKind.js';
+import { countOperatorShape, describeNumberOperators, passesNumberOperators } from '../numberOperators.js';
+import { withOperator } from '../withOperator.js';
+
+const schema = withOperator(
+  fields({ eventCount: text(255), ...countOperatorShape, inLast: inLastText.optional() }),
+  Object.keys(countOperatorShape),
+);
+
+export type EventCountFilter = z.infer<typeof schema>;
+
+/** What it counts. */
+export function countedEvents({ eventCount, inLast }: EventCountFilter): Counted {
+  return { eventKind: 'custom', name: eventCount, inLast };
+}
+
+export const eventCountKind: FilterKind<'eventCount', EventCountFilter> = {
+  tag: 'eventCount',
+  schema,
+  needs: (filter) => [needOf(countedEvents(filter))],
+  evaluate: (filter, facts, now) => {
+    const value = tallyOf(countedEvents(filter), facts, now).count;
+    return { pass: passesNumberOperators(filter, value), value };
+  },
+  describe: (filter) =>
+    `number of ${filter.eventCount}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`,
+};

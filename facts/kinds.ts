@@ -1,0 +1,78 @@
+/**
+ * The kinds of facts that decisions ask of the database, with what is asked of each, and the kinds of filters in SQL. The rules
+ * have their own lists: domain/facts/userFacts.ts, domain/audience/filter.ts.
+ */
+import type { LeafFilter } from '../domain/audience/filter.js';
+import { countedEvents } from '../domain/audience/kinds/eventCount.js';
+import { countedPurchases } from '../domain/audience/kinds/purchaseCount.js';
+import { countedSessions } from '../domain/audience/kinds/sessionCount.js';
+import type { FactNeed, Facts } from '../domain/facts/userFacts.js';
+import { attributeToSql } from './filters/attribute.js';
+import { lastUsedToSql } from './filters/lastUsed.js';
+import { moneySpentToSql } from './filters/moneySpent.js';
+import type { SqlContext } from './filters/sqlContext.js';
+import { countToSql } from './filters/tallies.js';
+import type { AudienceAsked } from './sources/audience.js';
+import type { FactSource } from './sources/factSource.js';
+import { type OpenAsked, type OpenFact, openSource } from './sources/openPairings.js';
+import { type PairingAsked, type PairingFact, pairingSource } from './sources/pairing.js';
+import { type ProfileAsked, type ProfileFact, profileSource } from './sources/profile.js';
+import { type ReceiptFact, type ReceiptsAsked, receiptsSource } from './sources/receipts.js';
+import { type RecentFact, recentDaysOf, recentSource } from './sources/recentDays.js';
+import { type StoredAsked, type StoredFact, storedSource } from './sources/storedEvents.js';
+import { type TotalFact, totalsOf, totalsSource } from './sources/totals.js';
+import { type WaitingAsked, type WaitingFact, waitingSource } from './sources/waiting.js';
+
+export type Asked = AudienceAsked &
+  OpenAsked &
+  PairingAsked &
+  ProfileAsked &
+  ReceiptsAsked &
+  StoredAsked &
+  WaitingAsked;
+
+export type FactRow = { readonly user_id: number } & (
+  | OpenFact
+  | PairingFact
+  | ProfileFact
+  | ReceiptFact
+  | RecentFact
+  | StoredFact
+  | TotalFact
+  | WaitingFact
+);
+
+/** By their kinds, in order: statements are named by these. */
+export const SOURCES: readonly FactSource<Asked>[] = [
+  openSource,
+  pairingSource,
+  profileSource,
+  receiptsSource,
+  recentSource,
+  storedSource,
+  totalsSource,
+  waitingSource,
+];
+
+/** What audiences read of one person, of whom the rows are. */
+export function audienceFactsOf(needs: readonly FactNeed[], rows: readonly FactRow[]): Facts {
+  return { totals: totalsOf(rowsOf(rows, 'total')), recent: recentDaysOf(needs, rowsOf(rows, 'recent')) };
+}
+
+export function rowsOf<K extends FactRow['fact']>(
+  rows: readonly FactRow[],
+  fact: K,
+): readonly Extract<FactRow, { fact: K }>[] {
+  return rows.filter((row): row is Extract<FactRow, { fact: K }> => row.fact === fact);
+}
+
+/** One filter as a condition on `users u` that is never null. */
+export function leafToSql(filter: LeafFilter, context: SqlContext): string {
+  if ('attribute' in filter) return attributeToSql(filter, context);
+  if ('eventCount' in filter) return countToSql(countedEvents(filter), filter, context);
+  if ('purchaseCount' in filter) return countToSql(countedPurchases(filter), filter, context);
+  if ('sessionCount' in filter) return countToSql(countedSessions(filter), filter.sessionCount, context);
+  if ('moneySpent' in filter) return moneySpentToSql(filter, context);
+  if ('lastUsed' in filter) return lastUsedToSql(filter, context);
+  return filter satisfies never;
+}

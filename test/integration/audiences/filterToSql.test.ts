@@ -1,0 +1,153 @@
+// The compiler of audiences against its definition: whoever passes `evaluateFilter` is found by the SQL, and nobody else,
+// except where `facts/filters/attribute.ts` says that SQL keeps more.
+
+import fc from 'fast-check';
+import { evaluateFilter, FILTER_TAGS, type Filter } from '../../../domain/audience/filter.js';
+import { totalKey } from '../../../domain/facts/counters.js';
+import type { Total } from '../../../domain/facts/totals.js';
+import { addToFacts, type UserFacts } from '../../../domain/facts/userFacts.js';
+import { EMPTY_PROFILE } from '../../../domain/profile/profile.js';
+import { filterToSql } from '../../../facts/filters/filterToSql.js';
+import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
+import { anyLeaf, DAY_MS, EVENTS, exactLeaf, HOSTILE, NOW, type Person, person, trees } from './randomAudiences.js';
+
+const PEOPLE = 60;
+
+// Two cores shared with everything else: never near Jest's 5 s.
+jest.setTimeout(60_000);
+
+describe('filterToSql', () => {
+  let database: TestDatabase;
+  let everybody: readonly UserFacts[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await database.pool.query('select ensure_partitions($1::timestamptz)', [new Date(NOW - 33 * DAY_MS)]);
+    const people = fc.sample(person, { numRuns: PEOPLE, seed: 20_250_306 });
+    everybody = await Promise.all(
+      people.map((one, index) => store(database, { ...one, externalId: index % 3 === 0 ? `FR${index}` : null })),
+    );
+  });
+
+  afterAll(() => database.drop());
+
+  async function selected(filter: Filter): Promise<ReadonlySet<number>> {
+    const { text, values: parameters } = filterToSql(filter, NOW, 2);
+    const { rows } = await database.pool.query(`select u.id from users u where u.id > $1::bigint and ${text}`, [
+      0,
+      ...parameters,
+    ]);
+    return new Set(rows.map((row) => Number(row.id)));
+  }
+
+  function evaluated(filter: Filter): ReadonlySet<number> {
+    return new Set(everybody.filter((facts) => evaluateFilter(filter, facts, NOW).pass).map(({ userId }) => userId));
+  }
+
+  it('selects exactly the people who pass', async () => {
+    const sizes: number[] = [];
+    await fc.assert(
+      fc.asyncProperty(trees(exactLeaf), async (filter) => {
+        const expected = evaluated(filter);
+        sizes.push(expected.size);
+        expect([...(await selected(filter))].sort()).toEqual([...expected].sort());
+      }),
+      { numRuns: 600 },
+    );
+    // The trees would prove little if they mostly took all or none.
+    expect(sizes.filter((size) => size > 0 && size < PEOPLE).length).toBeGreaterThan(150);
+  });
+
+  it('is asked of filters of every kind', () => {
+    const tags = fc.sample(anyLeaf, { numRuns: 500, seed: 1 }).flatMap(Object.keys);
+    expect(FILTER_TAGS.filter((tag) => !tags.includes(tag))).toEqual([]);
+  });
+
+  it('never misses anybody where only evaluate can tell, under negation too', async () => {
+    await fc.assert(
+      fc.asyncProperty(trees(anyLeaf), async (filter) => {
+        const found = await selected(filter);
+        expect([...evaluated(filter)].filter((id) => !found.has(id))).toEqual([]);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('keeps every value out of the text', async () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...HOSTILE.slice(0, 3)), (text) => {
+        const filters: readonly Filter[] = [
+          { attribute: text, equals: text },
+          { attribute: 'a', contains: [text] },
+          { eventCount: text, atLeast: 1 },
+          { purchaseCount: text, atLeast: 1 },
+        ];
+        for (const filter of filters) {
+          const condition = filterToSql(filter, NOW, 7);
+          expect(condition.text.replace(/\$\d+::/g, '')).not.toContain(text);
+          expect(JSON.stringify(condition.values)).toContain(JSON.stringify(text).slice(1, -1).replaceAll('\\', ''));
+        }
+      }),
+    );
+  });
+
+  it('numbers its parameters from where the statement around it left off', () => {
+    expect(filterToSql({ eventCount: 'play', atLeast: 1 }, NOW, 5).text).toMatch(/\$5::text.*\$6::text.*\$7::bigint/s);
+  });
+});
+
+async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
+  const { rows } = await pool.query(
+    `insert into users (external_id, email, time_zone, attributes, created_at, updated_at)
+     values ($1::text, $2::text, $3::text, $4::jsonb, now(), now()) returning id`,
+    [one.externalId, one.email, one.timeZone, JSON.stringify(one.attributes)],
+  );
+  const userId = Number(rows[0].id);
+  // Custom events have no counters of their own.
+  const counters = one.totals.filter(({ kind }) => kind !== 'custom');
+  for (const { kind, name: event, total: counted } of counters) {
+    await pool.query(
+      `insert into event_totals (user_id, kind, name, count, first_at, last_at, amount)
+       values ($1::bigint, $2::text, $3::text, $4::bigint, $5::timestamptz, $6::timestamptz, $7::float8)`,
+      [
+        userId,
+        kind,
+        event,
+        counted.count,
+        new Date(counted.firstAt).toISOString(),
+        new Date(counted.lastAt).toISOString(),
+        counted.amount,
+      ],
+    );
+  }
+  const { externalId, email, timeZone, attributes } = one;
+  const never = [...EVENTS, ''].flatMap((event) =>
+    (['custom', 'purchase', 'session'] as const).map((kind) => [totalKey(kind, event), new Map()] as const),
+  );
+  const nobody = {
+    userId,
+    profile: { ...EMPTY_PROFILE, externalId, email, timeZone, attributes },
+    totals: new Map<string, Total>(),
+    recent: new Map(never),
+  };
+  let { recent, totals: custom }: UserFacts = nobody;
+  for (const { kind, name: event, age: ago, properties } of one.events) {
+    const time = NOW - ago;
+    await pool.query(
+      `insert into events (seq, received_at, user_id, kind, name, time, properties)
+       values (nextval('events_seq'), $1::timestamptz, $2::bigint, $3::text, $4::text, $1::timestamptz, $5::jsonb)`,
+      [new Date(time).toISOString(), userId, kind, event, JSON.stringify(properties)],
+    );
+    const after = addToFacts({ ...nobody, recent, totals: custom }, { kind, name: event, time, properties });
+    recent = after.recent;
+    if (kind === 'custom') custom = after.totals;
+  }
+  return {
+    ...nobody,
+    totals: new Map([
+      ...custom,
+      ...counters.map(({ kind, name: event, total: counted }) => [totalKey(kind, event), counted] as const),
+    ]),
+    recent,
+  };
+}

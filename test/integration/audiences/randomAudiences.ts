@@ -1,0 +1,220 @@
+// People and audiences at random: hostile strings, values of every type, instants at the edges of days.
+import fc from 'fast-check';
+import { type Filter, filterSchema } from '../../../domain/audience/filter.js';
+import type { CountedKind } from '../../../domain/event/kinds.js';
+import type { Total } from '../../../domain/facts/totals.js';
+import type { Json, JsonObject } from '../../../domain/json.js';
+
+export const NOW = Date.parse('2025-03-06T16:45:00Z');
+export const DAY_MS = 86_400_000;
+
+export const HOSTILE = [
+  "'; drop table users; --",
+  '$1',
+  '%_\\',
+  '{{x}}',
+  '"',
+  'ünï',
+  '𝄞',
+  'İ',
+  'constructor',
+  'null',
+  '[]',
+  '{a}',
+  '\t',
+  '1',
+];
+const WORDS = ['FR', 'fr', 'gold', 'a', ...HOSTILE];
+const NAMES = [
+  'country',
+  'n',
+  'list',
+  'flag',
+  'date',
+  'email',
+  'external_id',
+  'time_zone',
+  'email_subscribe',
+  ...HOSTILE.slice(0, 4),
+];
+export const EVENTS = ['play', ...HOSTILE.slice(0, 3)];
+
+const word = fc.constantFrom(...WORDS);
+const name = fc.constantFrom(...NAMES);
+const number = fc.oneof(
+  fc.constantFrom(0, 1, -1, 0.1, 1e300, 5e-324, 12_345_678_901),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const scalar: fc.Arbitrary<string | number | boolean> = fc.oneof(word, number, fc.boolean());
+const wordOrNumber = fc.oneof(word, number);
+const date = fc.constantFrom('2025-03-05', '2025-03-06T16:45:00Z', '2024-01-01T00:00+05:30', '2025-02-30', '20250306');
+const value: fc.Arbitrary<Json> = fc.oneof(
+  scalar,
+  date,
+  fc.constant(null),
+  fc.array(fc.oneof(scalar, fc.constant(null), fc.constant(['a'])), { maxLength: 4 }),
+  fc.constant({ a: 'FR' }),
+);
+
+export interface Person {
+  readonly externalId: string | null;
+  readonly email: string | null;
+  readonly timeZone: string | null;
+  readonly attributes: JsonObject;
+  readonly totals: readonly { readonly kind: CountedKind; readonly name: string; readonly total: Total }[];
+  readonly events: readonly PastEvent[];
+}
+
+interface PastEvent {
+  readonly kind: CountedKind;
+  readonly name: string;
+  readonly age: number;
+  readonly properties: JsonObject;
+}
+
+const total: fc.Arbitrary<Total> = fc
+  .tuple(
+    fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom(0, 1, DAY_MS - 1, DAY_MS, DAY_MS + 1, 14 * DAY_MS, 30 * DAY_MS),
+  )
+  .map(([count, age]) => ({ count, firstAt: NOW - 40 * DAY_MS, lastAt: NOW - age, amount: count * 1.1 }));
+
+const totals = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('custom', 'purchase', 'session'), fc.constantFrom('', ...EVENTS), total), {
+    selector: ([kind, event]) => `${kind}:${event}`,
+    maxLength: 6,
+  })
+  .map((list) => list.map(([kind, event, counted]) => ({ kind, name: event, total: counted }) as const));
+
+// Midnights and the millisecond before them, as well as anything between.
+const MIDNIGHT = NOW % DAY_MS;
+const age = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(0, 1, 2, 7, 29, 30, 31), fc.constantFrom(0, 1))
+    .map(([days, more]) => MIDNIGHT + days * DAY_MS + more),
+  fc.integer({ min: 0, max: 33 * DAY_MS }),
+);
+const bought = fc.record({ price: fc.constantFrom(0.1, 0.2, 1, -1), quantity: fc.constantFrom(1, 3) });
+const events: fc.Arbitrary<readonly PastEvent[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('custom' as const),
+      name: fc.constantFrom(...EVENTS),
+      age,
+      properties: fc.constant({ price: 9 }),
+    }),
+    fc.record({
+      kind: fc.constant('purchase' as const),
+      name: fc.constantFrom(...EVENTS),
+      age,
+      properties: fc.oneof(bought, fc.constant({ price: '5' })),
+    }),
+    fc.record({ kind: fc.constant('session' as const), name: fc.constant(''), age, properties: fc.constant({}) }),
+  ),
+  { maxLength: 12 },
+);
+
+export const person: fc.Arbitrary<Person> = fc.record({
+  externalId: fc.constant(null),
+  email: fc.option(word),
+  timeZone: fc.option(fc.constantFrom('UTC', 'Asia/Tokyo')),
+  attributes: fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true }),
+  totals,
+  events,
+});
+
+const values = fc.array(wordOrNumber, { minLength: 1, maxLength: 3 });
+const parts = fc
+  .oneof(word, fc.array(word, { minLength: 1, maxLength: 3 }))
+  .filter((p) => ![p].flat().some((text) => text.trim() === ''));
+const count = fc.integer({ min: 0, max: 4 });
+const length = fc.constantFrom('0 seconds', '1 day', '2 weeks', '30 days');
+const absolute = fc.constantFrom('2025-03-05T16:45:00Z', '2025-01-01T00:00+01:00');
+
+/** Answered exactly by SQL. */
+const exactOperators = {
+  equals: scalar,
+  isAnyOf: values,
+  isNoneOf: values,
+  atLeast: number,
+  atMost: number,
+  moreThan: number,
+  lessThan: number,
+  contains: parts,
+  doesNotContain: parts,
+  includesAnyOf: values,
+  includesNoneOf: values,
+  includesAllOf: values,
+  doesNotIncludeAllOf: values,
+  isBlank: fc.boolean(),
+  isEmpty: fc.boolean(),
+  orBlank: fc.constant(true),
+};
+
+/** Only bounded by SQL. */
+const boundedOperators = {
+  doesNotEqual: scalar,
+  matchesRegex: fc.constantFrom('^f', 'a|b', '(?i)FR', '.'),
+  doesNotMatchRegex: fc.constantFrom('^f', '.'),
+  before: absolute,
+  after: absolute,
+  moreThanAgo: length,
+  lessThanAgo: length,
+  moreThanFromNow: length,
+  lessThanFromNow: length,
+};
+
+const numberOperators = {
+  equals: count,
+  doesNotEqual: count,
+  atLeast: count,
+  atMost: count,
+  moreThan: count,
+  lessThan: count,
+};
+
+function someOf(
+  base: Record<string, fc.Arbitrary<unknown>>,
+  operators: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+): fc.Arbitrary<Record<string, unknown>> {
+  return fc
+    .subarray(Object.entries(operators), { minLength: 1, maxLength: 2 })
+    .chain((chosen) => fc.record({ ...base, ...Object.fromEntries(chosen) }));
+}
+
+const money = fc.constantFrom(0, 0.1, 0.3, 1.1, 2.2, 3);
+const moneyOperators = { equals: money, doesNotEqual: money, atLeast: money, moreThan: money, lessThan: money };
+const inLast = fc.constantFrom('1 day', '2 days', '1 week', '29 days', '30 days');
+
+/** The same, in the last days. */
+function recently(filters: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<Record<string, unknown>> {
+  return fc
+    .tuple(filters, fc.option(inLast))
+    .map(([filter, days]) => (days === null ? filter : { ...filter, inLast: days }));
+}
+
+const counters = fc.oneof(
+  recently(someOf({}, moneyOperators)).map((moneySpent) => ({ moneySpent })),
+  recently(someOf({ eventCount: fc.constantFrom(...EVENTS) }, numberOperators)),
+  recently(someOf({ purchaseCount: fc.constantFrom('any', ...EVENTS) }, numberOperators)),
+  recently(someOf({}, numberOperators)).map((sessionCount) => ({ sessionCount })),
+  someOf({}, { moreThan: length, lessThan: length, before: absolute, after: absolute }).map((lastUsed) => ({
+    lastUsed,
+  })),
+);
+export const exactLeaf = fc.oneof(someOf({ attribute: name }, exactOperators), counters);
+export const anyLeaf = fc.oneof(exactLeaf, someOf({ attribute: name }, { ...exactOperators, ...boundedOperators }));
+
+/** Only what a definition may hold. */
+export function trees(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<Filter> {
+  const { node } = fc.letrec<{ node: unknown }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
+      fc.record({ any: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
+      fc.record({ not: tie('node') }),
+    ),
+  }));
+  return node.filter((tree) => filterSchema.safeParse(tree).success).map((tree) => filterSchema.parse(tree));
+}
