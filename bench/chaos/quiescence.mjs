@@ -5,8 +5,8 @@ import pg from 'pg';
 
 const BUSY = `
   select (select count(*)::int from outbox) as outbox,
-    (select count(*)::int from pairings where state in ('waiting', 'sending') and due_at < now() + interval '30 minutes') as open,
-    (select count(*)::int from pairings where state = 'waiting' and due_at >= now() + interval '30 minutes') as waiting`;
+    (select count(*)::int from pairings where state in ('waiting', 'sending') and due_at < created_at + interval '30 minutes') as open,
+    (select count(*)::int from pairings where state = 'waiting' and due_at >= created_at + interval '30 minutes') as waiting`;
 
 export async function settle({ stack, temporal, withinMs, signal, show }) {
   const startedAt = Date.now();
