@@ -20,7 +20,8 @@ const DEFAULT_THREADS = 2;
 const KILL_MS = 250;
 /** An operator waits for it, once a definition: 200,000 characters of nothing but variables take half a second cold. */
 const CHECK_TIMES_KILL_MS = 8;
-const SECOND_CHANCE = 2;
+/** Times the limit, as it is time by the clock: a process that was stopped or had no turn is not the template's fault. */
+const SECOND_CHANCE = 4;
 
 /** What operators write shares the threads as one more campaign would. */
 const DEFINITIONS = 'definitions';
