@@ -1,10 +1,11 @@
 // From a stored definition to the rules that decide: lengths in milliseconds, minutes of the day, uniform matchers.
+
+import { lengthMs } from '../audience/timeOperands.js';
 import type { Json, JsonObject } from '../json.js';
-import { lengthMs } from '../segment/timeOperands.js';
 import { parseAbsolute } from '../timing/instant.js';
 import type { CampaignDuration, CampaignRules, Moment, QuietHours, TimeWindow, Variant } from './campaign.js';
-import { compileEvent } from './compileEvent.js';
 import type { CampaignDefinition, VariantDefinition } from './definition/definition.js';
+import { compileEvent } from './definition/eventSpec.js';
 import {
   type DelaySpec,
   type DurationSpec,

@@ -3,8 +3,8 @@
 
 import { readField } from '../event/fieldChange.js';
 import { isOfCampaign } from '../event/kinds.js';
-import { compileEvent } from './compileEvent.js';
 import type { CampaignDefinition } from './definition/definition.js';
+import { compileEvent } from './definition/eventSpec.js';
 
 export interface References {
   readonly campaigns: readonly string[];

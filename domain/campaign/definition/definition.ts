@@ -1,6 +1,6 @@
+import type { Filter } from '../../audience/filter.js';
 import type { Messages } from '../../channel/index.js';
 import type { Problem } from '../../errors.js';
-import type { Filter } from '../../segment/filter.js';
 import type { ExceptionSpec, TriggerSpec } from './eventSpec.js';
 import type { DelaySpec, DurationSpec, QuietHoursSpec, WindowSpec } from './timingSpec.js';
 

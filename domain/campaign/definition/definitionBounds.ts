@@ -1,9 +1,10 @@
 // How much a definition may hold, judged before anything reads what it means: reading costs more than counting, and
 // whoever may check a definition must not cost others their turn.
+
+import { MAX_FILTERS } from '../../audience/filter.js';
 import { MAX_COST, patternCost } from '../../event/patternCost.js';
 import type { RawProblem } from '../../schema/problems.js';
 import { storableProblems } from '../../schema/storable.js';
-import { MAX_FILTERS } from '../../segment/filter.js';
 
 /** Objects, lists, texts and numbers. The largest written by hand so far has some 300. */
 export const MAX_VALUES = 4_000;

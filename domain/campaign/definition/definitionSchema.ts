@@ -1,10 +1,10 @@
 // A definition as operators may write it: the canonical form, and the sugar that `normaliseDefinition` turns into it.
 // What one field alone cannot tell (exceptions without delay, shares, …) is refused by `definitionRules.ts`.
 import { z } from 'zod';
+import { filterSchema } from '../../audience/filter.js';
 import { messageEntry, messagesByChannel } from '../../channel/index.js';
 import { fields, text } from '../../schema/fields.js';
 import { keyText } from '../../schema/key.js';
-import { filterSchema } from '../../segment/filter.js';
 import { exceptionSchema, triggerSchema } from './eventSpec.js';
 import { delaySchema, durationSchema, quietHoursSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
 

@@ -1,101 +1,140 @@
-// How triggers and exceptions are written: what happened, and what its properties must be.
+// The triggers and exceptions: how each is written, and the matcher over the stream that it stands for. A new one over a
+// known kind of event is one entry here.
 import { z } from 'zod';
-import { INTERACTIONS } from '../../event/interaction.js';
-import { MAX_PATH_STEPS, parsePropertyPath } from '../../event/propertyPath.js';
+import { EMAIL_ADDED, groupField, locationField } from '../../event/fieldChange.js';
+import { CONVERSION_INDEX, INTERACTION_TYPE, INTERACTIONS } from '../../event/interaction.js';
+import { isOfCampaign } from '../../event/kinds.js';
+import type { EventMatcher } from '../../event/matcher.js';
 import type { PropertyTest } from '../../event/propertyTest.js';
+import type { Json } from '../../json.js';
 import { GROUP_STATES, SUBSCRIPTION_STATES, UPDATE_SOURCES } from '../../profile/subscriptionStates.js';
 import { fields, text, withAllowed } from '../../schema/fields.js';
 import { keyText } from '../../schema/key.js';
-import { regexText } from '../../segment/attributeOperators.js';
-import { absoluteText } from '../../segment/timeOperands.js';
-import { withOperator } from '../../segment/withOperator.js';
+import { comparingFilters, propertyFilters, scalar, testsOf } from './propertyFilters.js';
 
-const PATH_ALLOWED = `a path such as cart.value, items[].sku or "a.b", of at most ${MAX_PATH_STEPS} steps`;
-
-const propertyPath = text(255).refine((path) => parsePropertyPath(path) !== null, {
-  error: () => withAllowed('is not a property path', PATH_ALLOWED),
-});
-const scalar = z.union([z.string().max(1_000), z.number(), z.boolean()]);
-const scalars = z.array(scalar).min(1).max(256);
-const number = z.number().optional();
-
-const operatorShape = {
-  equals: scalar.optional(),
-  doesNotEqual: scalar.optional(),
-  isAnyOf: scalars.optional(),
-  isNoneOf: scalars.optional(),
-  atLeast: number,
-  atMost: number,
-  moreThan: number,
-  lessThan: number,
-  contains: text(1_000).optional(),
-  doesNotContain: text(1_000).optional(),
-  matchesRegex: regexText.optional(),
-  before: absoluteText.optional(),
-  after: absoluteText.optional(),
-  isBlank: z.boolean().optional(),
-} satisfies Partial<Record<PropertyTest['op'], z.ZodType>>;
-
-const propertyFilter = withOperator(fields({ property: propertyPath, ...operatorShape }), Object.keys(operatorShape));
-
-const comparingShape = { ...operatorShape, equalsTrigger: propertyPath.optional() };
-
-/** AB-39: an exception may compare with what the trigger carried. */
-const comparingFilter = withOperator(
-  fields({ property: propertyPath, ...comparingShape }),
-  Object.keys(comparingShape),
-);
-
-/** What people do: as triggers and, with filters that may compare with the trigger, as exceptions. */
-function doneByPeople<F extends z.ZodType>(filter: F) {
-  const where = z.array(filter).max(20).optional();
-  return [
-    fields({ customEvent: text(255), where }),
-    /** A product id, or `any`. */
-    fields({ purchase: text(255), where }),
-    fields({ sessionStart: z.literal(true) }),
-  ] as const;
+/** `tag`: the field that no other spec has. */
+function written<S extends z.ZodObject>(
+  tag: keyof z.output<S> & string,
+  schema: S,
+  matcher: (spec: z.output<S>) => EventMatcher,
+) {
+  const isOwn = (spec: object): spec is z.output<S> => tag in spec;
+  return { schema, matcherOf: (spec: object) => (isOwn(spec) ? matcher(spec) : null) };
 }
 
+type Where = Parameters<typeof testsOf>[0];
+
+function ofEvent({ customEvent, where }: { readonly customEvent: string; readonly where?: Where }): EventMatcher {
+  return { kind: 'custom', name: customEvent, where: testsOf(where) };
+}
+
+function ofPurchase({ purchase, where }: { readonly purchase: string; readonly where?: Where }): EventMatcher {
+  return { kind: 'purchase', name: purchase === 'any' ? null : purchase, where: testsOf(where) };
+}
+
+const sessionStart = written('sessionStart', fields({ sessionStart: z.literal(true) }), () => ({
+  kind: 'session',
+  name: null,
+  where: [],
+}));
+
 /** What people do with the messages of a campaign, by its key (CC-01). */
-const interactionSpec = fields({ interaction: z.enum(INTERACTIONS), campaign: keyText });
+const interaction = written('interaction', fields({ interaction: z.enum(INTERACTIONS), campaign: keyText }), (spec) =>
+  interactionWith(spec.campaign, spec.interaction),
+);
 
 /** AB-08: attributes of the profile, standard or custom; those of Rappel's own begin with `$`. */
 const attributeName = text(255).regex(/^[^$]/, {
   error: () => withAllowed('is not the name of an attribute', 'a name that does not begin with $'),
 });
+const toState = z.enum(SUBSCRIPTION_STATES).optional();
 
-export const triggerSchema = z.union([
-  ...doneByPeople(propertyFilter),
-  interactionSpec,
-  fields({ emailAdded: z.literal(true) }),
-  fields({ attributeChanged: attributeName, to: scalar.optional() }),
-  fields({ emailSubscriptionChanged: z.literal(true), to: z.enum(SUBSCRIPTION_STATES).optional() }),
-  fields({ pushSubscriptionChanged: z.literal(true), to: z.enum(SUBSCRIPTION_STATES).optional() }),
-  fields({
-    subscriptionGroupChanged: keyText,
-    to: z.enum(GROUP_STATES).optional(),
-    source: z.enum(UPDATE_SOURCES).optional(),
-  }),
-  fields({ locationEntered: keyText }),
-  fields({ cardClicked: keyText }),
-  fields({ cardViewed: keyText }),
-  fields({ primaryConversionOf: keyText }),
-  fields({ exceptionFiredOf: keyText }),
-  fields({ received: keyText }),
-]);
+const TRIGGERS = [
+  written('customEvent', fields({ customEvent: text(255), where: propertyFilters }), ofEvent),
+  /** A product id, or `any`. */
+  written('purchase', fields({ purchase: text(255), where: propertyFilters }), ofPurchase),
+  sessionStart,
+  interaction,
+  written('emailAdded', fields({ emailAdded: z.literal(true) }), () => changeOf(EMAIL_ADDED)),
+  written('attributeChanged', fields({ attributeChanged: attributeName, to: scalar.optional() }), (spec) =>
+    changeOf(spec.attributeChanged, { to: spec.to }),
+  ),
+  written('emailSubscriptionChanged', fields({ emailSubscriptionChanged: z.literal(true), to: toState }), ({ to }) =>
+    changeOf('email_subscribe', { to }),
+  ),
+  written('pushSubscriptionChanged', fields({ pushSubscriptionChanged: z.literal(true), to: toState }), ({ to }) =>
+    changeOf('push_subscribe', { to }),
+  ),
+  written(
+    'subscriptionGroupChanged',
+    fields({
+      subscriptionGroupChanged: keyText,
+      to: z.enum(GROUP_STATES).optional(),
+      source: z.enum(UPDATE_SOURCES).optional(),
+    }),
+    ({ subscriptionGroupChanged, to, source }) => changeOf(groupField(subscriptionGroupChanged), { to, source }),
+  ),
+  written('locationEntered', fields({ locationEntered: keyText }), (spec) =>
+    changeOf(locationField(spec.locationEntered)),
+  ),
+  written('cardClicked', fields({ cardClicked: keyText }), (spec) => interactionWith(spec.cardClicked, 'card_click')),
+  written('cardViewed', fields({ cardViewed: keyText }), (spec) => interactionWith(spec.cardViewed, 'card_view')),
+  written('primaryConversionOf', fields({ primaryConversionOf: keyText }), (spec) =>
+    ofCampaign('converted', spec.primaryConversionOf, [equals(CONVERSION_INDEX, 0)]),
+  ),
+  written('exceptionFiredOf', fields({ exceptionFiredOf: keyText }), (spec) =>
+    ofCampaign('exceptionFired', spec.exceptionFiredOf),
+  ),
+  written('received', fields({ received: keyText }), (spec) => ofCampaign('received', spec.received)),
+];
 
 /** AB-30; which campaigns they may be about is told by `definitionRules.ts`. */
-export const exceptionSchema = z.union([
-  ...doneByPeople(comparingFilter),
-  interactionSpec,
-  fields({ conversionOf: keyText }),
-]);
+const EXCEPTIONS = [
+  written('customEvent', fields({ customEvent: text(255), where: comparingFilters }), ofEvent),
+  written('purchase', fields({ purchase: text(255), where: comparingFilters }), ofPurchase),
+  sessionStart,
+  interaction,
+  written('conversionOf', fields({ conversionOf: keyText }), (spec) => ofCampaign('converted', spec.conversionOf)),
+];
 
-export type PropertyFilter = z.output<typeof comparingFilter>;
+export const triggerSchema = z.union(TRIGGERS.map(({ schema }) => schema));
+export const exceptionSchema = z.union(EXCEPTIONS.map(({ schema }) => schema));
+
 export type TriggerSpec = z.output<typeof triggerSchema>;
 export type ExceptionSpec = z.output<typeof exceptionSchema>;
 
-export function isPropertyOperator(name: string): name is PropertyTest['op'] {
-  return Object.hasOwn(comparingShape, name);
+/** From what an operator writes ("attributeChanged: tier, to: gold") to a matcher over the stream. */
+export function compileEvent(spec: TriggerSpec | ExceptionSpec): EventMatcher {
+  for (const { matcherOf } of [...TRIGGERS, ...EXCEPTIONS]) {
+    const matcher = matcherOf(spec);
+    if (matcher !== null) return matcher;
+  }
+  throw new TypeError(`Neither a trigger nor an exception: ${Object.keys(spec).join(', ')}.`);
+}
+
+/** The key of the campaign it is about; null when it is about none. */
+export function campaignOfEvent(spec: TriggerSpec | ExceptionSpec): string | null {
+  const { kind, name } = compileEvent(spec);
+  return isOfCampaign(kind) ? name : null;
+}
+
+function changeOf(field: string, tests: { readonly [part: string]: Json | undefined } = {}): EventMatcher {
+  const where = Object.entries(tests).flatMap(([part, value]) => (value === undefined ? [] : [equals(part, value)]));
+  return { kind: 'attributes', name: field, where };
+}
+
+function interactionWith(campaign: string, type: (typeof INTERACTIONS)[number]): EventMatcher {
+  return ofCampaign('interaction', campaign, [equals(INTERACTION_TYPE, type)]);
+}
+
+function ofCampaign(
+  kind: 'converted' | 'exceptionFired' | 'interaction' | 'received',
+  campaign: string,
+  where: readonly PropertyTest[] = [],
+): EventMatcher {
+  return { kind, name: campaign, where };
+}
+
+function equals(property: string, value: Json): PropertyTest {
+  return { path: [property], op: 'equals', value };
 }

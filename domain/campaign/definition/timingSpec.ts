@@ -1,7 +1,7 @@
 // How delay, duration, window, quiet hours and re-eligibility are written.
 import { z } from 'zod';
+import { lengthMs, lengthText } from '../../audience/timeOperands.js';
 import { fields, withAllowed } from '../../schema/fields.js';
-import { lengthMs, lengthText } from '../../segment/timeOperands.js';
 import { parseAbsolute, parseLocal } from '../../timing/instant.js';
 import { DAY_MS } from '../../timing/localTime.js';
 import { isKnownZone } from '../../timing/zone.js';

@@ -1,4 +1,4 @@
-import { compileEvent } from '../compileEvent.js';
+import { compileEvent } from '../definition/eventSpec.js';
 import { type DescribedRun, describeRun } from './describeRun.js';
 
 const run: DescribedRun = {

@@ -1,7 +1,6 @@
-import type { EventMatcher } from '../event/matcher.js';
-import type { PropertyTest } from '../event/propertyTest.js';
-import { campaignOfEvent, compileEvent } from './compileEvent.js';
-import type { ExceptionSpec, TriggerSpec } from './definition/eventSpec.js';
+import type { EventMatcher } from '../../event/matcher.js';
+import type { PropertyTest } from '../../event/propertyTest.js';
+import { campaignOfEvent, compileEvent, type ExceptionSpec, type TriggerSpec } from './eventSpec.js';
 
 function is(property: string, value: PropertyTest['value']): PropertyTest {
   return { path: [property], op: 'equals', value };
