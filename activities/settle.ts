@@ -7,7 +7,7 @@ import { storableText } from '../domain/schema/storableText.js';
 import type { Delivery, StoredMessage } from '../storage/queries/messages/selectDelivery.js';
 import type { MessageSettlement, Settlement } from '../storage/queries/messages/settleMessages.js';
 import { isRefusedForGood } from '../storage/unavailable.js';
-import { settle } from '../stream/settle.js';
+import { recordSettlement } from '../stream/recordSettlement.js';
 import type { Answered } from './calls.js';
 import type { ActivityDeps } from './deps.js';
 
@@ -112,7 +112,7 @@ export async function settleWithRetries(
   const deadline = performance.now() + (inline ? SETTLE_INLINE_FOR_MS : SETTLE_FOR_MS);
   for (let pause = 100; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await settle(deps.pool, deps, settlement, now);
+      return await recordSettlement(deps.pool, deps, settlement, now);
     } catch (error) {
       if (isRefusedForGood(error) || performance.now() + pause > deadline) throw error;
       await wait(pause);

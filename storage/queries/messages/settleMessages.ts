@@ -104,7 +104,7 @@ export interface SettleOptions {
   readonly now: number;
 }
 
-/** Settles with the receipt and its event, whoever listens; `stream/settle` is for when somebody may. */
+/** Settles with the receipt and its event, whoever listens; `stream/recordSettlement.ts` is for when somebody may. */
 export async function settleMessages(db: Queryable, settlement: Settlement, now: number): Promise<boolean> {
   return (await settleAt(db, settlement, { revision: null, withEvent: true, now })).paired;
 }

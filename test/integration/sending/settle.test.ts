@@ -2,7 +2,7 @@
 import type { Settlement } from '../../../storage/queries/messages/settleMessages.js';
 import { settleAt } from '../../../storage/queries/messages/settleMessages.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
-import { settle } from '../../../stream/settle.js';
+import { recordSettlement } from '../../../stream/recordSettlement.js';
 import { DAY, type Recording, SECOND, someone, startRecording } from '../../setup/recording.js';
 
 let r: Recording;
@@ -13,7 +13,12 @@ afterAll(() => r.api.close());
 
 const campaigns = createCampaignIndexCache();
 const settleNow = (settlement: Settlement) =>
-  settle(r.api.database.pool, { workspace: r.api.deps.stream.workspace, campaigns }, settlement, r.api.clock.now);
+  recordSettlement(
+    r.api.database.pool,
+    { workspace: r.api.deps.stream.workspace, campaigns },
+    settlement,
+    r.api.clock.now,
+  );
 const states = async (campaign: string, user: string) =>
   (await r.pairings(campaign, user)).map(({ state, outcome }) => outcome ?? state);
 const receivedEvents = async (user: string) => (await r.events(user)).filter(({ kind }) => kind === 'received');

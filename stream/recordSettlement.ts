@@ -18,7 +18,12 @@ import type { StreamDeps } from './streamDeps.js';
 const STATEMENT_ATTEMPTS = 3;
 
 /** Returns whether the pairing moved; false: another attempt has it, or a message was no longer ours to settle. */
-export async function settle(pool: Pool, stream: StreamDeps, settlement: Settlement, now: number): Promise<boolean> {
+export async function recordSettlement(
+  pool: Pool,
+  stream: StreamDeps,
+  settlement: Settlement,
+  now: number,
+): Promise<boolean> {
   if (!settlement.results.some(({ state }) => state === 'sent')) return await settleMessages(pool, settlement, now);
   let index = await stream.campaigns.latest(pool);
   for (let attempt = 1; attempt <= STATEMENT_ATTEMPTS && !isHeard(index, settlement.campaignKey); attempt++) {
