@@ -53,6 +53,8 @@ export const pairingEffects: Effects<PairingSubject> = {
       case 'wake':
         if (isOpen(pairing.state)) await signal(deps, pairing, { ...WAKES, workflowId });
         return;
+      default:
+        return kind satisfies never;
     }
   },
 };
