@@ -9,8 +9,8 @@ import { storableText } from '../domain/schema/storableText.js';
 import { type Delivery, selectDelivery } from '../storage/queries/messages/selectDelivery.js';
 import { parkPairing } from '../storage/queries/pairings/updatePairing.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
-import { type Composed, compose } from './compose.js';
-import { decideAndClaim } from './decideAndClaim.js';
+import { compose } from './compose.js';
+import type { Composed } from './deciding/deciding.js';
 import { type About, type ActivityDeps, about } from './deps.js';
 import { dispatch } from './dispatch.js';
 import type { Held } from './holding/hold.js';
@@ -75,7 +75,7 @@ export async function attemptSend(deps: ActivityDeps, input: AttemptInput): Prom
       const held = await holdOf(deps, { delivery, composed, suspendedUntil, now });
       const seats = await deps.receivers.seat(receiversOf(deps, composed), now);
       try {
-        const claimed = await decideAndClaim(deps, {
+        const claimed = await deps.decide({
           delivery,
           composed,
           input,

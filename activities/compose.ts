@@ -3,27 +3,14 @@ import type { ChannelName } from '../domain/channel/index.js';
 import { channelsOf } from '../domain/channel/index.js';
 import { isSettled } from '../domain/decision/sending/outcome.js';
 import { sendKey } from '../domain/ids.js';
-import type { StorableObject, StorableText } from '../domain/schema/storableText.js';
 import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
+import type { Composed, ComposedMessage } from './deciding/deciding.js';
 import type { ActivityDeps } from './deps.js';
 
-export interface Composed {
-  /** Of the rows rendered from: a different version under the lock means rendering again. */
-  readonly campaignVersion: number;
-  readonly userVersion: number | null;
-  readonly channels: readonly ChannelName[];
-  readonly messages: ReadonlyMap<ChannelName, ComposedMessage>;
-}
-
-export type ComposedMessage = { readonly sendKey: string; readonly keyed: boolean } & (
-  | { readonly kind: 'request'; readonly request: StorableObject }
-  | { readonly kind: 'aborted'; readonly detail: StorableText }
-  | { readonly kind: 'invalid'; readonly detail: StorableText }
-  /** Parks the pairing, but only once the gates have said "send" (EV-12). */
-  | { readonly kind: 'failed'; readonly detail: StorableText }
-);
-
-export async function compose(deps: ActivityDeps, delivery: Delivery): Promise<Composed> {
+export async function compose(
+  deps: Pick<ActivityDeps, 'channels' | 'templates'>,
+  delivery: Delivery,
+): Promise<Composed> {
   const { campaign, user, trigger } = delivery;
   const contents = delivery.variant.messages;
   const channels = channelsOf(contents);

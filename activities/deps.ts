@@ -5,6 +5,7 @@ import type { Delivery } from '../storage/queries/messages/selectDelivery.js';
 import type { CampaignIndexCache } from '../stream/campaignIndex.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Templates } from '../templates/templates.js';
+import type { Decide } from './deciding/deciding.js';
 import type { Receivers } from './holding/receivers.js';
 import type { Turns } from './holding/turns.js';
 
@@ -23,7 +24,12 @@ export interface ActivityDeps {
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   readonly observe: DeliveryObserver;
+  /** Decides an attempt under the person's lock, with others that come at the same time. */
+  readonly decide: Decide;
 }
+
+/** What deciding needs of them. */
+export type DecidingDeps = Omit<ActivityDeps, 'decide'>;
 
 /** What telemetry hears of a delivery: internal ids, reasons and durations only. */
 export interface DeliveryObserver {

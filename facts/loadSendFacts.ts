@@ -1,6 +1,6 @@
 /**
- * The facts one send decision rests on, under the user lock: the pairing as it is, counters, receipts, other pairings'
- * claims, and the first stored exception since the trigger (AB-37, AB-38).
+ * The facts that send decisions of one campaign rest on, under the locks of the people: the pairings as they are, counters,
+ * receipts, other pairings' claims, and the first stored exception since each trigger (AB-37, AB-38).
  */
 
 import { needsOf } from '../domain/audience/filter.js';
@@ -14,19 +14,26 @@ import type { PairingState } from '../domain/decision/reasons.js';
 import { isSettled } from '../domain/decision/sending/outcome.js';
 import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { TriggerSnapshot } from '../domain/event/matcher.js';
-import { startOfSecond } from '../domain/event/streamEvent.js';
+import { type StreamEvent, startOfSecond } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import type { Queryable } from '../storage/pool.js';
+import { PAGE_ROWS, type StoredEventRow, type StoredEventsRequest } from '../storage/queries/events/storedHistory.js';
 import type { StoredMessage } from '../storage/queries/messages/selectDelivery.js';
 import { loadException } from './loadException.js';
-import { loadFacts } from './loadFacts.js';
+import { type Loaded, loadFacts } from './loadFacts.js';
+import { isLastPage } from './readOn.js';
 import type { PairingBody } from './sources/pairing.js';
 import type { ReceiptFact } from './sources/receipts.js';
 
 export interface SendFactsInput {
+  readonly campaign: Campaign;
+  /** Of different people. */
+  readonly attempts: readonly DecidedPairing[];
+}
+
+export interface DecidedPairing {
   readonly pairingId: number;
   readonly userId: number;
-  readonly campaign: Campaign;
   readonly channels: readonly ChannelName[];
   readonly trigger: TriggerSnapshot;
   /** As locked; null when the person was deleted. */
@@ -42,31 +49,80 @@ export interface LoadedSendFacts {
   readonly facts: SendFacts;
 }
 
-/** Null: the pairing is gone. */
-export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promise<LoadedSendFacts | null> {
-  const { campaign, userId, profile, trigger, pairingId } = input;
-  const userIds = [userId];
+/** Several people have done more since their triggers than one page shows: each is to be decided alone. */
+export class TooMuchTogether extends Error {}
+
+/** By pairing; one that is gone is absent. One statement, unless somebody's events take several pages. */
+export async function loadSendFacts(
+  tx: Queryable,
+  { campaign, attempts }: SendFactsInput,
+): Promise<ReadonlyMap<number, LoadedSendFacts>> {
+  const userIds = attempts.map(({ userId }) => userId);
+  const ids = attempts.map(({ pairingId }) => pairingId);
   const audience = campaign.recheckAudience ? campaign.audience : null;
   const stored = {
     userIds,
     listeners: exceptionsOf(campaign),
     keys: evaluating(() => askedOfStored([campaign])),
-    // AB-18: which events of the trigger's own second are after it, `firstExceptionAfter` tells.
-    since: startOfSecond(trigger.time),
-    exceptSeq: trigger.seq,
+    since: Math.min(...attempts.map(({ trigger }) => startOfSecond(trigger.time))),
+    exceptSeqs: attempts.map(({ trigger }) => trigger.seq),
   };
   const loaded = await loadFacts(tx, {
-    pairing: { id: pairingId },
-    audience: { userIds, needs: evaluating(() => (audience === null ? [] : needsOf(audience))), at: input.now },
-    receipts: { userIds, campaignIds: [campaign.id], exceptPairing: pairingId },
+    pairings: { ids },
+    audience: {
+      userIds,
+      needs: evaluating(() => (audience === null ? [] : needsOf(audience))),
+      at: Math.min(...attempts.map(({ now }) => now)),
+    },
+    receipts: { userIds, campaignIds: [campaign.id], exceptPairings: ids },
     stored,
   });
-  const pairing = loaded.of('pairing')[0]?.body;
-  if (pairing === undefined) return null;
+  const pairings = new Map(loaded.of('pairing').map(({ body }) => [body.id, body]));
+  const facts = new Map<number, LoadedSendFacts>();
+  for (const attempt of attempts) {
+    const pairing = pairings.get(attempt.pairingId);
+    if (pairing === undefined) continue;
+    const exception = await exceptionOf(tx, { campaign, attempt, stored, shown: loaded.of('stored') });
+    facts.set(attempt.pairingId, factsOf({ campaign, attempt, pairing, loaded, exception }));
+  }
+  return facts;
+}
+
+interface Sought {
+  readonly campaign: Campaign;
+  readonly attempt: DecidedPairing;
+  readonly stored: StoredEventsRequest;
+  /** The first page of what all of them did. */
+  readonly shown: readonly StoredEventRow[];
+}
+
+async function exceptionOf(tx: Queryable, { campaign, attempt, stored, shown }: Sought): Promise<StreamEvent | null> {
+  const { userId, trigger } = attempt;
+  if (stored.userIds.length === 1) return await loadException(tx, { campaign, trigger, stored, first: shown });
+  if (shown.some(({ found }) => !isLastPage({ found, shown: shown.length }, PAGE_ROWS))) throw new TooMuchTogether();
+  // AB-18: which events of the trigger's own second are after it, `firstExceptionAfter` tells.
+  const since = startOfSecond(trigger.time);
+  const own = shown.filter(({ user_id, body }) => user_id === userId && body.time >= since);
+  const first = own.map((row) => ({ ...row, found: own.length }));
+  return await loadException(tx, { campaign, trigger, stored: { ...stored, userIds: [userId], since }, first });
+}
+
+interface Known {
+  readonly campaign: Campaign;
+  readonly attempt: DecidedPairing;
+  readonly pairing: PairingBody;
+  readonly loaded: Loaded;
+  readonly exception: StreamEvent | null;
+}
+
+function factsOf({ campaign, attempt, pairing, loaded, exception }: Known): LoadedSendFacts {
+  const { userId, profile, trigger, channels } = attempt;
   const { state, messages, generation, dueAt, plannedAt, wakeAt, claimedUntil, address } = pairing;
   const { version: campaignVersion, ...current } = pairing.campaign;
   // Gates ignore the pairing's own messages: once one of its channels is received, the others are part of that receipt.
   const isReceived = messages.some((message) => message.state === 'sent');
+  const known =
+    profile === null ? null : { ...loaded.audienceFactsOf(userId), profile: withAddressState(profile, address) };
   return {
     state,
     campaignVersion,
@@ -74,14 +130,11 @@ export async function loadSendFacts(tx: Queryable, input: SendFactsInput): Promi
     facts: {
       campaign: { ...campaign, ...current },
       pairing: { generation, dueAt, plannedAt: plannedAt ?? dueAt, wakeAt, trigger },
-      person:
-        profile === null
-          ? null
-          : { userId, profile: withAddressState(profile, address), ...loaded.audienceFactsOf(userId) },
-      receipt: isReceived ? null : receiptOf(loaded.of('receipt')),
+      person: known === null ? null : { userId, ...known },
+      receipt: isReceived ? null : receiptOf(loaded.of('receipt').filter(({ user_id }) => user_id === userId)),
       claimedUntil: isReceived ? null : claimedUntil,
-      exception: await loadException(tx, { campaign, trigger, stored, first: loaded.of('stored') }),
-      pending: input.channels.filter(
+      exception,
+      pending: channels.filter(
         (channel) => !messages.some((message) => message.channel === channel && isSettled(message.state)),
       ),
     },

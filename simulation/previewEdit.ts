@@ -81,23 +81,17 @@ async function previewOne(db: Queryable, input: PreviewInput, person: WaitingPer
   const { campaign, workspace, now } = input;
   const wakeAt = plannedInstant(input, person);
   const at = Math.max(now, wakeAt);
-  const loaded = await loadSendFacts(db, {
-    pairingId: person.pairingId,
-    userId: person.userId,
-    campaign,
-    channels: channelsOf(variantOf({ campaign, userId: person.userId }).messages),
-    trigger: person.trigger,
-    profile: person.profile,
-    now: at,
-  });
+  const channels = channelsOf(variantOf({ campaign, userId: person.userId }).messages);
+  const facts = await loadSendFacts(db, { campaign, attempts: [{ ...person, channels, now: at }] });
+  const loaded = facts.get(person.pairingId);
   // Settled since its page was read: nothing is left to change.
-  if (loaded === null || loaded.state !== 'waiting') return told(input, person, null);
-  const facts = {
+  if (loaded === undefined || loaded.state !== 'waiting') return told(input, person, null);
+  const asEdited = {
     ...loaded.facts,
     campaign: { ...loaded.facts.campaign, state: campaign.state },
     pairing: { ...loaded.facts.pairing, wakeAt, plannedAt: Math.min(loaded.facts.pairing.plannedAt, wakeAt) },
   };
-  return told(input, person, decide(facts, workspace, at));
+  return told(input, person, decide(asEdited, workspace, at));
 }
 
 function plannedInstant({ releasesHolds, now }: PreviewInput, { dueAt, wakeAt, hasBegun }: WaitingPerson): number {

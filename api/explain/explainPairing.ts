@@ -151,16 +151,10 @@ async function decideWaiting(
 ): Promise<Verdict | { readonly kind: 'broken'; readonly error: string }> {
   const at = Math.max(now, pairing.wakeAt);
   try {
-    const loaded = await loadSendFacts(pool, {
-      pairingId: pairing.id,
-      userId,
-      campaign,
-      channels: channelsOf(variantOf({ campaign, userId }).messages),
-      trigger: pairing.trigger,
-      profile,
-      now: at,
-    });
-    if (loaded === null) return { kind: 'end', outcome: 'cancelled', reason: 'user_deleted', evidence: {} };
+    const channels = channelsOf(variantOf({ campaign, userId }).messages);
+    const attempt = { pairingId: pairing.id, userId, channels, trigger: pairing.trigger, profile, now: at };
+    const loaded = (await loadSendFacts(pool, { campaign, attempts: [attempt] })).get(pairing.id);
+    if (loaded === undefined) return { kind: 'end', outcome: 'cancelled', reason: 'user_deleted', evidence: {} };
     return evaluating(() => decide(loaded.facts, workspace, at));
   } catch (error) {
     return { kind: 'broken', error: brokenRules(error) };

@@ -6,8 +6,8 @@ import { EMAIL_KEY } from '../../storage/queries/people/addressKeys.js';
 import { epochMs, type FactSource, NO_PAGE } from './factSource.js';
 
 export interface PairingAsked {
-  /** The pairing that is decided, with its campaign and its messages. */
-  readonly pairing?: { readonly id: number };
+  /** Pairings that are decided, with their campaign and their messages. */
+  readonly pairings?: { readonly ids: readonly number[] };
 }
 
 export interface PairingFact {
@@ -16,6 +16,7 @@ export interface PairingFact {
 }
 
 export interface PairingBody {
+  readonly id: number;
   readonly state: PairingState;
   readonly generation: number;
   readonly dueAt: number;
@@ -31,11 +32,11 @@ export interface PairingBody {
 
 export const pairingSource: FactSource<PairingAsked> = {
   kind: 'pairing',
-  sql({ pairing }, parameters) {
-    if (pairing === undefined) return null;
+  sql({ pairings }, parameters) {
+    if (pairings === undefined || pairings.ids.length === 0) return null;
     return `
       select 'pairing' as fact, p.user_id, jsonb_build_object(
-        'state', p.state, 'generation', p.generation, 'dueAt', ${epochMs('p.due_at')},
+        'id', p.id, 'state', p.state, 'generation', p.generation, 'dueAt', ${epochMs('p.due_at')},
         'plannedAt', ${epochMs('p.planned_at')}, 'wakeAt', ${epochMs('p.wake_at')},
         'campaign', jsonb_build_object('state', c.state, 'generation', c.generation, 'version', c.version),
         'claimedUntil', (
@@ -53,7 +54,7 @@ export const pairingSource: FactSource<PairingAsked> = {
       ) as body, ${NO_PAGE}
       from pairings p
       join campaigns c on c.id = p.campaign_id
-      where p.id = ${parameters.add(pairing.id, 'bigint')}
+      where p.id = any(${parameters.add(pairings.ids, 'bigint[]')})
     `;
   },
 };

@@ -6,7 +6,7 @@ export interface ReceiptsAsked {
     readonly userIds: readonly number[];
     readonly campaignIds: readonly number[];
     /** Whose own messages do not count: once one of its channels is received, the others are part of that receipt. */
-    readonly exceptPairing?: number;
+    readonly exceptPairings?: readonly number[];
   };
 }
 
@@ -23,7 +23,7 @@ export const receiptsSource: FactSource<ReceiptsAsked> = {
     if (receipts === undefined || receipts.userIds.length === 0 || receipts.campaignIds.length === 0) return null;
     const userIds = parameters.add(receipts.userIds, 'bigint[]');
     const campaignIds = parameters.add(receipts.campaignIds, 'bigint[]');
-    const except = parameters.add(receipts.exceptPairing ?? null, 'bigint');
+    const except = parameters.add(receipts.exceptPairings ?? [], 'bigint[]');
     return `
       select 'receipt' as fact, r.user_id, jsonb_build_object(
         'campaignId', r.campaign_id, 'lastAt', ${epochMs('r.last_at')},
@@ -39,7 +39,7 @@ export const receiptsSource: FactSource<ReceiptsAsked> = {
       from messages m
       join pairings o on o.id = m.pairing_id
       where m.user_id = any(${userIds}) and m.campaign_id = any(${campaignIds}) and m.state = 'unknown'
-        and m.pairing_id is distinct from ${except}
+        and m.pairing_id <> all(${except})
     `;
   },
 };

@@ -13,8 +13,8 @@ import type { FactSource } from './factSource.js';
 export interface StoredAsked {
   /** Events of the stream that may be exceptions; their first page. */
   readonly stored?: StoredEventsRequest & {
-    /** The trigger itself. */
-    readonly exceptSeq?: number;
+    /** The triggers themselves. */
+    readonly exceptSeqs?: readonly number[];
   };
 }
 
@@ -48,7 +48,7 @@ export const storedSource: FactSource<StoredAsked> = {
             on e.user_id = any(${parameters.add(stored.userIds, 'bigint[]')})
             and e.kind = x.kind and (x.name is null or e.name = x.name)
             and e.time >= ${since} and e.received_at >= ${since}
-          where e.seq is distinct from ${parameters.add(stored.exceptSeq ?? null, 'bigint')}
+          where e.seq <> all(${parameters.add(stored.exceptSeqs ?? [], 'bigint[]')})
           order by e.user_id, e.time, e.seq
           limit ${PAGE_ROWS}
         )

@@ -39,7 +39,7 @@ describe('every statement of storage/queries', () => {
     expect(Buffer.byteLength(statement?.name ?? '')).toBeLessThanOrEqual(63);
     const others = factsStatement({
       ...EVERYTHING,
-      pairing: { id: 2 },
+      pairings: { ids: [2, 3] },
       open: { userIds: [2, 3], campaignIds: [4], keys: ['k'] },
     });
     expect([others?.name, others?.text]).toEqual([statement?.name, statement?.text]);

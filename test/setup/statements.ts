@@ -62,7 +62,7 @@ export const EVERYTHING: Asked = {
     at: 0,
   },
   open: { userIds: ONE, campaignIds: ONE, keys: [] },
-  pairing: { id: 1 },
+  pairings: { ids: ONE },
   profile: { userIds: ONE },
   receipts: { userIds: ONE, campaignIds: ONE },
   stored: { userIds: ONE, listeners: [{ kind: 'custom', name: 'x' }], keys: [], since: 0 },

@@ -60,7 +60,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 
 /** What bounds the people of whom each caller of `lockUsers` has the profiles read; a new one fails until it is listed. */
 const LOCKED_BY: Readonly<Record<string, 'one' | 'request' | 'page'>> = {
-  'activities/decideAndClaim.ts': 'one',
+  'activities/deciding/decideUnderLock.ts': 'page',
   'api/changeParked.ts': 'one',
   'stream/people/finishPeople.ts': 'one',
   'stream/people/followAddresses.ts': 'page',

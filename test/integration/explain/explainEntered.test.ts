@@ -30,7 +30,9 @@ async function send(campaign: string, user: string, channels: readonly ('email' 
     request: storableObject({}),
     leaseUntil: now + MINUTE,
   }));
-  const claimed = await claimMessages(pool, { ...base, campaignVersion: 1, variant: 'main', claims, skipped: [] }, now);
+  const claimed = await claimMessages(pool, [
+    { ...base, campaignVersion: 1, variant: 'main', claims, skipped: [], now },
+  ]);
   const results = claimed.map(({ id, attempt }) => ({
     messageId: id,
     attempt,
