@@ -1,5 +1,5 @@
 // The model of one campaign against the real code: one history a person, hundreds of people to a database.
-// RAPPEL_MODEL_HISTORIES (default 2000) and RAPPEL_MODEL_SEED choose how many and which.
+// RAPPEL_MODEL_HISTORIES (default 2000) and RAPPEL_MODEL_SEED choose how many and which; `npm run soak` runs many.
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -11,6 +11,9 @@ import { type Model, startModel } from './model/startModel.js';
 const PEOPLE = 40;
 const HISTORIES = Number(process.env.RAPPEL_MODEL_HISTORIES ?? 2_000);
 const SEED = Number(process.env.RAPPEL_MODEL_SEED ?? randomInt(2 ** 31));
+
+/** For `npm run soak`: progress, and at the end how often each ending came up. */
+const PRINTS = process.env.RAPPEL_MODEL_PRINT === '1';
 
 const ENDINGS = [
   'cancelled: campaign_stopped',
@@ -37,30 +40,37 @@ describe('the model of one campaign', () => {
   });
   afterAll(() => deps.stop());
 
-  it(`agrees with the real code on ${HISTORIES} histories (seed ${SEED})`, async () => {
-    const counts = new Map<string, number>();
-    const agrees = async (history: History): Promise<void> => {
-      const real = await realFates(deps, history);
-      for (const { fate } of real.flat()) counts.set(fate, (counts.get(fate) ?? 0) + 1);
-      const person = history.people.findIndex((_, index) => disagree(history, index, real[index] ?? []));
-      if (person >= 0) throw new Error(await report(deps, { ...history, people: [history.people[person] ?? []] }));
-    };
-    const agreeOn = (count: number, seed: number) =>
-      fc.assert(fc.asyncProperty(histories(PEOPLE), agrees), {
-        numRuns: Math.ceil(count / PEOPLE),
-        seed,
-        // The counterexample is one person's, made small by `report`.
-        endOnFailure: true,
-      });
-    await agreeOn(HISTORIES, SEED);
-    // Fifty campaigns may all be of a kind; a few more are then not.
-    for (let more = 1; more <= 4 && ENDINGS.some((ending) => !counts.has(ending)); more++) {
-      await agreeOn(500, SEED + more);
-    }
-    if (process.env.RAPPEL_MODEL_PRINT === '1') process.stdout.write(`${JSON.stringify([...counts], null, 1)}\n`);
-    // Agreement about nothing proves nothing: every kind of ending must have come up.
-    expect([...counts.keys()].sort()).toEqual(expect.arrayContaining(ENDINGS));
-  }, 900_000);
+  it(
+    `agrees with the real code on ${HISTORIES} histories (seed ${SEED})`,
+    async () => {
+      const counts = new Map<string, number>();
+      let done = 0;
+      const agrees = async (history: History): Promise<void> => {
+        const real = await realFates(deps, history);
+        for (const { fate } of real.flat()) counts.set(fate, (counts.get(fate) ?? 0) + 1);
+        const person = history.people.findIndex((_, index) => disagree(history, index, real[index] ?? []));
+        if (person >= 0) throw new Error(await report(deps, { ...history, people: [history.people[person] ?? []] }));
+        done += PEOPLE;
+        if (PRINTS && done % 1_000 === 0) process.stderr.write(`${done} histories agree\n`);
+      };
+      const agreeOn = (count: number, seed: number) =>
+        fc.assert(fc.asyncProperty(histories(PEOPLE), agrees), {
+          numRuns: Math.ceil(count / PEOPLE),
+          seed,
+          // The counterexample is one person's, made small by `report`.
+          endOnFailure: true,
+        });
+      await agreeOn(HISTORIES, SEED);
+      // Fifty campaigns may all be of a kind; a few more are then not.
+      for (let more = 1; more <= 4 && ENDINGS.some((ending) => !counts.has(ending)); more++) {
+        await agreeOn(500, SEED + more);
+      }
+      if (PRINTS) process.stdout.write(`endings ${JSON.stringify([...counts].sort())}\n`);
+      // Agreement about nothing proves nothing: every kind of ending must have come up.
+      expect([...counts.keys()].sort()).toEqual(expect.arrayContaining(ENDINGS));
+    },
+    Math.max(900_000, HISTORIES * 300),
+  );
 });
 
 function expectedFates(history: History, person: number): readonly Fate[] {
