@@ -1,6 +1,6 @@
 /**
  * Reads facts of people: one statement for all that is asked, none for nothing. It is made of the sources that are asked, so
- * that nothing is planned or looked up which no decision needs; docs/decisions/facts.md tells what that is worth.
+ * that nothing is planned or looked up which no decision needs; docs/decisions/running/facts.md tells why.
  */
 import { createHash } from 'node:crypto';
 import type { Facts } from '../domain/facts/userFacts.js';

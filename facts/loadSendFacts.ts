@@ -78,11 +78,14 @@ export async function loadSendFacts(
     stored,
   });
   const pairings = new Map(loaded.of('pairing').map(({ body }) => [body.id, body]));
+  const shown = loaded.of('stored');
+  const isWhole = shown.every(({ found }) => isLastPage({ found, shown: shown.length }, PAGE_ROWS));
+  if (attempts.length > 1 && !isWhole) throw new TooMuchTogether();
   const facts = new Map<number, LoadedSendFacts>();
   for (const attempt of attempts) {
     const pairing = pairings.get(attempt.pairingId);
     if (pairing === undefined) continue;
-    const exception = await exceptionOf(tx, { campaign, attempt, stored, shown: loaded.of('stored') });
+    const exception = await exceptionOf(tx, { campaign, attempt, stored, shown });
     facts.set(attempt.pairingId, factsOf({ campaign, attempt, pairing, loaded, exception }));
   }
   return facts;
@@ -99,7 +102,6 @@ interface Sought {
 async function exceptionOf(tx: Queryable, { campaign, attempt, stored, shown }: Sought): Promise<StreamEvent | null> {
   const { userId, trigger } = attempt;
   if (stored.userIds.length === 1) return await loadException(tx, { campaign, trigger, stored, first: shown });
-  if (shown.some(({ found }) => !isLastPage({ found, shown: shown.length }, PAGE_ROWS))) throw new TooMuchTogether();
   // AB-18: which events of the trigger's own second are after it, `firstExceptionAfter` tells.
   const since = startOfSecond(trigger.time);
   const own = shown.filter(({ user_id, body }) => user_id === userId && body.time >= since);

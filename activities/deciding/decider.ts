@@ -2,6 +2,7 @@
  * Attempts that come together are decided together: those of one campaign, about different people. Each keeps its own answer,
  * and one that fails is decided alone. See docs/decisions/running/group-commit.md.
  */
+import { mostJsonBytes } from '../../domain/json.js';
 import { createGroupCommit, type Queued, SHARED_LOCK_TIMEOUT_MS, type Taken } from '../../storage/groupCommit.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import { about, type DecidingDeps } from '../deps.js';
@@ -14,8 +15,8 @@ const LANES_OF_CAMPAIGN = 2;
 const LANES = 8;
 /** Attempts of one transaction: their people are locked, and their profiles in memory, for as long as it takes. */
 const MOST_TOGETHER = 20;
-/** Characters of their requests: they are one parameter of one statement. The first is taken whatever its size. */
-const MOST_CHARACTERS = 1_000_000;
+/** Of their requests, by `mostJsonBytes`: they are one parameter of one statement. The first is taken whatever its size. */
+const MOST_BYTES = 6_000_000;
 
 export function createDecider(deps: DecidingDeps): Decide {
   const commit = createGroupCommit<Deciding, Claimed>({
@@ -48,18 +49,18 @@ function takeBatch<Q extends Queued<Deciding>>(queue: readonly Q[], underWay: re
   const people = new Set(underWay.flat().map(({ item }) => item.delivery.userId));
   const batch: Q[] = [];
   const rest: Q[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const each of queue) {
     const { userId, campaign } = each.item.delivery;
     const [first] = batch;
     const fits =
       first === undefined
         ? (busy.get(campaign.id) ?? 0) < LANES_OF_CAMPAIGN
-        : batch.length < MOST_TOGETHER && characters < MOST_CHARACTERS && canShare(first.item, each.item);
+        : batch.length < MOST_TOGETHER && bytes < MOST_BYTES && canShare(first.item, each.item);
     if (fits && !people.has(userId)) {
       batch.push(each);
       people.add(userId);
-      characters += charactersOf(each.item);
+      bytes += bytesOf(each.item);
     } else rest.push(each);
   }
   return { batch, rest };
@@ -75,11 +76,9 @@ function isPlain({ renderUnderLock, composed }: Deciding): boolean {
   return !renderUnderLock && [...composed.messages.values()].every(({ kind }) => kind !== 'failed');
 }
 
-function charactersOf({ composed }: Deciding): number {
-  let characters = 0;
-  for (const message of composed.messages.values()) {
-    if (message.kind !== 'request') continue;
-    for (const part of Object.values(message.request)) if (typeof part === 'string') characters += part.length;
-  }
-  return characters;
+function bytesOf({ composed }: Deciding): number {
+  let bytes = 0;
+  for (const message of composed.messages.values())
+    if (message.kind === 'request') bytes += mostJsonBytes(message.request);
+  return bytes;
 }
