@@ -1,6 +1,6 @@
 // Recording is deciding: what one request leaves in the stream, the counters, the pairings and the outbox.
-import { TOTALS } from '../../../storage/queries/people/totals.js';
 import { DAY, HOUR, MINUTE, type Recording, someone, startRecording } from '../../setup/recording.js';
+import { namesOf, totalOf } from './readBack.js';
 
 let r: Recording;
 beforeAll(async () => {
@@ -8,20 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => r.api.close());
 
-const names = async (campaign: string, user: string) =>
-  (await r.pairings(campaign, user)).map(({ state, reason }) => [state, reason].filter(Boolean).join(':'));
+const names = (campaign: string, user: string) => namesOf(r, campaign, user);
 const reasons = async (campaign: string, user: string) =>
   (await r.rejections(campaign, user)).map(({ reason }) => reason);
 
-async function total(user: string, kind: string, name: string) {
-  const { rows } = await r.api.database.pool.query(
-    `select t.count, t.amount, t.first_at, t.last_at from (select id as user_id from users where external_id = $1::text) o
-     cross join (select $2::text as kind, $3::text as name) n
-     cross join ${TOTALS}`,
-    [user, kind, name],
-  );
-  return rows[0];
-}
+const total = (user: string, kind: string, name: string) => totalOf(r, user, kind, name);
 
 describe('order within a request', () => {
   test('EV-04, EV-08: attributes are applied before events, wherever they stand in the request', async () => {

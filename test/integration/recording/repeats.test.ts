@@ -1,10 +1,10 @@
 // Recording is deciding: what one request leaves in the stream, the counters, the pairings and the outbox.
-import { TOTALS } from '../../../storage/queries/people/totals.js';
 import { withTransaction } from '../../../storage/withTransaction.js';
 import { createCampaignIndexCache } from '../../../stream/campaignIndex.js';
 import type { Incoming } from '../../../stream/incoming.js';
 import { recordEvents } from '../../../stream/recordEvents.js';
 import { DAY, HOUR, type Recording, someone, startRecording } from '../../setup/recording.js';
+import { namesOf, totalOf } from './readBack.js';
 
 let r: Recording;
 beforeAll(async () => {
@@ -12,18 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => r.api.close());
 
-const names = async (campaign: string, user: string) =>
-  (await r.pairings(campaign, user)).map(({ state, reason }) => [state, reason].filter(Boolean).join(':'));
+const names = (campaign: string, user: string) => namesOf(r, campaign, user);
 
-async function total(user: string, kind: string, name: string) {
-  const { rows } = await r.api.database.pool.query(
-    `select t.count, t.amount, t.first_at, t.last_at from (select id as user_id from users where external_id = $1::text) o
-     cross join (select $2::text as kind, $3::text as name) n
-     cross join ${TOTALS}`,
-    [user, kind, name],
-  );
-  return rows[0];
-}
+const total = (user: string, kind: string, name: string) => totalOf(r, user, kind, name);
 
 describe('repeats', () => {
   test('UT-10, AB-14: identical events are distinct, each may trigger', async () => {

@@ -1,89 +1,26 @@
 // One attempt to send under our own faults: a database that fails while settling, a process that dies between claim
 // and answer, two attempts of one send alive at once. Real PostgreSQL and channels; no Temporal.
-import { Receivers } from '../../../activities/holding/receivers.js';
 import { createActivities } from '../../../activities/index.js';
-import { createEmailChannel } from '../../../channels/email/emailChannel.js';
-import { type ScriptedSmtp, startScriptedSmtp } from '../../../channels/email/scriptedSmtp.js';
 import { misconfigured } from '../../../channels/sendResult.js';
-import { type ScriptedHttp, startScriptedHttp } from '../../../channels/webhook/scriptedHttp.js';
-import { createWebhookChannel } from '../../../channels/webhook/webhookChannel.js';
-import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import type { Pool } from '../../../storage/pool.js';
-import { createTemplates } from '../../../templates/liquidTemplates.js';
-import { type Recording, someone, startRecording } from '../../setup/recording.js';
+import { someone } from '../../setup/recording.js';
+import { type RealChannels, startRealChannels } from './realChannels.js';
 
 jest.setTimeout(30_000);
 
-let r: Recording;
-let smtp: ScriptedSmtp;
-let http: ScriptedHttp;
-let deps: Parameters<typeof createActivities>[0];
-const warnings: string[] = [];
-
+let channels: RealChannels;
+let r: RealChannels['r'];
+let smtp: RealChannels['smtp'];
+let http: RealChannels['http'];
+let deps: RealChannels['deps'];
+let warnings: RealChannels['warnings'];
+let due: RealChannels['due'];
 beforeAll(async () => {
-  r = await startRecording();
-  smtp = await startScriptedSmtp();
-  http = await startScriptedHttp();
-  const signingSecrets = [`whsec_${Buffer.alloc(32, 7).toString('base64')}`];
-  deps = {
-    pool: r.api.database.pool,
-    clock: () => Promise.resolve(r.api.clock.now),
-    workspace: DEFAULT_WORKSPACE,
-    channels: {
-      email: createEmailChannel({ smtpUrl: smtp.smtpUrl, from: 'Shop <shop@example.com>', onAmbiguous: 'resend' }),
-      webhook: createWebhookChannel({ signingSecrets, allowHosts: [http.host] }),
-    },
-    templates: createTemplates(),
-    receivers: new Receivers({ slots: 50 }),
-    random: () => 0.5,
-    observe: {
-      began: () => undefined,
-      ended: () => undefined,
-      sent: () => undefined,
-      warned: ({ what }) => void warnings.push(what),
-    },
-  };
+  channels = await startRealChannels();
+  ({ r, smtp, http, deps, warnings, due } = channels);
 });
-afterAll(async () => {
-  await Promise.all(Object.values(deps.channels).map((channel) => channel.close()));
-  await deps.templates.close();
-  await Promise.all([smtp.stop(), http.stop()]);
-  await r.api.close();
-});
-beforeEach(() => {
-  smtp.reset();
-  http.answer((response) => response.writeHead(204).end());
-  warnings.length = 0;
-});
-
-/** Somebody due for one message, and what reached its provider. */
-async function due(channel: 'email' | 'webhook' | 'keyed webhook') {
-  const name = someone();
-  const url = `http://${http.host}/${name}`;
-  const message =
-    channel === 'email'
-      ? { channel, subject: 'Hello', text: 'Hello' }
-      : { channel: 'webhook', url, body: 'Hello', honoursWebhookId: channel === 'keyed webhook' };
-  const campaign = await r.launch({ trigger: { customEvent: name }, messages: [message] });
-  await r.track({ attributes: [{ external_id: name, email: `${name}@example.com` }] });
-  await r.event(name, name);
-  const [pairing] = await r.pairings(campaign, name);
-  const input = { pairingId: pairing?.id ?? 0, now: r.api.clock.now, inline: false };
-  const requests = () =>
-    channel === 'email'
-      ? smtp.received.filter(({ bytes }) => bytes.includes(`${name}@example.com`)).map(({ key }) => key)
-      : http.requests.filter((each) => each.url === `/${name}`).map(({ headers }) => headers['webhook-id']);
-  const state = async () => {
-    const { rows } = await deps.pool.query(
-      `select p.state, p.outcome, m.state as message, m.attempt, m.resends,
-         (select coalesce(sum(count), 0)::int from receipts where user_id = p.user_id) as receipts
-       from pairings p left join messages m on m.pairing_id = p.id where p.id = $1`,
-      [input.pairingId],
-    );
-    return rows[0];
-  };
-  return { input, requests, state };
-}
+afterAll(() => channels.stop());
+beforeEach(() => channels.reset());
 
 /** The pool, whose statements of that name fail so many times: before they run, or after they have committed. */
 function failing(statement: string, times: number, when: 'before' | 'after' = 'before'): Pool {
