@@ -18,6 +18,11 @@ import type { DrainDeps } from './deps.js';
 import { EFFECTS } from './effects/effects.js';
 
 const IN_TURN_AT_ONCE = 4;
+/**
+ * How many that are due are claimed beyond those for which there is room, and wait here for theirs: a claim for each place
+ * that becomes free would be a statement a message. Few, as what is claimed is not looked at anew.
+ */
+const CLAIMED_AHEAD = 4;
 const LOOK_AGAIN_MS = 500;
 const IDLE_LOOKED_AT = 5_000;
 const FIRST_PAUSE_MS = 200;
@@ -34,11 +39,18 @@ export interface DueFirst extends DrainDeps {
 export async function drainOnce(deps: DueFirst): Promise<boolean> {
   const { admission } = deps;
   await admission.room();
-  const { batch: size, free: room } = admission;
+  const { batch: size, free } = admission;
+  const room = free + CLAIMED_AHEAD;
   const batch = await claimOutboxBatch(deps.pool, { limit: size, room, done: deps.done });
   deps.done = [];
   const now = await deps.clock();
-  const done = await carryOutBatch(deps, batch);
+  const ahead = dueStarts(batch).slice(free);
+  const first = batch.filter((row) => !ahead.includes(row));
+  const done = [...(await carryOutBatch(deps, first))];
+  while (ahead.length > 0) {
+    await admission.room();
+    done.push(...(await carryOutBatch(deps, ahead.splice(0, admission.free))));
+  }
   // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
   if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
   // As the claim counted them: by another clock there might be fewer, and what is left would wait.
@@ -51,6 +63,13 @@ export async function drainOnce(deps: DueFirst): Promise<boolean> {
   }
   deps.done = done;
   return true;
+}
+
+/** What is due longest first. */
+function dueStarts(batch: readonly OutboxRow[]): OutboxRow[] {
+  return batch
+    .filter(({ kind, isDue }) => kind === 'start' && isDue)
+    .sort((a, b) => (a.subject?.wakeAt ?? 0) - (b.subject?.wakeAt ?? 0));
 }
 
 /** The lane in which campaigns take turns: `due` is that of what is due first. */
