@@ -7,8 +7,9 @@ const MAY_IMPORT = {
   activities: ['domain', 'stream', 'storage', 'facts', 'channels', 'templates', 'prediction'],
   stream: ['domain', 'facts', 'storage'],
   facts: ['domain', 'storage'],
+  segments: ['domain', 'facts', 'storage'],
   simulation: ['domain', 'facts', 'storage', 'templates'],
-  api: ['domain', 'stream', 'storage', 'facts', 'simulation', 'templates'],
+  api: ['domain', 'stream', 'storage', 'facts', 'segments', 'simulation', 'templates'],
   storage: ['domain'],
   channels: ['domain'],
   templates: ['domain'],
@@ -20,7 +21,7 @@ const SEES_TELEMETRY = new Set(
   Object.keys(MAY_IMPORT).filter((folder) => !['domain', 'telemetry', 'config'].includes(folder)),
 );
 const OURS =
-  'domain|workflows|activities|composition|stream|outbox|facts|simulation|api|storage|channels|templates|prediction|dashboard|cli|config|telemetry|test|bench';
+  'domain|workflows|activities|composition|stream|outbox|facts|segments|simulation|api|storage|channels|templates|prediction|dashboard|cli|config|telemetry|test|bench';
 const TESTS = '\\.test\\.ts$|/conformance\\.ts$';
 
 /** Packages with one home. */

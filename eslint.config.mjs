@@ -65,7 +65,7 @@ export default tseslint.config(
   },
   {
     // Here an instant decides something, so it must be the one that was passed in.
-    files: ['{domain,stream,facts,activities,api,storage,templates,channels}/**/*.ts'],
+    files: ['{domain,stream,facts,segments,activities,api,storage,templates,channels}/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noHiddenTime, noEnvironment, noDateNow] },
   },

@@ -1,6 +1,7 @@
 import type { ApiDeps } from './deps.js';
 import { type OpenApiDocument, openApiDocument } from './openapi.js';
 import type { Route } from './route.js';
+import { audienceRoutes } from './routes/audiences.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
@@ -33,6 +34,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   explainRoutes,
   userRoutes,
   searchRoutes,
+  audienceRoutes,
   outcomeRoutes,
   parkedRoutes,
   simulateRoutes,

@@ -4,12 +4,19 @@
  */
 import type { LeafFilter } from '../domain/audience/filter.js';
 import { countedEvents } from '../domain/audience/kinds/eventCount.js';
+import { firstDidAsked } from '../domain/audience/kinds/firstDid.js';
+import { firstPurchasedAsked } from '../domain/audience/kinds/firstPurchased.js';
+import { firstUsedAsked } from '../domain/audience/kinds/firstUsed.js';
+import { lastDidAsked } from '../domain/audience/kinds/lastDid.js';
+import { lastPurchasedAsked } from '../domain/audience/kinds/lastPurchased.js';
+import { lastUsedAsked } from '../domain/audience/kinds/lastUsed.js';
 import { countedPurchases } from '../domain/audience/kinds/purchaseCount.js';
 import { countedSessions } from '../domain/audience/kinds/sessionCount.js';
 import type { FactNeed, Facts } from '../domain/facts/userFacts.js';
 import { attributeToSql } from './filters/attribute.js';
-import { lastUsedToSql } from './filters/lastUsed.js';
 import { moneySpentToSql } from './filters/moneySpent.js';
+import { recencyToSql } from './filters/recency.js';
+import type { FilterSql } from './filters/setForm.js';
 import type { SqlContext } from './filters/sqlContext.js';
 import { countToSql } from './filters/tallies.js';
 import type { AudienceAsked } from './sources/audience.js';
@@ -66,13 +73,17 @@ export function rowsOf<K extends FactRow['fact']>(
   return rows.filter((row): row is Extract<FactRow, { fact: K }> => row.fact === fact);
 }
 
-/** One filter as a condition on `users u` that is never null. */
-export function leafToSql(filter: LeafFilter, context: SqlContext): string {
+export function leafToSql(filter: LeafFilter, context: SqlContext): FilterSql {
   if ('attribute' in filter) return attributeToSql(filter, context);
   if ('eventCount' in filter) return countToSql(countedEvents(filter), filter, context);
   if ('purchaseCount' in filter) return countToSql(countedPurchases(filter), filter, context);
   if ('sessionCount' in filter) return countToSql(countedSessions(filter), filter.sessionCount, context);
   if ('moneySpent' in filter) return moneySpentToSql(filter, context);
-  if ('lastUsed' in filter) return lastUsedToSql(filter, context);
+  if ('firstUsed' in filter) return recencyToSql(firstUsedAsked(filter), context);
+  if ('lastUsed' in filter) return recencyToSql(lastUsedAsked(filter), context);
+  if ('firstDid' in filter) return recencyToSql(firstDidAsked(filter), context);
+  if ('lastDid' in filter) return recencyToSql(lastDidAsked(filter), context);
+  if ('firstPurchased' in filter) return recencyToSql(firstPurchasedAsked(filter), context);
+  if ('lastPurchased' in filter) return recencyToSql(lastPurchasedAsked(filter), context);
   return filter satisfies never;
 }

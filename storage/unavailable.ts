@@ -47,6 +47,11 @@ export function isLockTimeout(error: unknown): boolean {
   return stateOf(error) === '55P03';
 }
 
+/** A statement that worked, or waited, for longer than it was given. */
+export function isStatementTimeout(error: unknown): boolean {
+  return stateOf(error) === '57014';
+}
+
 /** Values, constraints or the statement itself are at fault (classes 22, 23 and 42): the same again fails again. */
 export function isRefusedForGood(error: unknown): boolean {
   return /^(22|23|42)\w{3}$/.test(stateOf(error));

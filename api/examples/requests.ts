@@ -18,6 +18,10 @@ const CRM = { name: 'crm-token' };
 const ZOE = { external_id: 'zoe' };
 const PERIOD = { from: '2026-11-30T00:00:00Z', to: '2026-12-01T12:00:00Z' };
 
+const LAPSED = {
+  all: [{ attribute: 'country', equals: 'FR', orBlank: true }, { none: [{ purchaseCount: 'any', atLeast: 1 }] }],
+};
+
 const DEFINITION = {
   key: 'cart-reminder',
   name: 'Cart reminder',
@@ -51,6 +55,9 @@ export const EXAMPLES: readonly ExampleRequest[] = [
   { operation: 'GET /v1/explain', query: { campaign: 'cart-reminder', user: 'zoe' } },
   { operation: 'POST /v1/explain', body: { campaign: 'cart-reminder', email: 'zoe@example.com' } },
   { operation: 'POST /v1/search', body: { q: 'zoe@example.com' } },
+  { operation: 'POST /v1/audiences/size', body: { audience: LAPSED, perFilter: true } },
+  { operation: 'POST /v1/audiences/preview', query: { limit: '2' }, body: { audience: LAPSED } },
+  { operation: 'POST /v1/audiences/check', body: { audience: LAPSED, external_id: 'zoe' } },
   { operation: 'GET /v1/users/{external_id}', params: ZOE },
   { operation: 'GET /v1/users/{external_id}/timeline', params: ZOE, query: { limit: '50' } },
   { operation: 'GET /v1/users-by-id/{id}', params: { id: '1' } },

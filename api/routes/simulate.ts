@@ -46,7 +46,7 @@ const answers = {
 };
 
 export function simulateRoutes(deps: ApiDeps): readonly Route[] {
-  const slots = new Slots(AT_A_TIME);
+  const slots = new Slots(AT_A_TIME, 'simulations');
   return [
     scopedRoute({
       method: 'post',

@@ -1,4 +1,4 @@
-// The audience: a tree of `all`, `any` and `not` over the kinds of `kinds/`. A new kind is one module there, its lines
+// The audience: a tree of `all`, `any`, `none` and `not` over the kinds of `kinds/`. A new kind is one module there, its lines
 // here, and its SQL in `facts/kinds.ts`. `evaluate` has the last word on who is in an audience.
 import { z } from 'zod';
 import { distinctNeeds, type FactNeed, type UserFacts } from '../facts/userFacts.js';
@@ -7,6 +7,11 @@ import { fields, withAllowed } from '../schema/fields.js';
 import type { FilterKind, LeafResult } from './filterKind.js';
 import { type AttributeFilter, attributeKind } from './kinds/attribute.js';
 import { type EventCountFilter, eventCountKind } from './kinds/eventCount.js';
+import { type FirstDidFilter, firstDidKind } from './kinds/firstDid.js';
+import { type FirstPurchasedFilter, firstPurchasedKind } from './kinds/firstPurchased.js';
+import { type FirstUsedFilter, firstUsedKind } from './kinds/firstUsed.js';
+import { type LastDidFilter, lastDidKind } from './kinds/lastDid.js';
+import { type LastPurchasedFilter, lastPurchasedKind } from './kinds/lastPurchased.js';
 import { type LastUsedFilter, lastUsedKind } from './kinds/lastUsed.js';
 import { type MoneySpentFilter, moneySpentKind } from './kinds/moneySpent.js';
 import { type PurchaseCountFilter, purchaseCountKind } from './kinds/purchaseCount.js';
@@ -18,11 +23,17 @@ export type LeafFilter =
   | PurchaseCountFilter
   | MoneySpentFilter
   | SessionCountFilter
-  | LastUsedFilter;
+  | FirstUsedFilter
+  | LastUsedFilter
+  | FirstDidFilter
+  | LastDidFilter
+  | FirstPurchasedFilter
+  | LastPurchasedFilter;
 
 export type Filter =
   | { readonly all: readonly Filter[] }
   | { readonly any: readonly Filter[] }
+  | { readonly none: readonly Filter[] }
   | { readonly not: Filter }
   | LeafFilter;
 
@@ -35,7 +46,12 @@ const LEAF_KINDS = [
   bind(purchaseCountKind),
   bind(moneySpentKind),
   bind(sessionCountKind),
+  bind(firstUsedKind),
   bind(lastUsedKind),
+  bind(firstDidKind),
+  bind(lastDidKind),
+  bind(firstPurchasedKind),
+  bind(lastPurchasedKind),
 ];
 
 /** The field that each kind of filter begins with. */
@@ -46,13 +62,9 @@ const nodeSchema: z.ZodType<Filter> = z
     z.union([
       fields({ all: z.array(nodeSchema).min(1) }),
       fields({ any: z.array(nodeSchema).min(1) }),
+      fields({ none: z.array(nodeSchema).min(1) }),
       fields({ not: nodeSchema }),
-      attributeKind.schema,
-      eventCountKind.schema,
-      purchaseCountKind.schema,
-      moneySpentKind.schema,
-      sessionCountKind.schema,
-      lastUsedKind.schema,
+      ...LEAF_KINDS.map(({ schema }) => schema),
     ]),
   )
   .meta({ id: 'Filter' });
@@ -91,6 +103,7 @@ export function evaluateFilter(filter: Filter, facts: UserFacts, now: number): E
 function evaluateNode(filter: Filter, facts: UserFacts, now: number, seen: SeenValue[]): boolean {
   if ('all' in filter) return filter.all.every((child) => evaluateNode(child, facts, now, seen));
   if ('any' in filter) return filter.any.some((child) => evaluateNode(child, facts, now, seen));
+  if ('none' in filter) return !filter.none.some((child) => evaluateNode(child, facts, now, seen));
   if ('not' in filter) return !evaluateNode(filter.not, facts, now, seen);
   const { pass, value } = kindOf(filter).evaluate(filter, facts, now);
   seen.push({ filter: describeLeaf(filter), value });
@@ -106,6 +119,7 @@ export function needsOf(filter: Filter): readonly FactNeed[] {
 export function describeFilter(filter: Filter): string {
   if ('all' in filter) return filter.all.map(describeChild).join(' and ');
   if ('any' in filter) return filter.any.map(describeChild).join(' or ');
+  if ('none' in filter) return `none of (${filter.none.map(describeChild).join(' or ')})`;
   if ('not' in filter) return `not (${describeFilter(filter.not)})`;
   return describeLeaf(filter);
 }
@@ -129,6 +143,7 @@ function describeLeaf(leaf: LeafFilter): string {
 function leavesOf(filter: Filter): readonly LeafFilter[] {
   if ('all' in filter) return filter.all.flatMap(leavesOf);
   if ('any' in filter) return filter.any.flatMap(leavesOf);
+  if ('none' in filter) return filter.none.flatMap(leavesOf);
   if ('not' in filter) return leavesOf(filter.not);
   return [filter];
 }
@@ -140,11 +155,13 @@ function countFilters(filter: Filter): number {
 function depthOf(filter: Filter): number {
   if ('all' in filter) return 1 + Math.max(...filter.all.map(depthOf));
   if ('any' in filter) return 1 + Math.max(...filter.any.map(depthOf));
+  if ('none' in filter) return 1 + Math.max(...filter.none.map(depthOf));
   return 'not' in filter ? 1 + depthOf(filter.not) : 1;
 }
 
 interface BoundKind {
   readonly tag: string;
+  readonly schema: z.ZodType<LeafFilter>;
   needs(leaf: LeafFilter): readonly FactNeed[];
   evaluate(leaf: LeafFilter, facts: UserFacts, now: number): LeafResult;
   describe(leaf: LeafFilter): string;
@@ -159,6 +176,7 @@ function bind<Tag extends string, F extends LeafFilter>(kind: FilterKind<Tag, F>
   }
   return {
     tag: kind.tag,
+    schema: kind.schema,
     needs: (leaf) => kind.needs(own(leaf)),
     evaluate: (leaf, facts, now) => kind.evaluate(own(leaf), facts, now),
     describe: (leaf) => kind.describe(own(leaf)),

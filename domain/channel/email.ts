@@ -20,10 +20,7 @@ export const email = {
   content: withBody(fields(shape)),
   entry: withBody(fields({ channel: z.literal('email'), ...shape })),
 
-  whyUnreachable({ email: address, emailSubscription }) {
-    if (address === null) return 'no_address';
-    return emailSubscription === 'unsubscribed' ? 'unsubscribed' : null;
-  },
+  reach: { address: 'email', subscription: 'email_subscribe' },
 
   titleOf: ({ subject }) => (typeof subject === 'string' ? subject : null),
 

@@ -34,7 +34,7 @@ export const webhook = {
   content: fields(shape),
   entry: fields({ channel: z.literal('webhook'), ...shape }),
 
-  whyUnreachable: () => null,
+  reach: null,
 
   titleOf: () => null,
 

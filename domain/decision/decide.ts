@@ -3,7 +3,7 @@
  * run again at every attempt on fresh facts; nothing else decides whether a message goes out.
  */
 import type { Campaign } from '../campaign/campaign.js';
-import type { Unreachable } from '../channel/channelRules.js';
+import { type Unreachable, whyUnreachable } from '../channel/channelRules.js';
 import { CHANNELS, type ChannelName } from '../channel/index.js';
 import type { TriggerSnapshot } from '../event/matcher.js';
 import { latestInstant, type StreamEvent } from '../event/streamEvent.js';
@@ -120,7 +120,7 @@ function nextLook(leaseEnd: number, now: number): number {
 function reachable(pending: readonly ChannelName[], profile: Profile): Verdict {
   const unreachable: Partial<Record<ChannelName, Unreachable>> = {};
   for (const channel of pending) {
-    const why = CHANNELS[channel].whyUnreachable(profile);
+    const why = whyUnreachable(CHANNELS[channel].reach, profile);
     if (why !== null) unreachable[channel] = why;
   }
   const channels = pending.filter((channel) => unreachable[channel] === undefined);

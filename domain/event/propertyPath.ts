@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../json.js';
 import { isJsonArray, isJsonObject } from '../profile/attributes/attributeChange.js';
 
 /** In a parsed path: any element of an array. */
-const ANY_ELEMENT = '[]';
+export const ANY_ELEMENT = '[]';
 
 export const MAX_PATH_STEPS = 10;
 

@@ -3,10 +3,23 @@
 // case-blind "does not equal" (Unicode's case rules differ) are bounded from above or below instead of answered.
 
 import type { AttributeOperator } from '../../domain/audience/attributeOperators.js';
-import { type AttributeFilter, attributeTests } from '../../domain/audience/kinds/attribute.js';
+import {
+  type AttributeTest,
+  attributePath,
+  isNegative,
+  passesAttributeTest,
+} from '../../domain/audience/attributePath.js';
+import {
+  type AttributeFilter,
+  attributeTests,
+  type ElementFilter,
+  fieldSteps,
+} from '../../domain/audience/kinds/attribute.js';
+import { ANY_ELEMENT } from '../../domain/event/propertyPath.js';
 import type { Json } from '../../domain/json.js';
 import { isJsonArray } from '../../domain/profile/attributes/attributeChange.js';
 import { standardField } from '../../domain/profile/standardFields.js';
+import type { RowSql } from './setForm.js';
 import type { SqlContext } from './sqlContext.js';
 
 /** Told by `evaluate` alone. */
@@ -21,20 +34,72 @@ const UNANSWERED: ReadonlySet<AttributeOperator> = new Set([
   'lessThanFromNow',
 ]);
 
-export function attributeToSql(filter: AttributeFilter, context: SqlContext): string {
-  const isUnanswered = attributeTests(filter).some(({ op }) => UNANSWERED.has(op));
-  // Before any parameter is added: PostgreSQL refuses one that the text does not use.
-  if (isUnanswered && context.bound === 'atMost' && filter.orBlank !== true) return 'false';
-  const column = standardField(filter.attribute)?.column;
-  const value =
-    column === undefined
-      ? `nullif(u.attributes -> ${context.parameters.add(filter.attribute, 'text')}, 'null')`
-      : `to_jsonb(u.${column})`;
-  const tests = attributeTests(filter).map(
-    ({ op, operand }) => `coalesce(${testToSql(op, value, operand, context)}, false)`,
+export function attributeToSql(filter: AttributeFilter, context: SqlContext): RowSql {
+  const isUnanswered = [filter, ...(filter.where ?? [])].some((each) =>
+    attributeTests(each).some(({ op }) => UNANSWERED.has(op)),
   );
+  if (isUnanswered) context.onInexact();
+  // Nobody surely passes. No parameter is added: PostgreSQL refuses one that the text does not use.
+  const isNobody = isUnanswered && context.bound === 'atMost';
+  if (isNobody && filter.orBlank !== true) return { row: 'false' };
+  const { attribute, steps } = attributePath(filter.attribute);
+  const column = standardField(attribute)?.column;
+  const root =
+    column === undefined ? `(u.attributes -> ${context.parameters.add(attribute, 'text')})` : `to_jsonb(u.${column})`;
+  const values = valuesToSql(root, steps, context);
+  if (isNobody) return { row: `(not ${values.areAny})` };
+  const tests = attributeTests(filter).map((test) => values.passes(test));
+  if (filter.where !== undefined) tests.push(values.someElement(filter.where));
   const condition = `(${tests.join(' and ')})`;
-  return filter.orBlank === true ? `(${value} is null or ${condition})` : condition;
+  return { row: filter.orBlank === true ? `(not ${values.areAny} or ${condition})` : condition };
+}
+
+/** What a path leads to: one value or, through a list, several. */
+interface ValuesSql {
+  /** Whether there is any. */
+  readonly areAny: string;
+  passes(test: AttributeTest): string;
+  someElement(where: readonly ElementFilter[]): string;
+}
+
+function valuesToSql(root: string, steps: readonly string[], context: SqlContext): ValuesSql {
+  const list = steps.indexOf(ANY_ELEMENT);
+  const keys = (from: string, given: readonly string[]) =>
+    given.reduce((value, key) => `(${value} -> ${context.parameters.add(key, 'text')})`, from);
+  const test = (value: string, { op, operand }: AttributeTest) =>
+    `coalesce(${testToSql(op, value, operand, context)}, false)`;
+  if (list < 0) {
+    const value = `nullif(${keys(root, steps)}, 'null')`;
+    return {
+      areAny: `(${value} is not null)`,
+      passes: (given) => test(value, given),
+      // A path that does not end with a list is refused.
+      someElement: () => 'false',
+    };
+  }
+  const source = `${itemsOf(keys(root, steps.slice(0, list)))} as x(element)`;
+  const value = `nullif(${keys('x.element', steps.slice(list + 1))}, 'null')`;
+  const some = (condition: string) => `exists (select from ${source} where ${value} is not null and ${condition})`;
+  const areAny = some('true');
+  return {
+    areAny,
+    passes(given) {
+      const passesBlank = passesAttributeTest(given, [], context.now);
+      if (isNegative(given)) {
+        const all = `not ${some(`not ${test(value, given)}`)}`;
+        return passesBlank ? all : `(${areAny} and ${all})`;
+      }
+      const any = some(test(value, given));
+      return passesBlank ? `(not ${areAny} or ${any})` : any;
+    },
+    someElement(where) {
+      const criteria = where.flatMap((each) => {
+        const field = `nullif(${keys('x.element', fieldSteps(each))}, 'null')`;
+        return attributeTests(each).map((given) => test(field, given));
+      });
+      return some(`(${criteria.join(' and ')})`);
+    },
+  };
 }
 
 function testToSql(op: AttributeOperator, value: string, operand: Json, context: SqlContext): string {
@@ -97,7 +162,8 @@ function bounded(mayPass: string, { bound }: SqlContext): string {
   return bound === 'atLeast' ? mayPass : 'false';
 }
 
-function doesNotEqualToSql(value: string, operand: Json, { parameters, bound }: SqlContext): string {
+function doesNotEqualToSql(value: string, operand: Json, { parameters, bound, onInexact }: SqlContext): string {
+  if (typeof operand === 'string') onInexact();
   if (typeof operand === 'string' && bound === 'atMost') {
     return `(${value} is null or jsonb_typeof(${value}) <> 'string')`;
   }

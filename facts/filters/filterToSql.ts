@@ -1,31 +1,55 @@
-// An audience as SQL over `users u`, for "everybody": its size and its pages. Values travel as parameters, names of columns
-// and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the condition keeps more people
-// than it should, never fewer, and `evaluate` has the last word: see `attribute.ts` for which operators.
+// An audience as SQL, for "everybody" or for a page of candidates: a select of who passes. Values travel as parameters, names
+// of columns and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the select keeps more
+// people than it should, never fewer, and `evaluate` has the last word: see `attribute.ts` for which operators.
 
 import type { Filter } from '../../domain/audience/filter.js';
 import { leafToSql } from '../kinds.js';
 import { SqlParameters } from '../sqlParameters.js';
+import { allSql, anySql, type FilterSql, idsOf, notSql } from './setForm.js';
 import type { SqlContext } from './sqlContext.js';
 
-export interface SqlCondition {
-  /** A condition on `users u` that is never null. */
+export interface AudienceSql {
+  /** A select of `user_id`, nobody twice, in no order. */
   readonly text: string;
   readonly values: readonly unknown[];
+  /** False: `evaluate` must still be asked about each. */
+  readonly isExact: boolean;
 }
 
-/** `firstParameter`: the number of the first `$n`, where the statement around it has its own. */
-export function filterToSql(filter: Filter, now: number, firstParameter = 1): SqlCondition {
+export interface AudienceSqlOptions {
+  readonly now: number;
+  /** Only these people; absent: everybody. */
+  readonly candidates?: readonly number[];
+  /** The number of the first `$n`, where the statement around it has its own. */
+  readonly firstParameter?: number;
+}
+
+export function filterToSql(filter: Filter, { now, candidates, firstParameter = 1 }: AudienceSqlOptions): AudienceSql {
   const parameters = new SqlParameters(firstParameter);
-  const text = nodeToSql(filter, { now, parameters, bound: 'atLeast' });
-  return { text, values: parameters.values };
+  let isExact = true;
+  const among = candidates === undefined ? null : parameters.add(candidates, 'bigint[]');
+  const context: SqlContext = {
+    now,
+    parameters,
+    bound: 'atLeast',
+    candidates: among,
+    onInexact: () => {
+      isExact = false;
+    },
+  };
+  const text = idsOf(nodeToSql(filter, context), context);
+  return { text, values: parameters.values, isExact };
 }
 
-function nodeToSql(filter: Filter, context: SqlContext): string {
-  if ('all' in filter) return `(${filter.all.map((child) => nodeToSql(child, context)).join(' and ')})`;
-  if ('any' in filter) return `(${filter.any.map((child) => nodeToSql(child, context)).join(' or ')})`;
-  if ('not' in filter) {
-    const bound = context.bound === 'atLeast' ? 'atMost' : 'atLeast';
-    return `not ${nodeToSql(filter.not, { ...context, bound })}`;
-  }
+function nodeToSql(filter: Filter, context: SqlContext): FilterSql {
+  const below = (children: readonly Filter[], to: SqlContext) => children.map((child) => nodeToSql(child, to));
+  if ('all' in filter) return allSql(below(filter.all, context), context);
+  if ('any' in filter) return anySql(below(filter.any, context), context);
+  if ('none' in filter) return notSql(anySql(below(filter.none, turned(context)), context));
+  if ('not' in filter) return notSql(nodeToSql(filter.not, turned(context)));
   return leafToSql(filter, context);
+}
+
+function turned(context: SqlContext): SqlContext {
+  return { ...context, bound: context.bound === 'atLeast' ? 'atMost' : 'atLeast' };
 }

@@ -1,8 +1,14 @@
 import { countedMoney, MONEY_DECIMALS, type MoneySpentFilter } from '../../domain/audience/kinds/moneySpent.js';
+import type { MembersSql } from './setForm.js';
 import type { SqlContext } from './sqlContext.js';
-import { comparisonsToSql, tallySql } from './tallies.js';
+import { type Measure, tallyToSql } from './tallies.js';
 
-export function moneySpentToSql(filter: MoneySpentFilter, context: SqlContext): string {
-  const amount = tallySql('amount', countedMoney(filter), context);
-  return comparisonsToSql(`round((${amount})::numeric, ${MONEY_DECIMALS})`, 'numeric', filter.moneySpent, context);
+const MONEY: Measure = {
+  column: 'amount',
+  type: 'numeric',
+  rounded: (value) => `round((${value})::numeric, ${MONEY_DECIMALS})`,
+};
+
+export function moneySpentToSql(filter: MoneySpentFilter, context: SqlContext): MembersSql {
+  return tallyToSql(countedMoney(filter), filter.moneySpent, { context, measure: MONEY });
 }

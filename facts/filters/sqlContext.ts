@@ -7,4 +7,13 @@ export interface SqlContext {
   readonly now: number;
   readonly parameters: SqlParameters;
   readonly bound: Bound;
+  /** The placeholder of the ids of those who are asked about; null: everybody. */
+  readonly candidates: string | null;
+  /** Called where SQL keeps more people than pass. */
+  readonly onInexact: () => void;
+}
+
+/** Restricts a table to the candidates; nothing where it is about everybody. */
+export function amongCandidates(column: string, { candidates }: Pick<SqlContext, 'candidates'>): readonly string[] {
+  return candidates === null ? [] : [`${column} = any(${candidates})`];
 }

@@ -1,12 +1,17 @@
-/** Counters of the person `u` as SQL, and their comparisons: what the filters that count are made of. */
+/** What filters that count are in SQL: the people whose counter passes or, where nothing at all passes, whose counter does not. */
 import { type Counted, lastDays } from '../../domain/audience/counted.js';
-import { type NumberOperands, type NumberOperator, numberComparisons } from '../../domain/audience/numberOperators.js';
+import {
+  type NumberOperands,
+  type NumberOperator,
+  numberComparisons,
+  passesNumberOperators,
+} from '../../domain/audience/numberOperators.js';
 import type { Counter } from '../../domain/facts/counters.js';
 import { startOfLastDays } from '../../domain/facts/recentDays.js';
 import { instant } from '../../storage/pool.js';
 import { COUNTS_AS } from '../../storage/queries/events/countsAs.js';
-import { TOTALS } from '../../storage/queries/people/totals.js';
-import type { SqlContext } from './sqlContext.js';
+import type { MembersSql } from './setForm.js';
+import { amongCandidates, type SqlContext } from './sqlContext.js';
 
 const SIGNS: Readonly<Record<NumberOperator, string>> = {
   equals: '=',
@@ -17,43 +22,84 @@ const SIGNS: Readonly<Record<NumberOperator, string>> = {
   lessThan: '<',
 };
 
+export interface Measure {
+  /** Of a total, and how it adds up over events. */
+  readonly column: 'count' | 'amount';
+  readonly type: 'bigint' | 'numeric';
+  /** Applied to the value before it is compared. */
+  readonly rounded?: (value: string) => string;
+}
+
+const COUNT: Measure = { column: 'count', type: 'bigint' };
+
 /** A condition on how often something was done. */
-export function countToSql(counted: Counted, operands: NumberOperands, context: SqlContext): string {
-  return comparisonsToSql(tallySql('count', counted, context), 'bigint', operands, context);
+export function countToSql(counted: Counted, operands: NumberOperands, context: SqlContext): MembersSql {
+  return tallyToSql(counted, operands, { context, measure: COUNT });
 }
 
-export function comparisonsToSql(
-  value: string,
-  type: 'bigint' | 'numeric',
+/** `tallyOf` in SQL. Whoever has no event has 0, and no row: where 0 passes, the others are named. */
+export function tallyToSql(
+  counted: Counted,
   operands: NumberOperands,
-  { parameters }: SqlContext,
-): string {
-  const tests = numberComparisons(operands).map(
-    ({ op, operand }) => `${value} ${SIGNS[op]} ${parameters.add(operand, type)}`,
-  );
-  return `(${tests.join(' and ')})`;
+  { context, measure }: { readonly context: SqlContext; readonly measure: Measure },
+): MembersSql {
+  const complement = passesNumberOperators(operands, 0);
+  const { parameters } = context;
+  const passes = (value: string) => {
+    const compared = measure.rounded?.(value) ?? value;
+    const tests = numberComparisons(operands).map(
+      ({ op, operand }) => `${compared} ${SIGNS[op]} ${parameters.add(operand, measure.type)}`,
+    );
+    return `${complement ? 'not ' : ''}(${tests.join(' and ')})`;
+  };
+  if (counted.inLast === undefined && counted.eventKind !== 'custom')
+    return { members: totalsWhere(counted, passes(`t.${measure.column}`), context), complement, isUnique: true };
+  // Whoever has done it at all is who has a row: nothing is added up.
+  if (counted.eventKind !== 'purchase' && isConstantFromOne(operands))
+    return { members: `select e.user_id ${eventsOf(counted, context)}`, complement, isUnique: false };
+  const sum = measure.column === 'count' ? 'q.quantity' : 'q.quantity * q.price';
+  const value = counted.eventKind === 'purchase' ? `sum(${sum})` : 'count(*)';
+  const joined = counted.eventKind === 'purchase' ? COUNTS_AS : null;
+  const events = eventsOf(counted, context, joined);
+  return {
+    members: `select e.user_id ${events} group by e.user_id having ${passes(value)}`,
+    complement,
+    isUnique: true,
+  };
 }
 
-/** A number, 0 where nothing was done; `tallyOf` in SQL. */
-export function tallySql(column: 'count' | 'amount', counted: Counted, context: SqlContext): string {
-  const { eventKind, name, inLast } = counted;
-  if (inLast === undefined) return `coalesce((${totalSql(column, counted, context)}), 0)`;
-  const { now, parameters } = context;
-  const since = parameters.add(instant(startOfLastDays(lastDays(inLast), now)), 'timestamptz');
-  const isNamed = eventKind === 'purchase' && name === '' ? '' : ` and e.name = ${parameters.add(name, 'text')}`;
-  return (
-    `coalesce((select sum(${column === 'count' ? 'q.quantity' : 'q.quantity * q.price'}) from events e cross join ${COUNTS_AS}` +
-    ` where e.user_id = u.id` +
-    ` and e.kind = ${parameters.add(eventKind, 'text')}${isNamed} and e.time >= ${since} and e.received_at >= ${since}), 0)`
-  );
+/** A select of those whose kept counter is so. */
+export function totalsWhere({ eventKind, name }: Counter, test: string, context: SqlContext): string {
+  const { parameters } = context;
+  const tests = [
+    `t.kind = ${parameters.add(eventKind, 'text')}`,
+    `t.name = ${parameters.add(name, 'text')}`,
+    ...amongCandidates('t.user_id', context),
+    test,
+  ];
+  return `select t.user_id from event_totals t where ${tests.join(' and ')}`;
 }
 
-/** A select of one column of a total; no row where nothing was ever done. */
-export function totalSql(
-  column: 'count' | 'amount' | 'last_at',
-  { eventKind, name }: Counter,
-  { parameters }: SqlContext,
+/** The events `e` that count, from `from` on. */
+export function eventsOf(
+  { eventKind, name, inLast }: Counted,
+  context: SqlContext,
+  joined: string | null = null,
 ): string {
-  const counted = `(select ${parameters.add(eventKind, 'text')} as kind, ${parameters.add(name, 'text')} as name)`;
-  return `select t.${column} from (select u.id as user_id) o cross join ${counted} n cross join ${TOTALS}`;
+  const { parameters, now } = context;
+  const tests = [`e.kind = ${parameters.add(eventKind, 'text')}`];
+  if (eventKind !== 'purchase' || name !== '') tests.push(`e.name = ${parameters.add(name, 'text')}`);
+  if (inLast !== undefined) {
+    const since = parameters.add(instant(startOfLastDays(lastDays(inLast), now)), 'timestamptz');
+    tests.push(`e.time >= ${since}`, `e.received_at >= ${since}`);
+  }
+  tests.push(...amongCandidates('e.user_id', context));
+  return `from events e${joined === null ? '' : ` cross join ${joined}`} where ${tests.join(' and ')}`;
+}
+
+/** Whether every number from 1 on is answered alike. */
+function isConstantFromOne(operands: NumberOperands): boolean {
+  const edges = numberComparisons(operands).flatMap(({ operand }) => [operand - 1, operand, operand + 1]);
+  const answers = [1, ...edges.filter((edge) => edge >= 1)].map((value) => passesNumberOperators(operands, value));
+  return new Set(answers).size === 1 && answers[0] !== passesNumberOperators(operands, 0);
 }

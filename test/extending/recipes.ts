@@ -65,12 +65,11 @@ const FILTER: Recipe = {
       ['import { type SessionCountFilter', "import { type RefundsFilter, refundsKind } from './kinds/refunds.js';\n"],
       ['| SessionCountFilter', '| RefundsFilter '],
       ['bind(sessionCountKind)', 'bind(refundsKind), '],
-      ['sessionCountKind.schema', 'refundsKind.schema, '],
     ],
     'facts/kinds.ts': [
       ['import { countedSessions }', "import { countedRefunds } from '../domain/audience/kinds/refunds.js';\n"],
       [
-        "if ('lastUsed' in filter)",
+        "if ('firstUsed' in filter)",
         "if ('refunds' in filter) return countToSql(countedRefunds(), filter.refunds, context);\n",
       ],
     ],
@@ -110,7 +109,6 @@ const FACT: Recipe = {
       ['import { type SessionCountFilter', "import { type ScoreFilter, scoreKind } from './kinds/score.js';\n"],
       ['| SessionCountFilter', '| ScoreFilter '],
       ['bind(sessionCountKind)', 'bind(scoreKind), '],
-      ['sessionCountKind.schema', 'scoreKind.schema, '],
     ],
     'facts/kinds.ts': [
       ['import { countToSql }', "import { scoreToSql } from './filters/score.js';\n"],
@@ -118,7 +116,7 @@ const FACT: Recipe = {
       ['| StoredFact', '| ScoreFact '],
       ['storedSource,\n  totalsSource', 'scoreSource,\n'],
       ['recent: recentDaysOf(', "score: scoreOf(rowsOf(rows, 'score')), "],
-      ["if ('lastUsed' in filter)", "if ('score' in filter) return scoreToSql(filter, context);\n"],
+      ["if ('firstUsed' in filter)", "if ('score' in filter) return scoreToSql(filter, context);\n"],
     ],
     'simulation/pastPeople.ts': [['totals: takeFromTotals(totalsOf(row)', 'score: null, ']],
   },
@@ -154,9 +152,10 @@ const FACT: Recipe = {
       export const scoreOf = (facts: readonly ScoreFact[]): Score | null => facts[0]?.body ?? null;`,
     'facts/filters/score.ts': `
       import type { ScoreFilter } from '../../domain/audience/kinds/score.js';
+      import type { RowSql } from './setForm.js';
       import type { SqlContext } from './sqlContext.js';
-      export const scoreToSql = ({ score }: ScoreFilter, { parameters }: SqlContext): string =>
-        \`1 = \${parameters.add(score, 'numeric')}\`;`,
+      export const scoreToSql = ({ score }: ScoreFilter, { parameters }: SqlContext): RowSql =>
+        ({ row: \`1 = \${parameters.add(score, 'numeric')}\` });`,
   },
 };
 
@@ -185,7 +184,7 @@ const CHANNEL: Recipe = {
       export const pager = {
         content: fields(shape),
         entry: fields({ channel: z.literal('pager'), ...shape }),
-        whyUnreachable: () => null,
+        reach: null,
         titleOf: () => null,
         secretsIn: () => [],
       } satisfies ChannelRules;`,

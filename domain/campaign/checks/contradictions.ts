@@ -39,7 +39,7 @@ function told(path: string, of: string): Problem {
 function inAudience(filter: Filter | null): readonly string[] {
   if (filter === null) return [];
   if ('any' in filter) return filter.any.flatMap(inAudience);
-  if ('not' in filter) return [];
+  if ('none' in filter || 'not' in filter) return [];
   const anded = flat(filter);
   const tests = anded.flatMap((leaf): readonly Test[] =>
     'attribute' in leaf && leaf.orBlank !== true

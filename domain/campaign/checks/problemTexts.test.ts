@@ -19,7 +19,6 @@ const FIELDS =
 const EVENT_OPERATORS =
   'equals, doesNotEqual, isAnyOf, isNoneOf, atLeast, atMost, moreThan, lessThan, contains, doesNotContain, ' +
   'matchesRegex, before, after, isBlank';
-const FILTERS = 'one of all, any, not, attribute, eventCount, purchaseCount, moneySpent, sessionCount, lastUsed';
 const NO_TWICE = 'refers to this very campaign, which nobody may receive twice (CC-08)';
 const A_CAMPAIGN = 'the key of another campaign, or a reEligibility';
 
@@ -228,55 +227,6 @@ describe('what an operator reads of a wrong definition: where, what, and what is
       'QH-01: quiet hours of no length',
       { quietHours: { from: '09:00', to: '09:00' } },
       ['quietHours.to: is the same as from | another time of day'],
-    ],
-    ['an empty audience', { audience: {} }, [`audience: is empty | ${FILTERS}`]],
-    [
-      'a misspelt filter',
-      { audience: { all: [{ atribute: 'a', equals: 1 }] } },
-      [`audience.all[0].atribute: is an unknown field; did you mean "attribute"? | ${FILTERS}`],
-    ],
-    [
-      'SG-23: a nested attribute',
-      { audience: { attribute: 'a.b', equals: 1 } },
-      ['audience.attribute: names a nested attribute | the name of a top-level attribute'],
-    ],
-    [
-      'SG-20: a text for a number',
-      { audience: { attribute: 'a', atLeast: '18' } },
-      ['audience.atLeast: is a text | a number'],
-    ],
-    [
-      'SG-20: a list for a single value',
-      { audience: { attribute: 'a', equals: ['x'] } },
-      ['audience.equals: is a list | a text or a number or true or false'],
-    ],
-    [
-      'SG-21: a text that is too long',
-      { audience: { attribute: 'a', equals: 'x'.repeat(1_001) } },
-      ['audience.equals: is too large | at most 1000 characters'],
-    ],
-    [
-      'SG-21: a broken regular expression',
-      { audience: { attribute: 'a', matchesRegex: '(a' } },
-      [
-        'audience.matchesRegex: is not a regular expression: error parsing regexp: missing closing ): `(a` | ' +
-          'RE2 syntax, without look-around or back-references',
-      ],
-    ],
-    [
-      'SG-03: a date without offset',
-      { audience: { attribute: 'a', before: '2026-01-01' } },
-      ['audience.before: is not a date-time with its offset | such as 2026-12-01T00:00Z or 2026-12-01T00:00+01:00'],
-    ],
-    [
-      'SG-02: more days than are kept',
-      { audience: { eventCount: 'a', atLeast: 1, inLast: '31 days' } },
-      ['audience.inLast: is not a number of days | 1 to 30 whole days, such as "7 days"'],
-    ],
-    [
-      'SG-11: a count that is compared with nothing',
-      { audience: { purchaseCount: 'any' } },
-      ['audience: needs an operator | equals, doesNotEqual, atLeast, atMost, moreThan, lessThan'],
     ],
     [
       'AB-01: a session start that is none',

@@ -54,6 +54,12 @@ const value: fc.Arbitrary<Json> = fc.oneof(
   fc.constant(null),
   fc.array(fc.oneof(scalar, fc.constant(null), fc.constant(['a'])), { maxLength: 4 }),
   fc.constant({ a: 'FR' }),
+  // What paths lead into.
+  fc.record({ a: fc.oneof(scalar, fc.constant(null)), b: fc.array(scalar, { maxLength: 2 }) }),
+  fc.array(
+    fc.oneof(fc.record({ a: scalar, b: scalar }, { requiredKeys: [] }), fc.constant(null), fc.constant('loose')),
+    { maxLength: 3 },
+  ),
 );
 
 export interface Person {
@@ -193,17 +199,49 @@ function recently(filters: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<
     .map(([filter, days]) => (days === null ? filter : { ...filter, inLast: days }));
 }
 
+const recency = { moreThan: length, lessThan: length, before: absolute, after: absolute };
+
 const counters = fc.oneof(
   recently(someOf({}, moneyOperators)).map((moneySpent) => ({ moneySpent })),
   recently(someOf({ eventCount: fc.constantFrom(...EVENTS) }, numberOperators)),
   recently(someOf({ purchaseCount: fc.constantFrom('any', ...EVENTS) }, numberOperators)),
   recently(someOf({}, numberOperators)).map((sessionCount) => ({ sessionCount })),
-  someOf({}, { moreThan: length, lessThan: length, before: absolute, after: absolute }).map((lastUsed) => ({
-    lastUsed,
-  })),
+  someOf({}, recency).map((lastUsed) => ({ lastUsed })),
+  someOf({}, recency).map((firstUsed) => ({ firstUsed })),
+  someOf({ firstDid: fc.constantFrom(...EVENTS) }, recency),
+  someOf({ lastDid: fc.constantFrom(...EVENTS) }, recency),
+  someOf({ firstPurchased: fc.constantFrom('any', ...EVENTS) }, recency),
+  someOf({ lastPurchased: fc.constantFrom('any', ...EVENTS) }, recency),
 );
-export const exactLeaf = fc.oneof(someOf({ attribute: name }, exactOperators), counters);
-export const anyLeaf = fc.oneof(exactLeaf, someOf({ attribute: name }, { ...exactOperators, ...boundedOperators }));
+/** Names, and paths below them: to a key, to a key of any element, to what a key of any element holds. */
+const path = fc.oneof(
+  { weight: 2, arbitrary: name },
+  fc
+    .tuple(fc.constantFrom('country', 'n', 'list', 'flag'), fc.constantFrom('.a', '.b', '[]', '[].a', '.b[]', '."a"'))
+    .map(([base, below]) => `${base}${below}`),
+);
+
+type Operators = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
+/** One element that fulfils several criteria, and perhaps an operator of all beside it. */
+function elements(operators: Operators): fc.Arbitrary<unknown> {
+  const { orBlank: _, ...ofField } = operators;
+  const field = fc.constantFrom('a', 'b').chain((each) => someOf({ field: fc.constant(each) }, ofField));
+  return fc.record(
+    {
+      attribute: fc.constantFrom('list[]', 'country[]', 'n.b[]'),
+      where: fc.array(field, { minLength: 1, maxLength: 2 }),
+      orBlank: fc.constant(true),
+    },
+    { requiredKeys: ['attribute', 'where'] },
+  );
+}
+
+const attributes = (operators: Operators) =>
+  fc.oneof({ weight: 4, arbitrary: someOf({ attribute: path }, operators) }, elements(operators));
+
+export const exactLeaf = fc.oneof(attributes(exactOperators), counters);
+export const anyLeaf = fc.oneof(exactLeaf, attributes({ ...exactOperators, ...boundedOperators }));
 
 /** Only what a definition may hold. */
 export function trees(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<Filter> {
@@ -213,6 +251,7 @@ export function trees(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<Filter> {
       leaf,
       fc.record({ all: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
       fc.record({ any: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
+      fc.record({ none: fc.array(tie('node'), { minLength: 1, maxLength: 3 }) }),
       fc.record({ not: tie('node') }),
     ),
   }));

@@ -1,0 +1,46 @@
+/** People as audiences see them, read for many at once. */
+import { evaluateFilter, type Filter, needsOf } from '../domain/audience/filter.js';
+import type { UserFacts } from '../domain/facts/userFacts.js';
+import { filterToSql } from '../facts/filters/filterToSql.js';
+import { loadFacts } from '../facts/loadFacts.js';
+import type { Queryable } from '../storage/pool.js';
+import { profileOf } from '../storage/queries/people/profileColumns.js';
+
+/** Whose attributes are in memory at a time: each may have 1 MB of them (UT-12). */
+const AT_ONCE = 100;
+
+/** Those of `userIds` who are there, in that order, with what the audience reads of each. */
+export async function loadPeople(
+  db: Queryable,
+  filter: Filter,
+  { now, userIds }: { readonly now: number; readonly userIds: readonly number[] },
+): Promise<readonly UserFacts[]> {
+  if (userIds.length === 0) return [];
+  const loaded = await loadFacts(db, {
+    audience: { userIds, needs: needsOf(filter), at: now },
+    profile: { userIds },
+  });
+  const profiles = new Map(loaded.of('profile').map(({ user_id, body }) => [user_id, profileOf(body)]));
+  return userIds.flatMap((userId) => {
+    const profile = profiles.get(userId);
+    return profile === undefined ? [] : [{ userId, profile, ...loaded.audienceFactsOf(userId) }];
+  });
+}
+
+/** Who of the candidates is in the audience: by SQL and, where SQL cannot answer, by `evaluateFilter`. */
+export async function whoPasses(
+  db: Queryable,
+  filter: Filter,
+  { now, candidates }: { readonly now: number; readonly candidates: readonly number[] },
+): Promise<readonly number[]> {
+  const { text, values, isExact } = filterToSql(filter, { now, candidates });
+  const { rows } = await db.query<{ user_id: number }>(text, [...values]);
+  const userIds = rows.map(({ user_id }) => user_id);
+  if (isExact) return userIds;
+  const passing: number[] = [];
+  for (let from = 0; from < userIds.length; from += AT_ONCE) {
+    const people = await loadPeople(db, filter, { now, userIds: userIds.slice(from, from + AT_ONCE) });
+    for (const facts of people) if (evaluateFilter(filter, facts, now).pass) passing.push(facts.userId);
+  }
+  return passing;
+}
