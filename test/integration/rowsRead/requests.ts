@@ -109,6 +109,15 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     operation('GET /v1/outcomes', '/v1/outcomes?limit=20&user=u14'),
     operation('GET /v1/parked', '/v1/parked?limit=20'),
     operation('GET /v1/parked', `/v1/parked?limit=20&campaign=${key}`),
+    operation('POST /v1/audiences/check', '/v1/audiences/check', {
+      audience: {
+        all: [
+          { attribute: 'country', equals: 'FR' },
+          { lastDid: 'x', lessThan: '1 day' },
+        ],
+      },
+      external_id: 'u1',
+    }),
     operation('POST /v1/search', '/v1/search', { q: 'u15@example.com' }),
     operation('POST /v1/search', '/v1/search', { q: '+3316' }),
     operation('POST /v1/search', '/v1/search', { q: 'u17' }),

@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   startSimulation: 'counts who waits in the campaign; two simulations at a time, each of which reads a period whole',
 };
 
+const EVERYBODY = 'a question about everybody: two at a time, each with a deadline';
 const MONSTERS = 'pages of one person who has thousands, measured in ../bounded';
 
 /** Statements that no request, attempt, sweep or page of a seeded database runs, and why. */
@@ -33,12 +34,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   advanceAddressChange: 'one row by its key, after a page that was not the last',
   advanceUnfinished: MONSTERS,
   cancelStatement: 'reads no table',
+  countPeople: EVERYBODY,
   countSecretsByKey: 'run by hand, to rotate keys',
+  drawPeople: EVERYBODY,
   findWrongCounts: 'run by hand, to count anew',
   finishHoldReview: 'one row by its key, after the last page',
   finishUnfinished: MONSTERS,
   insertUnfinished: MONSTERS,
   lockOldSecrets: 'run by hand, to rotate keys',
+  nextPeople: EVERYBODY,
   postponeDoubt: 'one message by its id',
   readUnfinished: MONSTERS,
   recountCampaigns: 'run by hand, to count anew',
