@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stop, say, stopping } from '../cli/dev/output.mjs';
 import { ensureBuilt } from '../cli/dev/prepare.mjs';
+import { measureAudience } from './figures/audience.mjs';
 import { measureDelivery } from './figures/delivery.mjs';
 import { measureHistory } from './figures/history.mjs';
 import { measureIngest } from './figures/ingest.mjs';
@@ -30,6 +31,7 @@ const MEASURE = {
   ingest: measureIngest,
   waiting: measureWaiting,
   neighbour: measureNeighbour,
+  audience: measureAudience,
 };
 const print = (line = '') => process.stdout.write(`${line}\n`);
 

@@ -16,6 +16,9 @@ export const GATES = [
   { figure: 'waiting_memory_mb', atMost: 60 },
   { figure: 'neighbour_ratio', atMost: 3 },
   { figure: 'neighbour_ms_max', atMost: 2_000 },
+  { figure: 'audience_ratio', atMost: 1.1 },
+  { figure: 'audience_ratio_max', atMost: 1.3 },
+  { figure: 'page_ratio', atMost: 2 },
 ];
 
 /** One sentence for each gate that does not hold; a figure that was asked for and is missing fails its gate. */

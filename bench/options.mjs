@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { Stop } from '../cli/dev/output.mjs';
 
-export const FIGURES = ['history', 'delivery', 'latency', 'exceptions', 'ingest', 'waiting', 'neighbour'];
+export const FIGURES = ['history', 'delivery', 'latency', 'exceptions', 'ingest', 'waiting', 'neighbour', 'audience'];
 
 const SMOKE = {
   history: { count: 2 },
@@ -12,6 +12,7 @@ const SMOKE = {
   ingest: { warmUp: 10, rounds: 1, requests: 160, statements: 100, connections: 16, people: 5_000 },
   waiting: { warmUp: 75, count: 375, stock: 0 },
   neighbour: { seconds: 4, hanging: 60, slow: 60, idle: 1_000 },
+  audience: { people: 20_000, events: 60_000, page: 2_000, rounds: 3 },
 };
 
 const FULL = {
@@ -22,6 +23,7 @@ const FULL = {
   ingest: { warmUp: 1_000, rounds: 5, requests: 2_000, statements: 600, connections: 16, people: 100_000 },
   waiting: { warmUp: 4_000, count: 100_000, stock: 4_000 },
   neighbour: { seconds: 60, hanging: 225, slow: 1_000, idle: 25_600 },
+  audience: { people: 1_000_000, events: 3_000_000, page: 2_000, rounds: 7 },
 };
 
 export function readOptions(args) {

@@ -21,6 +21,7 @@ import type { SqlContext } from './filters/sqlContext.js';
 import { countToSql } from './filters/tallies.js';
 import type { AudienceAsked } from './sources/audience.js';
 import type { FactSource } from './sources/factSource.js';
+import { type MatchingFact, matchingOf, matchingSource } from './sources/matching.js';
 import { type OpenAsked, type OpenFact, openSource } from './sources/openPairings.js';
 import { type PairingAsked, type PairingFact, pairingSource } from './sources/pairing.js';
 import { type ProfileAsked, type ProfileFact, profileSource } from './sources/profile.js';
@@ -39,6 +40,7 @@ export type Asked = AudienceAsked &
   WaitingAsked;
 
 export type FactRow = { readonly user_id: number } & (
+  | MatchingFact
   | OpenFact
   | PairingFact
   | ProfileFact
@@ -51,6 +53,7 @@ export type FactRow = { readonly user_id: number } & (
 
 /** By their kinds, in order: statements are named by these. */
 export const SOURCES: readonly FactSource<Asked>[] = [
+  matchingSource,
   openSource,
   pairingSource,
   profileSource,
@@ -63,7 +66,11 @@ export const SOURCES: readonly FactSource<Asked>[] = [
 
 /** What audiences read of one person, of whom the rows are. */
 export function audienceFactsOf(needs: readonly FactNeed[], rows: readonly FactRow[]): Facts {
-  return { totals: totalsOf(rowsOf(rows, 'total')), recent: recentDaysOf(needs, rowsOf(rows, 'recent')) };
+  return {
+    totals: totalsOf(rowsOf(rows, 'total')),
+    recent: recentDaysOf(needs, rowsOf(rows, 'recent')),
+    matching: matchingOf(needs, rowsOf(rows, 'matching')),
+  };
 }
 
 export function rowsOf<K extends FactRow['fact']>(

@@ -5,7 +5,7 @@ import type { UserFacts } from '../domain/facts/userFacts.js';
 import { filterToSql } from '../facts/filters/filterToSql.js';
 import type { Pool, Queryable } from '../storage/pool.js';
 import { withinTime } from './counting.js';
-import { loadPeople } from './people.js';
+import { eachPerson } from './people.js';
 
 const WITHIN_MS = 10_000;
 /** Of people whom SQL keeps and `evaluateFilter` does not, so many are looked at for one page. */
@@ -33,16 +33,17 @@ export async function audiencePage(pool: Pool, filter: Filter, request: PageRequ
   const { now, limit } = request;
   return await withinTime(pool, WITHIN_MS, async (tx) => {
     const members: Member[] = [];
+    const deadline = performance.now() + WITHIN_MS;
     let { after } = request;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const userIds = await idsAfter(tx, filter, { now, after, limit });
-      const people = await loadPeople(tx, filter, { now, userIds });
-      for (const facts of people) {
+      const isOver = await eachPerson(tx, filter, { now, candidates: userIds, deadline }, (facts) => {
         const checked = checkFilter(filter, facts, now);
-        if (!checked.pass) continue;
-        if (members.length === limit) return { members, next: members.at(-1)?.facts.userId ?? null };
-        members.push({ facts, checked });
-      }
+        if (checked.pass) members.push({ facts, checked });
+      });
+      if (isOver) return null;
+      if (members.length > limit)
+        return { members: members.slice(0, limit), next: members[limit - 1]?.facts.userId ?? null };
       if (userIds.length < limit) return { members, next: null };
       after = userIds.at(-1) ?? after;
     }

@@ -41,7 +41,9 @@ async function counted(pool: Pool, filter: Filter, { now, timeoutMs }: SizeReque
     let sum = NOBODY;
     for (let after = 0; ; ) {
       const candidates = await nextPeople(tx, { after, limit: PAGE });
-      sum = sumOf(sum, await countThese(tx, await whoPasses(tx, filter, { now, candidates })));
+      const passing = await whoPasses(tx, filter, { now, candidates, deadline });
+      if (passing === null) return null;
+      sum = sumOf(sum, await countThese(tx, passing));
       if (candidates.length < PAGE) return { ...sum, of, drawn: null };
       if (performance.now() > deadline) return null;
       after = candidates.at(-1) ?? after;
@@ -53,10 +55,10 @@ async function estimated(pool: Pool, filter: Filter, now: number): Promise<Audie
   return await withinTime(pool, ESTIMATE_MS, async (tx) => {
     const of = await countPeople(tx);
     const drawn = await draw(tx, of);
-    const { people, reachable: reached } = await countThese(
-      tx,
-      await whoPasses(tx, filter, { now, candidates: drawn }),
-    );
+    const deadline = performance.now() + ESTIMATE_MS;
+    const passing = await whoPasses(tx, filter, { now, candidates: drawn, deadline });
+    if (passing === null) return null;
+    const { people, reachable: reached } = await countThese(tx, passing);
     const whole = (count: number) => (drawn.length === 0 ? 0 : Math.round((of * count) / drawn.length));
     return {
       people: whole(people),

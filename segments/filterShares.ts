@@ -1,13 +1,13 @@
 /** How many people pass each filter of an audience: alone, and where it stands. Asked of people drawn at random. */
-import { evaluateFilter, type Filter } from '../domain/audience/filter.js';
+import { checkLeaf } from '../domain/audience/checkFilter.js';
+import type { Filter } from '../domain/audience/filter.js';
 import type { UserFacts } from '../domain/facts/userFacts.js';
 import type { Pool } from '../storage/pool.js';
 import { countPeople } from '../storage/queries/people/everybody.js';
 import { draw } from './audienceSize.js';
 import { withinTime } from './counting.js';
-import { loadPeople } from './people.js';
+import { eachPerson } from './people.js';
 
-const AT_ONCE = 100;
 const WITHIN_MS = 10_000;
 
 export interface FilterShare {
@@ -32,10 +32,9 @@ export async function filterShares(pool: Pool, filter: Filter, now: number): Pro
     const of = await countPeople(tx);
     const drawn = await draw(tx, of);
     const tally = new Tally(now);
-    for (let from = 0; from < drawn.length; from += AT_ONCE) {
-      const people = await loadPeople(tx, filter, { now, userIds: drawn.slice(from, from + AT_ONCE) });
-      for (const facts of people) tally.add(filter, facts);
-    }
+    const asked = { now, candidates: drawn, deadline: performance.now() + WITHIN_MS };
+    const isOver = await eachPerson(tx, filter, asked, (facts) => tally.add(filter, facts));
+    if (isOver) return null;
     const whole = (count: number) => (drawn.length === 0 ? 0 : Math.round((of * count) / drawn.length));
     const filters = tally.filters.map((share) => ({ ...share, alone: whole(share.alone), here: whole(share.here) }));
     return { filters, drawn: drawn.length < of ? drawn.length : null };
@@ -67,8 +66,8 @@ class Tally {
     if ('any' in filter) return below(filter.any).includes(true);
     if ('none' in filter) return !below(filter.none).includes(true);
     if ('not' in filter) return !this.walk(filter.not, facts, isHere);
-    const { pass, seen } = evaluateFilter(filter, facts, this.now);
-    const known = this.filters[this.next] ?? { filter: seen[0]?.filter ?? '', alone: 0, here: 0 };
+    const { pass, filter: words } = checkLeaf(filter, facts, this.now);
+    const known = this.filters[this.next] ?? { filter: words, alone: 0, here: 0 };
     this.filters[this.next] = known;
     this.next += 1;
     if (pass) known.alone += 1;

@@ -5,9 +5,8 @@
 import type { Receipt } from '../domain/decision/gates/gates.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import { incrementsOf, totalKey } from '../domain/facts/counters.js';
-import type { RecentDays } from '../domain/facts/recentDays.js';
 import { type Totals, takeFromTotals } from '../domain/facts/totals.js';
-import { type FactNeed, needsOfKind, type UserFacts } from '../domain/facts/userFacts.js';
+import { type FactNeed, type Facts, needsOfKind, type UserFacts } from '../domain/facts/userFacts.js';
 import { loadFacts } from '../facts/loadFacts.js';
 import { nextLimit } from '../facts/readOn.js';
 import type { Queryable } from '../storage/pool.js';
@@ -80,18 +79,16 @@ async function* asOfThen(
   const { needs, from } = request;
   const userIds = [...byUser.keys()];
   // The earliest trigger that may be judged is as old as the oldest that are not refused (AB-16).
-  const recent = needsOfKind(needs, 'recent');
+  const ofDays = [...needsOfKind(needs, 'recent'), ...needsOfKind(needs, 'matching')];
   const known = await loadFacts(tx, {
-    audience: { userIds, needs: recent, at: request.storedFrom, receivedBefore: from },
+    audience: { userIds, needs: ofDays, at: request.storedFrom, receivedBefore: from },
   });
   let rest: readonly number[] = userIds.toSorted((a, b) => a - b);
   for (let limit = PAGE_ROWS; rest.length > 0; ) {
     const asked = rest.slice(0, limit);
     // The deleted are absent: nothing is known of them any more.
     const rows = await selectPastPeople(tx, { ...request, needs: needsOfKind(needs, 'total'), userIds: asked });
-    yield rows.map((row) =>
-      personOf(row, byUser.get(row.id) ?? [], { from, recent: known.audienceFactsOf(row.id).recent }),
-    );
+    yield rows.map((row) => personOf(row, byUser.get(row.id) ?? [], { from, known: known.audienceFactsOf(row.id) }));
     const last = rows.at(-1);
     const isWhole = last === undefined || rows.length === last.found;
     rest = isWhole ? rest.slice(asked.length) : rest.filter((id) => id > last.id);
@@ -102,7 +99,7 @@ async function* asOfThen(
 function personOf(
   row: PastPersonRow,
   events: readonly StreamEvent[],
-  { from, recent }: { readonly from: number; readonly recent: RecentDays },
+  { from, known }: { readonly from: number; readonly known: Pick<Facts, 'recent' | 'matching'> },
 ): PastPerson {
   const since = events.filter(({ receivedAt }) => receivedAt >= from);
   let profile = undoChange(profileOf(row), row.later_changes);
@@ -110,7 +107,13 @@ function personOf(
     if (event.kind === 'attributes') profile = undoChange(profile, event.properties);
   }
   return {
-    facts: { userId: row.id, profile, totals: takeFromTotals(totalsOf(row), since.flatMap(incrementsOf)), recent },
+    facts: {
+      userId: row.id,
+      profile,
+      totals: takeFromTotals(totalsOf(row), since.flatMap(incrementsOf)),
+      recent: known.recent,
+      matching: known.matching,
+    },
     receipt: receiptOf(row),
     carried: row.carried,
     events,

@@ -8,7 +8,7 @@ import { needsOf } from '../domain/audience/filter.js';
 import type { Campaign } from '../domain/campaign/campaign.js';
 import { exceptionsOf } from '../domain/campaign/entry.js';
 import { ListenerIndex } from '../domain/decision/listeners.js';
-import { askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
+import { askedByTests, askedOfEvents, askedOfTriggers } from '../domain/event/askedProperties.js';
 import type { EventKind } from '../domain/event/kinds.js';
 import type { EventMatcher } from '../domain/event/matcher.js';
 import { type FactNeed, needsOfKind } from '../domain/facts/userFacts.js';
@@ -129,15 +129,18 @@ function eventsOf(campaign: Campaign, needs: readonly FactNeed[]) {
   const { trigger } = campaign.entry;
   const exceptions = exceptionsOf(campaign);
   const listeners = [trigger, ...exceptions].map(namesOf);
-  const counted = [...needsOfKind(needs, 'total'), ...needsOfKind(needs, 'recent')].map(({ eventKind: kind, name }) =>
+  const matching = needsOfKind(needs, 'matching');
+  const counters = [...needsOfKind(needs, 'total'), ...needsOfKind(needs, 'recent'), ...matching];
+  const counted = counters.map(({ eventKind: kind, name }) =>
     namesOf({ kind, name: kind === 'purchase' && name === '' ? null : name }),
   );
+  const looked = matching.flatMap(({ where }) => askedByTests(where));
   return {
     triggers: namesOf(trigger),
     triggerField: trigger.kind === 'attributes' ? trigger.name : null,
     wanted: union([{ kinds: ['attributes'], keys: [] }, ...listeners, ...counted]),
     stored: union(exceptions.map(namesOf)),
-    keys: [...askedOfEvents([trigger, ...exceptions]), ...askedOfTriggers(exceptions), ...COUNTED],
+    keys: [...askedOfEvents([trigger, ...exceptions]), ...askedOfTriggers(exceptions), ...looked, ...COUNTED],
   };
 }
 

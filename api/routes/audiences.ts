@@ -9,7 +9,8 @@ import { loadPeople } from '../../segments/people.js';
 import { Slots } from '../../simulation/slots.js';
 import { findPeople } from '../../storage/queries/people/findPeople.js';
 import type { ApiDeps } from '../deps.js';
-import { json, nothing, parseBody, type Route, scopedRoute } from '../route.js';
+import { readAudienceBody } from '../readAudience.js';
+import { json, nothing, type Route, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/audiences.js';
 import { iso, limit } from '../schemas/paging.js';
 import { referenceOfBody } from '../schemas/personReference.js';
@@ -49,7 +50,7 @@ export function audienceRoutes({ pool, clock }: ApiDeps): readonly Route[] {
       body: { schema: schemas.sizeBody, yaml: false },
       answers: { 200: { description: 'The numbers', schema: schemas.sizeAnswer }, ...tooMany },
       handle: async ({ body }) => {
-        const { audience, perFilter } = parseBody(schemas.sizeBody, body);
+        const { audience, perFilter } = readAudienceBody(schemas.sizeBody, body);
         const now = await clock();
         const size = await inTurn(() => audienceSize(pool, audience, { now, timeoutMs: COUNTED_WITHIN_MS }));
         const { drawn, ...counts } = size;
@@ -66,7 +67,7 @@ export function audienceRoutes({ pool, clock }: ApiDeps): readonly Route[] {
       body: { schema: schemas.audienceBody, yaml: false },
       answers: { 200: { description: 'A page of them, by id', schema: schemas.pageAnswer }, ...tooMany },
       handle: async ({ body, query }) => {
-        const { audience } = parseBody(schemas.audienceBody, body);
+        const { audience } = readAudienceBody(schemas.audienceBody, body);
         const now = await clock();
         const [after = 0] = query.after ?? [];
         const page = await inTurn(() => audiencePage(pool, audience, { now, after, limit: query.limit }));
@@ -95,7 +96,7 @@ export function audienceRoutes({ pool, clock }: ApiDeps): readonly Route[] {
         404: { description: 'There is nobody of that name' },
       },
       handle: async ({ body }) => {
-        const { audience, ...fields } = parseBody(schemas.checkBody, body);
+        const { audience, ...fields } = readAudienceBody(schemas.checkBody, body);
         const [person] = await findPeople(pool, referenceOfBody(fields), 1);
         const now = await clock();
         const [facts] = person === undefined ? [] : await loadPeople(pool, audience, { now, userIds: [person.id] });

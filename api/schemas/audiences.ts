@@ -58,6 +58,7 @@ const leaf = z.object({
   filter: z.string().meta({ description: 'In words' }),
   pass: z.boolean(),
   value: z.json().meta({ description: 'Which it saw' }),
+  problem: z.string().optional().meta({ description: 'Why it cannot be answered, where it cannot' }),
 });
 
 const group = z.object({

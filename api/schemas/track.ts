@@ -10,7 +10,7 @@ import { isEmail } from '../../domain/profile/contact.js';
 import type { ReadTime } from '../../domain/profile/parseInstant.js';
 import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';
 import type { Incoming, IncomingEvent, InputArray, ItemError, LeftOut } from '../../stream/incoming.js';
-import { Slices } from '../../stream/slices.js';
+import { Slices } from '../../telemetry/slices.js';
 import { readJson } from './readJson.js';
 import { EMAIL_FORM, readPerson, withTextIds } from './trackIdentity.js';
 import {

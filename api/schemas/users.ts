@@ -17,6 +17,7 @@ export const userAnswer = z
     timeZone: z.string().nullable(),
     emailSubscription: z.enum(SUBSCRIPTION_STATES),
     pushSubscription: z.enum(SUBSCRIPTION_STATES),
+    randomBucket: z.int().nullable().meta({ description: '0 to 9999, drawn once for each person' }),
     subscriptionGroups: z.record(z.string(), z.enum(GROUP_STATES)),
     attributes: anything,
     createdAt: instantText,

@@ -52,6 +52,14 @@ export async function startRappel({ role, env, port, log, nodeArgs = [] }) {
   throw new Stop(`rappel serve ${role} did not start: ${child.lastWords()} (see ${log})`);
 }
 
+/** Brings another database to the newest schema. */
+export async function migrate(database) {
+  await rappel(
+    { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', DATABASE_URL: database },
+    'migrate',
+  );
+}
+
 async function rappel(env, ...args) {
   const { stdout } = await promisify(execFile)(process.execPath, [command, ...args], { env });
   return stdout;

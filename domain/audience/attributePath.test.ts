@@ -14,7 +14,13 @@ const CART: JsonObject = {
 };
 
 function person(attributes: JsonObject): UserFacts {
-  return { userId: 1, profile: { ...EMPTY_PROFILE, email: 'a@b.c', attributes }, totals: new Map(), recent: new Map() };
+  return {
+    userId: 1,
+    profile: { ...EMPTY_PROFILE, email: 'a@b.c', attributes },
+    totals: new Map(),
+    recent: new Map(),
+    matching: new Map(),
+  };
 }
 
 function ask(filter: object, attributes = CART) {

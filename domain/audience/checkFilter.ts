@@ -1,7 +1,7 @@
 /** What each filter of an audience says of one person: unlike `evaluateFilter`, which stops once the answer is known. */
 import type { UserFacts } from '../facts/userFacts.js';
 import type { Json } from '../json.js';
-import { evaluateFilter, type Filter } from './filter.js';
+import { describeFilter, evaluateFilter, type Filter, type LeafFilter } from './filter.js';
 
 export type CheckedFilter = CheckedGroup | CheckedLeaf;
 
@@ -17,6 +17,8 @@ export interface CheckedLeaf {
   readonly pass: boolean;
   /** Which it saw. */
   readonly value: Json;
+  /** Why it cannot be answered, where it cannot: nobody passes then. */
+  readonly problem?: string;
 }
 
 export function checkFilter(filter: Filter, facts: UserFacts, now: number): CheckedFilter {
@@ -25,9 +27,26 @@ export function checkFilter(filter: Filter, facts: UserFacts, now: number): Chec
   if ('any' in filter) return groupOf('any', below(filter.any), (passed) => passed.includes(true));
   if ('none' in filter) return groupOf('none', below(filter.none), (passed) => !passed.includes(true));
   if ('not' in filter) return groupOf('not', below([filter.not]), (passed) => !passed.includes(true));
-  const { pass, seen } = evaluateFilter(filter, facts, now);
-  const [{ filter: words, value } = { filter: '', value: null }] = seen;
-  return { filter: words, pass, value };
+  return checkLeaf(filter, facts, now);
+}
+
+export function checkLeaf(leaf: LeafFilter, facts: UserFacts, now: number): CheckedLeaf {
+  try {
+    const { pass, seen } = evaluateFilter(leaf, facts, now);
+    return { filter: describeFilter(leaf), pass, value: seen[0]?.value ?? null };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { filter: describeFilter(leaf), pass: false, value: null, problem };
+  }
+}
+
+/** Whether the person is in the audience; of one that cannot be answered nobody is. */
+export function isInAudience(filter: Filter, facts: UserFacts, now: number): boolean {
+  try {
+    return evaluateFilter(filter, facts, now).pass;
+  } catch {
+    return false;
+  }
 }
 
 function groupOf(

@@ -47,6 +47,7 @@ export function factsOf(profile: Partial<Profile> = {}): UserFacts {
     profile: { ...EMPTY_PROFILE, email: 'ann@example.com', ...profile },
     totals: new Map(),
     recent: new Map(),
+    matching: new Map(),
   };
 }
 

@@ -4,12 +4,16 @@
  */
 import type { EventMatcher } from './matcher.js';
 import { parsePropertyPath } from './propertyPath.js';
+import type { PropertyTest } from './propertyTest.js';
 
 /** Of an event that is compared with them. Of a change of the profile these are fields. */
 export function askedOfEvents(matchers: readonly EventMatcher[]): readonly string[] {
   const fields = matchers.flatMap(({ kind, name }) => (kind === 'attributes' && name !== null ? [name] : []));
-  const paths = matchers.flatMap(({ where }) => where.map(({ path }) => path[0]));
-  return distinct([...fields, ...paths]);
+  return distinct([...fields, ...matchers.flatMap(({ where }) => askedByTests(where))]);
+}
+
+export function askedByTests(tests: readonly PropertyTest[]): readonly string[] {
+  return distinct(tests.map(({ path }) => path[0]));
 }
 
 /** Of a trigger that events are compared with (AB-39). */

@@ -4,6 +4,7 @@
  */
 import type { Profile } from '../profile/profile.js';
 import { type CountedEvent, incrementsOf } from './counters.js';
+import { addToMatching, type Matching, type MatchingNeed } from './matching.js';
 import { addToRecent, type RecentDays, type RecentNeed, takeFromRecent } from './recentDays.js';
 import { addToTotals, type TotalNeed, type Totals, takeFromTotals } from './totals.js';
 
@@ -11,9 +12,10 @@ import { addToTotals, type TotalNeed, type Totals, takeFromTotals } from './tota
 export interface Facts {
   readonly totals: Totals;
   readonly recent: RecentDays;
+  readonly matching: Matching;
 }
 
-export const NO_FACTS: Facts = { totals: new Map(), recent: new Map() };
+export const NO_FACTS: Facts = { totals: new Map(), recent: new Map(), matching: new Map() };
 
 export interface UserFacts extends Facts {
   readonly userId: number;
@@ -21,7 +23,7 @@ export interface UserFacts extends Facts {
 }
 
 /** What a filter must have loaded before it can be evaluated; the profile is always there. */
-export type FactNeed = TotalNeed | RecentNeed;
+export type FactNeed = TotalNeed | RecentNeed | MatchingNeed;
 
 /** Each fact once, over the most days that anybody asks for. */
 export function distinctNeeds(needs: readonly FactNeed[]): readonly FactNeed[] {
@@ -29,10 +31,15 @@ export function distinctNeeds(needs: readonly FactNeed[]): readonly FactNeed[] {
   for (const need of needs) {
     const key = JSON.stringify({ ...need, days: null });
     const known = distinct.get(key);
-    if (known?.kind === 'recent' && need.kind === 'recent' && known.days >= need.days) continue;
+    if (known !== undefined && daysOf(known) >= daysOf(need)) continue;
     distinct.set(key, need);
   }
   return [...distinct.values()];
+}
+
+/** -1 of what is asked whole. */
+function daysOf(need: FactNeed): number {
+  return 'days' in need ? need.days : -1;
 }
 
 export function needsOfKind<K extends FactNeed['kind']>(
@@ -50,6 +57,7 @@ export function addToFacts(facts: UserFacts, event: CountedEvent): UserFacts {
     ...facts,
     totals: addToTotals(facts.totals, increments),
     recent: addToRecent(facts.recent, increments),
+    matching: addToMatching(facts.matching, event),
   };
 }
 
@@ -59,5 +67,6 @@ export function takeFromFacts(facts: Facts, since: readonly CountedEvent[]): Fac
   return {
     totals: takeFromTotals(facts.totals, increments),
     recent: takeFromRecent(facts.recent, increments),
+    matching: since.reduce((matching, event) => addToMatching(matching, event, -1), facts.matching),
   };
 }

@@ -8,12 +8,14 @@ describe('the value that a name stands for', () => {
     timeZone: 'Europe/Paris',
     emailSubscription: 'opted_in',
     pushSubscription: 'unsubscribed',
+    randomBucket: 17,
     attributes: { city: 'Lyon', tier: null },
   };
 
   it.each([
     ['external_id', 'ann', undefined],
     ['email', 'ann@example.com', undefined],
+    ['random_bucket', 17, undefined],
     ['phone', '+33 6 12 34 56 78', undefined],
     ['time_zone', 'Europe/Paris', undefined],
     ['email_subscribe', 'opted_in', 'subscribed'],

@@ -15,6 +15,8 @@ export interface StandardFields {
   readonly timeZone: string | null;
   readonly emailSubscription: SubscriptionState;
   readonly pushSubscription: SubscriptionState;
+  /** 0 to 9999, drawn once for each person, for good (SG-15); null before it is stored. */
+  readonly randomBucket: number | null;
 }
 
 /** Of a person of whom nothing is known. */
@@ -25,6 +27,7 @@ export const NO_FIELDS: StandardFields = {
   timeZone: null,
   emailSubscription: 'subscribed',
   pushSubscription: 'subscribed',
+  randomBucket: null,
 };
 
 type FieldKey = keyof StandardFields;
@@ -125,6 +128,10 @@ const TABLE: { readonly [K in FieldKey]: StandardField } = {
     parse: state,
     refusal: STATES,
     stored: state,
+  }),
+  randomBucket: field('randomBucket', {
+    name: 'random_bucket',
+    stored: (value) => (typeof value === 'number' ? value : null),
   }),
 };
 

@@ -1,11 +1,11 @@
 // An audience as SQL, for "everybody" or for a page of candidates: a select of who passes. Values travel as parameters, names
 // of columns and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the select keeps more
-// people than it should, never fewer, and `evaluate` has the last word: see `attribute.ts` for which operators.
+// people than it should, never fewer, and `evaluate` has the last word: see `valueTests.ts` for which operators.
 
 import type { Filter } from '../../domain/audience/filter.js';
 import { leafToSql } from '../kinds.js';
 import { SqlParameters } from '../sqlParameters.js';
-import { allSql, anySql, type FilterSql, idsOf, notSql } from './setForm.js';
+import { allSql, anySql, type FilterSql, idsOf, notSql, rowOf } from './setForm.js';
 import type { SqlContext } from './sqlContext.js';
 
 export interface AudienceSql {
@@ -47,7 +47,8 @@ function nodeToSql(filter: Filter, context: SqlContext): FilterSql {
   if ('any' in filter) return anySql(below(filter.any, context), context);
   if ('none' in filter) return notSql(anySql(below(filter.none, turned(context)), context));
   if ('not' in filter) return notSql(nodeToSql(filter.not, turned(context)));
-  return leafToSql(filter, context);
+  const sql = leafToSql(filter, context);
+  return context.candidates === null ? sql : rowOf(sql);
 }
 
 function turned(context: SqlContext): SqlContext {

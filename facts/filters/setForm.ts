@@ -1,8 +1,9 @@
 /**
  * Audiences as sets: what a filter is in SQL, and how `all`, `any` and `not` join what is below them. A member set is read
- * once for everybody, not once a person, so that PostgreSQL joins it by hash; nothing here is a subquery of each row.
+ * once for everybody, not once a person, so that PostgreSQL joins it by hash. Of a page of candidates every filter is a
+ * condition on a row instead: what the first filters leave of them is few, and each is found by an index.
  */
-import { amongCandidates, type SqlContext } from './sqlContext.js';
+import type { SqlContext } from './sqlContext.js';
 
 /** A condition on `users u` that is never null. */
 export interface RowSql {
@@ -24,6 +25,12 @@ export function idsOf(sql: FilterSql, among: Candidates): string {
   if ('row' in sql) return peopleWhere([sql.row], among).members;
   if (sql.complement) return peopleWhere([isOutside(sql, 'u.id')], among).members;
   return sql.isUnique ? sql.members : `select distinct m.user_id from (${sql.members}) m`;
+}
+
+/** A set that was made for one person `u`, as a condition on that person. */
+export function rowOf(sql: FilterSql): RowSql {
+  if ('row' in sql) return sql;
+  return { row: `${sql.complement ? 'not ' : ''}exists (${sql.members})` };
 }
 
 export function notSql(sql: FilterSql): FilterSql {
@@ -69,7 +76,7 @@ function sorted(parts: readonly FilterSql[]) {
 }
 
 function peopleWhere(tests: readonly string[], among: Candidates): MembersSql {
-  const conditions = [...amongCandidates('u.id', among), ...tests];
+  const conditions = [...(among.candidates === null ? [] : [`u.id = any(${among.candidates})`]), ...tests];
   return {
     members: `select u.id as user_id from users u where ${conditions.join(' and ')}`,
     complement: false,

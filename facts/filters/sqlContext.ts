@@ -13,7 +13,7 @@ export interface SqlContext {
   readonly onInexact: () => void;
 }
 
-/** Restricts a table to the candidates; nothing where it is about everybody. */
-export function amongCandidates(column: string, { candidates }: Pick<SqlContext, 'candidates'>): readonly string[] {
-  return candidates === null ? [] : [`${column} = any(${candidates})`];
+/** Of a page of candidates a table is asked about one after the other, the person `u`; else about everybody. */
+export function ofPerson(column: string, { candidates }: Pick<SqlContext, 'candidates'>): readonly string[] {
+  return candidates === null ? [] : [`${column} = u.id`];
 }

@@ -10,8 +10,9 @@ import type { Counter } from '../../domain/facts/counters.js';
 import { startOfLastDays } from '../../domain/facts/recentDays.js';
 import { instant } from '../../storage/pool.js';
 import { COUNTS_AS } from '../../storage/queries/events/countsAs.js';
+import { isExactWhere, whereToSql } from './eventWhere.js';
 import type { MembersSql } from './setForm.js';
-import { amongCandidates, type SqlContext } from './sqlContext.js';
+import { ofPerson, type SqlContext } from './sqlContext.js';
 
 const SIGNS: Readonly<Record<NumberOperator, string>> = {
   equals: '=',
@@ -44,6 +45,7 @@ export function tallyToSql(
   { context, measure }: { readonly context: SqlContext; readonly measure: Measure },
 ): MembersSql {
   const complement = passesNumberOperators(operands, 0);
+  if (!isExactWhere(counted.where ?? [])) return boundedTally(counted, complement, context);
   const { parameters } = context;
   const passes = (value: string) => {
     const compared = measure.rounded?.(value) ?? value;
@@ -68,13 +70,22 @@ export function tallyToSql(
   };
 }
 
+const NOBODY = 'select null::bigint as user_id where false';
+
+/** Only who did nothing that might count surely has 0, and only who did something might have more. */
+function boundedTally(counted: Counted, complement: boolean, context: SqlContext): MembersSql {
+  context.onInexact();
+  if ((context.bound === 'atLeast') === complement) return { members: NOBODY, complement, isUnique: true };
+  return { members: `select e.user_id ${eventsOf(counted, context)}`, complement, isUnique: false };
+}
+
 /** A select of those whose kept counter is so. */
 export function totalsWhere({ eventKind, name }: Counter, test: string, context: SqlContext): string {
   const { parameters } = context;
   const tests = [
     `t.kind = ${parameters.add(eventKind, 'text')}`,
     `t.name = ${parameters.add(name, 'text')}`,
-    ...amongCandidates('t.user_id', context),
+    ...ofPerson('t.user_id', context),
     test,
   ];
   return `select t.user_id from event_totals t where ${tests.join(' and ')}`;
@@ -82,7 +93,7 @@ export function totalsWhere({ eventKind, name }: Counter, test: string, context:
 
 /** The events `e` that count, from `from` on. */
 export function eventsOf(
-  { eventKind, name, inLast }: Counted,
+  { eventKind, name, inLast, where = [] }: Counted,
   context: SqlContext,
   joined: string | null = null,
 ): string {
@@ -93,7 +104,7 @@ export function eventsOf(
     const since = parameters.add(instant(startOfLastDays(lastDays(inLast), now)), 'timestamptz');
     tests.push(`e.time >= ${since}`, `e.received_at >= ${since}`);
   }
-  tests.push(...amongCandidates('e.user_id', context));
+  tests.push(...ofPerson('e.user_id', context), ...whereToSql(where, context));
   return `from events e${joined === null ? '' : ` cross join ${joined}`} where ${tests.join(' and ')}`;
 }
 

@@ -11,9 +11,9 @@ import type { AttributeChange } from '../../domain/profile/attributes/attributeC
 import { emailKey } from '../../domain/profile/contact.js';
 import type { Profile } from '../../domain/profile/profile.js';
 import type { LockedUser } from '../../storage/queries/people/lockUsers.js';
+import { Slices } from '../../telemetry/slices.js';
 import type { Refused, Warning } from '../incoming.js';
 import type { Accepted } from '../refuseConversionsOfNonRecipients.js';
-import { Slices } from '../slices.js';
 import { type Addresses, isAddressState } from './lockSharers.js';
 import { type AddressChanges, PeopleChanging } from './peopleChanging.js';
 import type { ProfileUpdate } from './profileUpdate.js';

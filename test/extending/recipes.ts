@@ -101,8 +101,8 @@ const FACT: Recipe = {
     'domain/facts/userFacts.ts': [
       ['import { addToTotals', "import type { Score, ScoreNeed } from './score.js';\n"],
       ['readonly recent: RecentDays;', 'readonly score: Score | null;\n'],
-      ['recent: new Map() };', 'score: null, '],
-      ['| RecentNeed;', '| ScoreNeed '],
+      ['matching: new Map() };', 'score: null, '],
+      ['| MatchingNeed;', '| ScoreNeed '],
       ['recent: takeFromRecent', 'score: facts.score,\n'],
     ],
     'domain/audience/filter.ts': [

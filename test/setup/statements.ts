@@ -58,6 +58,7 @@ export const EVERYTHING: Asked = {
     needs: [
       { kind: 'total', eventKind: 'custom', name: 'x' },
       { kind: 'recent', eventKind: 'custom', name: 'x', days: 7 },
+      { kind: 'matching', eventKind: 'custom', name: 'x', days: 7, where: [] },
     ],
     at: 0,
   },

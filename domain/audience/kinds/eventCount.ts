@@ -2,21 +2,33 @@
 // who never did.
 import type { z } from 'zod';
 import { fields, text } from '../../schema/fields.js';
-import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
+import {
+  type Counted,
+  countedWhere,
+  describeInLast,
+  describeWhere,
+  inLastText,
+  needOf,
+  tallyOf,
+  testsOfWhere,
+  withDays,
+} from '../counted.js';
 import type { FilterKind } from '../filterKind.js';
 import { countOperatorShape, describeNumberOperators, passesNumberOperators } from '../numberOperators.js';
 import { withOperator } from '../withOperator.js';
 
-const schema = withOperator(
-  fields({ eventCount: text(255), ...countOperatorShape, inLast: inLastText.optional() }),
-  Object.keys(countOperatorShape),
+const schema = withDays(
+  withOperator(
+    fields({ eventCount: text(255), ...countOperatorShape, inLast: inLastText.optional(), where: countedWhere }),
+    Object.keys(countOperatorShape),
+  ),
 );
 
 export type EventCountFilter = z.infer<typeof schema>;
 
 /** What it counts. */
-export function countedEvents({ eventCount, inLast }: EventCountFilter): Counted {
-  return { eventKind: 'custom', name: eventCount, inLast };
+export function countedEvents({ eventCount, inLast, where }: EventCountFilter): Counted {
+  return { eventKind: 'custom', name: eventCount, inLast, where: testsOfWhere(where) };
 }
 
 export const eventCountKind: FilterKind<'eventCount', EventCountFilter> = {
@@ -27,6 +39,8 @@ export const eventCountKind: FilterKind<'eventCount', EventCountFilter> = {
     const value = tallyOf(countedEvents(filter), facts, now).count;
     return { pass: passesNumberOperators(filter, value), value };
   },
-  describe: (filter) =>
-    `number of ${filter.eventCount}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`,
+  describe: (filter) => {
+    const what = `${filter.eventCount}${describeWhere(testsOfWhere(filter.where))}`;
+    return `number of ${what}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`;
+  },
 };

@@ -2,14 +2,26 @@
 // three (UT-07).
 import type { z } from 'zod';
 import { fields, text } from '../../schema/fields.js';
-import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
+import {
+  type Counted,
+  countedWhere,
+  describeInLast,
+  describeWhere,
+  inLastText,
+  needOf,
+  tallyOf,
+  testsOfWhere,
+  withDays,
+} from '../counted.js';
 import type { FilterKind } from '../filterKind.js';
 import { countOperatorShape, describeNumberOperators, passesNumberOperators } from '../numberOperators.js';
 import { withOperator } from '../withOperator.js';
 
-const schema = withOperator(
-  fields({ purchaseCount: text(255), ...countOperatorShape, inLast: inLastText.optional() }),
-  Object.keys(countOperatorShape),
+const schema = withDays(
+  withOperator(
+    fields({ purchaseCount: text(255), ...countOperatorShape, inLast: inLastText.optional(), where: countedWhere }),
+    Object.keys(countOperatorShape),
+  ),
 );
 
 export type PurchaseCountFilter = z.infer<typeof schema>;
@@ -17,7 +29,7 @@ export type PurchaseCountFilter = z.infer<typeof schema>;
 /** What it counts. */
 export function countedPurchases(filter: PurchaseCountFilter): Counted {
   const name = filter.purchaseCount === 'any' ? '' : filter.purchaseCount;
-  return { eventKind: 'purchase', name, inLast: filter.inLast };
+  return { eventKind: 'purchase', name, inLast: filter.inLast, where: testsOfWhere(filter.where) };
 }
 
 export const purchaseCountKind: FilterKind<'purchaseCount', PurchaseCountFilter> = {
@@ -30,6 +42,7 @@ export const purchaseCountKind: FilterKind<'purchaseCount', PurchaseCountFilter>
   },
   describe: (filter) => {
     const what = filter.purchaseCount === 'any' ? 'purchases' : `purchases of ${filter.purchaseCount}`;
-    return `number of ${what}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`;
+    const which = `${what}${describeWhere(testsOfWhere(filter.where))}`;
+    return `number of ${which}${describeInLast(filter.inLast)} ${describeNumberOperators(filter)}`;
   },
 };

@@ -34,12 +34,14 @@ function patternsIn(value: unknown): readonly string[] {
   );
 }
 
+const GROUPS: ReadonlySet<string> = new Set(['all', 'any', 'none']);
+
 /** A tree of filters is tried against all kinds of them at each of its nodes, so its branches are counted first. */
 function longBranches(value: unknown, path: readonly PropertyKey[] = []): readonly RawProblem[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
     const here = [...path, Array.isArray(value) ? Number(name) : name];
-    const isLong = (name === 'all' || name === 'any') && Array.isArray(inner) && inner.length > MAX_FILTERS;
+    const isLong = GROUPS.has(name) && Array.isArray(inner) && inner.length > MAX_FILTERS;
     return isLong ? [tooManyFilters(here)] : longBranches(inner, here);
   });
 }

@@ -33,7 +33,13 @@ const CAMPAIGN: Campaign = {
 };
 
 function wholeVerdictAt(iso: string, rules: Partial<Campaign>, timeZone: string | null = null) {
-  const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map(), recent: new Map() };
+  const facts = {
+    userId: 1,
+    profile: { ...EMPTY_PROFILE, timeZone },
+    totals: new Map(),
+    recent: new Map(),
+    matching: new Map(),
+  };
   return inHours({ ...CAMPAIGN, ...rules }, { facts, workspace: DEFAULT_WORKSPACE }, Date.parse(iso));
 }
 
@@ -116,7 +122,13 @@ describe('quiet hours at send time', () => {
       fc.property(hours, hours, zones, instants, (open, shut, timeZone, minute) => {
         const window = { ...day, ...open };
         const quietHours = { ...night, ...shut };
-        const facts = { userId: 1, profile: { ...EMPTY_PROFILE, timeZone }, totals: new Map(), recent: new Map() };
+        const facts = {
+          userId: 1,
+          profile: { ...EMPTY_PROFILE, timeZone },
+          totals: new Map(),
+          recent: new Map(),
+          matching: new Map(),
+        };
         const person = { facts, workspace: DEFAULT_WORKSPACE };
         const isFree = (at: number) =>
           isInsideWindow(window, at, timeZone) && !isInsideWindow(quietHours, at, timeZone);

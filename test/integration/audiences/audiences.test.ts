@@ -71,7 +71,7 @@ test('past its time a size is estimated from people drawn at random, and says so
 /** Statements about a page of people that wait for a lock: those of an estimate. */
 async function waitingForCandidates(): Promise<number> {
   return await r.count(
-    `pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%user_id = any($1::bigint[])%'`,
+    `pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%u.id = any($1::bigint[])%'`,
   );
 }
 

@@ -2,10 +2,11 @@
 // except where `facts/filters/attribute.ts` says that SQL keeps more.
 
 import fc from 'fast-check';
-import { evaluateFilter, FILTER_TAGS, type Filter } from '../../../domain/audience/filter.js';
-import { totalKey } from '../../../domain/facts/counters.js';
+import { evaluateFilter, FILTER_TAGS, type Filter, needsOf } from '../../../domain/audience/filter.js';
+import { type CountedEvent, totalKey } from '../../../domain/facts/counters.js';
+import { addToMatching, type Matching, type MatchingNeed, matchingKey } from '../../../domain/facts/matching.js';
 import type { Total } from '../../../domain/facts/totals.js';
-import { addToFacts, type UserFacts } from '../../../domain/facts/userFacts.js';
+import { addToFacts, needsOfKind, type UserFacts } from '../../../domain/facts/userFacts.js';
 import { EMPTY_PROFILE } from '../../../domain/profile/profile.js';
 import { filterToSql } from '../../../facts/filters/filterToSql.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
@@ -18,7 +19,7 @@ jest.setTimeout(60_000);
 
 describe('filterToSql', () => {
   let database: TestDatabase;
-  let everybody: readonly UserFacts[];
+  let everybody: readonly Stored[];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -46,7 +47,10 @@ describe('filterToSql', () => {
   const oneInThree = () => everybody.map(({ userId }) => userId).filter((_, index) => index % 3 === 1);
 
   function evaluated(filter: Filter): ReadonlySet<number> {
-    return new Set(everybody.filter((facts) => evaluateFilter(filter, facts, NOW).pass).map(({ userId }) => userId));
+    const needs = needsOfKind(needsOf(filter), 'matching');
+    const passes = (person: Stored) =>
+      evaluateFilter(filter, { ...person, matching: matchingIn(person, needs) }, NOW).pass;
+    return new Set(everybody.filter(passes).map(({ userId }) => userId));
   }
 
   it('SG-05: selects exactly the people who pass, nobody twice, of everybody and of a page of candidates', async () => {
@@ -111,7 +115,19 @@ describe('filterToSql', () => {
   });
 });
 
-async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
+interface Stored extends UserFacts {
+  readonly events: readonly CountedEvent[];
+}
+
+/** What `facts/sources/matching.ts` is asked for. */
+function matchingIn({ events }: Stored, needs: readonly MatchingNeed[]): Matching {
+  const asked: Matching = new Map(
+    needs.map((need) => [matchingKey(need), { ...need, days: new Map(), isCut: false }] as const),
+  );
+  return events.reduce((matching, event) => addToMatching(matching, event), asked);
+}
+
+async function store({ pool }: TestDatabase, one: Person): Promise<Stored> {
   const { rows } = await pool.query(
     `insert into users (external_id, email, time_zone, attributes, created_at, updated_at)
      values ($1::text, $2::text, $3::text, $4::jsonb, now(), now()) returning id`,
@@ -144,6 +160,7 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
     profile: { ...EMPTY_PROFILE, externalId, email, timeZone, attributes },
     totals: new Map<string, Total>(),
     recent: new Map(never),
+    matching: new Map(),
   };
   let { recent, totals: custom }: UserFacts = nobody;
   for (const { kind, name: event, age: ago, properties } of one.events) {
@@ -159,6 +176,12 @@ async function store({ pool }: TestDatabase, one: Person): Promise<UserFacts> {
   }
   return {
     ...nobody,
+    events: one.events.map(({ kind, name: event, age, properties }) => ({
+      kind,
+      name: event,
+      time: NOW - age,
+      properties,
+    })),
     totals: new Map([
       ...custom,
       ...counters.map(({ kind, name: event, total: counted }) => [totalKey(kind, event), counted] as const),

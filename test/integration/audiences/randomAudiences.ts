@@ -100,6 +100,11 @@ const age = fc.oneof(
     .map(([days, more]) => MIDNIGHT + days * DAY_MS + more),
   fc.integer({ min: 0, max: 33 * DAY_MS }),
 );
+/** What filters on properties look at. */
+const properties: fc.Arbitrary<JsonObject> = fc.record(
+  { a: value, list: fc.array(fc.oneof(scalar, fc.record({ a: scalar })), { maxLength: 3 }) },
+  { requiredKeys: [] },
+);
 const bought = fc.record({ price: fc.constantFrom(0.1, 0.2, 1, -1), quantity: fc.constantFrom(1, 3) });
 const events: fc.Arbitrary<readonly PastEvent[]> = fc.array(
   fc.oneof(
@@ -107,13 +112,13 @@ const events: fc.Arbitrary<readonly PastEvent[]> = fc.array(
       kind: fc.constant('custom' as const),
       name: fc.constantFrom(...EVENTS),
       age,
-      properties: fc.constant({ price: 9 }),
+      properties: fc.oneof(fc.constant({ price: 9 }), properties),
     }),
     fc.record({
       kind: fc.constant('purchase' as const),
       name: fc.constantFrom(...EVENTS),
       age,
-      properties: fc.oneof(bought, fc.constant({ price: '5' })),
+      properties: fc.oneof(bought, fc.constant({ price: '5' }), properties),
     }),
     fc.record({ kind: fc.constant('session' as const), name: fc.constant(''), age, properties: fc.constant({}) }),
   ),
@@ -179,9 +184,11 @@ const numberOperators = {
   lessThan: count,
 };
 
+type Operators = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
 function someOf(
   base: Record<string, fc.Arbitrary<unknown>>,
-  operators: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+  operators: Operators,
 ): fc.Arbitrary<Record<string, unknown>> {
   return fc
     .subarray(Object.entries(operators), { minLength: 1, maxLength: 2 })
@@ -197,6 +204,34 @@ function recently(filters: fc.Arbitrary<Record<string, unknown>>): fc.Arbitrary<
   return fc
     .tuple(filters, fc.option(inLast))
     .map(([filter, days]) => (days === null ? filter : { ...filter, inLast: days }));
+}
+
+const exactTests = {
+  equals: scalar,
+  doesNotEqual: scalar,
+  isAnyOf: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+  isNoneOf: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+  atLeast: number,
+  atMost: number,
+  moreThan: number,
+  lessThan: number,
+  contains: word.filter((text) => text.trim() !== ''),
+  doesNotContain: word.filter((text) => text.trim() !== ''),
+  isBlank: fc.boolean(),
+};
+const boundedTests = { matchesRegex: fc.constantFrom('^f', 'a|b', '.'), before: absolute, after: absolute };
+
+/** A counter of events of the last days whose properties pass. */
+function matching(tests: Operators): fc.Arbitrary<unknown> {
+  const property = fc.constantFrom('a', 'a.a', 'a.b[]', 'list[]', 'list[].a', 'price');
+  const where = fc.array(
+    property.chain((each) => someOf({ property: fc.constant(each) }, tests)),
+    { minLength: 1, maxLength: 2 },
+  );
+  return fc.oneof(
+    someOf({ eventCount: fc.constantFrom(...EVENTS), inLast, where }, numberOperators),
+    someOf({ purchaseCount: fc.constantFrom('any', ...EVENTS), inLast, where }, numberOperators),
+  );
 }
 
 const recency = { moreThan: length, lessThan: length, before: absolute, after: absolute };
@@ -221,8 +256,6 @@ const path = fc.oneof(
     .map(([base, below]) => `${base}${below}`),
 );
 
-type Operators = Readonly<Record<string, fc.Arbitrary<unknown>>>;
-
 /** One element that fulfils several criteria, and perhaps an operator of all beside it. */
 function elements(operators: Operators): fc.Arbitrary<unknown> {
   const { orBlank: _, ...ofField } = operators;
@@ -240,8 +273,12 @@ function elements(operators: Operators): fc.Arbitrary<unknown> {
 const attributes = (operators: Operators) =>
   fc.oneof({ weight: 4, arbitrary: someOf({ attribute: path }, operators) }, elements(operators));
 
-export const exactLeaf = fc.oneof(attributes(exactOperators), counters);
-export const anyLeaf = fc.oneof(exactLeaf, attributes({ ...exactOperators, ...boundedOperators }));
+export const exactLeaf = fc.oneof(attributes(exactOperators), counters, matching(exactTests));
+export const anyLeaf = fc.oneof(
+  exactLeaf,
+  attributes({ ...exactOperators, ...boundedOperators }),
+  matching({ ...exactTests, ...boundedTests }),
+);
 
 /** Only what a definition may hold. */
 export function trees(leaf: fc.Arbitrary<unknown>): fc.Arbitrary<Filter> {

@@ -111,9 +111,9 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     operation('GET /v1/parked', `/v1/parked?limit=20&campaign=${key}`),
     operation('POST /v1/audiences/check', '/v1/audiences/check', {
       audience: {
-        all: [
-          { attribute: 'country', equals: 'FR' },
+        any: [
           { lastDid: 'x', lessThan: '1 day' },
+          { eventCount: 'x', atLeast: 2, inLast: '7 days', where: [{ property: 'a', equals: 1 }] },
         ],
       },
       external_id: 'u1',
