@@ -53,6 +53,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'lockUsers.ts SQL': 'request',
   'lockUsers.ts BY_EXTERNAL_ID': 'request',
   'updateProfiles.ts SQL': 'request',
+  'facts matching': 'limit',
   'selectExplanation.ts PAIRINGS': 'limit',
   'selectExplanation.ts REJECTIONS': 'limit',
   'selectExplanation.ts LATEST': 'limit',
