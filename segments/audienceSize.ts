@@ -4,7 +4,7 @@
  */
 import type { Filter } from '../domain/audience/filter.js';
 import { filterToSql } from '../facts/filters/filterToSql.js';
-import type { Pool } from '../storage/pool.js';
+import type { Pool, Queryable } from '../storage/pool.js';
 import { countPeople, drawPeople, nextPeople } from '../storage/queries/people/everybody.js';
 import { type Counted, countOf, countThese, NOBODY, reachable, sumOf, withinTime } from './counting.js';
 import { whoPasses } from './people.js';
@@ -70,6 +70,6 @@ async function estimated(pool: Pool, filter: Filter, now: number): Promise<Audie
 }
 
 /** Some 4,000 of them; all where there are no more. */
-export async function draw(tx: Parameters<typeof drawPeople>[0], of: number): Promise<readonly number[]> {
+export async function draw(tx: Queryable, of: number): Promise<readonly number[]> {
   return of <= DRAWN ? await drawPeople(tx, 100) : await drawPeople(tx, (100 * DRAWN) / of);
 }

@@ -1,12 +1,10 @@
 import { askedByTests } from '../../domain/event/askedProperties.js';
 import type { CountedKind } from '../../domain/event/kinds.js';
 import { addToMatching, type Matching, type MatchingCounter, matchingKey } from '../../domain/facts/matching.js';
-import { startOfLastDays } from '../../domain/facts/recentDays.js';
 import { type FactNeed, needsOfKind } from '../../domain/facts/userFacts.js';
 import type { JsonObject } from '../../domain/json.js';
-import { instant } from '../../storage/pool.js';
 import { ASKED_OF_EVENT } from '../../storage/queries/events/storedHistory.js';
-import type { AudienceAsked } from './audience.js';
+import { type AudienceAsked, daysToSql } from './audience.js';
 import { epochMs, type FactSource, NO_PAGE } from './factSource.js';
 
 /** Events of a person looked at for one filter; with more the filter cannot be answered. SG-02 counts to 50. */
@@ -36,21 +34,9 @@ export const matchingSource: FactSource<AudienceAsked> = {
   sql({ audience }, parameters) {
     const needs = needsOfKind(audience?.needs ?? [], 'matching');
     if (audience === undefined || audience.userIds.length === 0 || needs.length === 0) return null;
-    const since = needs.map(({ days }) => startOfLastDays(days, audience.at));
-    const { receivedBefore = null } = audience;
     const keys = [...askedByTests(needs.flatMap(({ where }) => where)), ...COUNTED];
     const userIds = parameters.add(audience.userIds, 'bigint[]');
-    const kinds = parameters.add(
-      needs.map(({ eventKind }) => eventKind),
-      'text[]',
-    );
-    const names = parameters.add(
-      needs.map(({ name }) => name),
-      'text[]',
-    );
-    const starts = parameters.add(since.map(instant), 'timestamptz[]');
-    const earliest = parameters.add(instant(Math.min(...since)), 'timestamptz');
-    const end = parameters.add(receivedBefore === null ? null : instant(receivedBefore), 'timestamptz');
+    const { kinds, names, starts, earliest, end } = daysToSql(audience, needs, parameters);
     return `
       select 'matching' as fact, m.user_id, jsonb_build_object(
         'need', m.need, 'found', m.found, 'kind', m.kind, 'name', m.name, 'time', ${epochMs('m.time')},

@@ -1,9 +1,8 @@
 import { type Counter, type Tally, totalKey } from '../../domain/facts/counters.js';
-import { type RecentDays, startOfLastDays } from '../../domain/facts/recentDays.js';
+import type { RecentDays } from '../../domain/facts/recentDays.js';
 import { type FactNeed, needsOfKind } from '../../domain/facts/userFacts.js';
-import { instant } from '../../storage/pool.js';
 import { COUNTS_AS } from '../../storage/queries/events/countsAs.js';
-import type { AudienceAsked } from './audience.js';
+import { type AudienceAsked, daysToSql } from './audience.js';
 import { type FactSource, NO_PAGE } from './factSource.js';
 
 export interface RecentFact {
@@ -19,20 +18,8 @@ export const recentSource: FactSource<AudienceAsked> = {
   sql({ audience }, parameters) {
     const needs = needsOfKind(audience?.needs ?? [], 'recent');
     if (audience === undefined || audience.userIds.length === 0 || needs.length === 0) return null;
-    const since = needs.map(({ days }) => startOfLastDays(days, audience.at));
-    const { receivedBefore = null } = audience;
     const userIds = parameters.add(audience.userIds, 'bigint[]');
-    const kinds = parameters.add(
-      needs.map(({ eventKind }) => eventKind),
-      'text[]',
-    );
-    const names = parameters.add(
-      needs.map(({ name }) => name),
-      'text[]',
-    );
-    const starts = parameters.add(since.map(instant), 'timestamptz[]');
-    const earliest = parameters.add(instant(Math.min(...since)), 'timestamptz');
-    const end = parameters.add(receivedBefore === null ? null : instant(receivedBefore), 'timestamptz');
+    const { kinds, names, starts, earliest, end } = daysToSql(audience, needs, parameters);
     return `
       select 'recent' as fact, d.user_id, jsonb_build_object(
         'eventKind', d.kind, 'name', d.name, 'day', d.day, 'count', d.count, 'amount', d.amount

@@ -2,7 +2,7 @@ import { type Counter, totalKey } from '../../domain/facts/counters.js';
 import type { Total, Totals } from '../../domain/facts/totals.js';
 import { needsOfKind } from '../../domain/facts/userFacts.js';
 import { TOTALS } from '../../storage/queries/people/totals.js';
-import type { AudienceAsked } from './audience.js';
+import { type AudienceAsked, countersToSql } from './audience.js';
 import { epochMs, type FactSource, NO_PAGE } from './factSource.js';
 
 export interface TotalFact {
@@ -16,14 +16,7 @@ export const totalsSource: FactSource<AudienceAsked> = {
     const needs = needsOfKind(audience?.needs ?? [], 'total');
     if (audience === undefined || audience.userIds.length === 0 || needs.length === 0) return null;
     const userIds = parameters.add(audience.userIds, 'bigint[]');
-    const kinds = parameters.add(
-      needs.map(({ eventKind }) => eventKind),
-      'text[]',
-    );
-    const names = parameters.add(
-      needs.map(({ name }) => name),
-      'text[]',
-    );
+    const { kinds, names } = countersToSql(needs, parameters);
     return `
       select 'total' as fact, o.user_id, jsonb_build_object(
         'eventKind', n.kind, 'name', n.name, 'count', t.count, 'amount', t.amount,
