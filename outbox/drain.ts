@@ -18,6 +18,13 @@ import type { DrainDeps } from './deps.js';
 import { EFFECTS } from './effects/effects.js';
 
 const IN_TURN_AT_ONCE = 4;
+/**
+ * How many that are due are claimed beyond those for which there is room, and wait here for theirs: a claim for each place
+ * that becomes free would be a statement a message. Few, as what is claimed is not looked at anew. What needs no place is
+ * claimed for as many claims as this saves.
+ */
+const CLAIMED_AHEAD = 4;
+const LARGEST = 100;
 const LOOK_AGAIN_MS = 500;
 const IDLE_LOOKED_AT = 5_000;
 const FIRST_PAUSE_MS = 200;
@@ -34,16 +41,18 @@ export interface DueFirst extends DrainDeps {
 export async function drainOnce(deps: DueFirst): Promise<boolean> {
   const { admission } = deps;
   await admission.room();
-  const { batch: size, free: room } = admission;
-  const batch = await claimOutboxBatch(deps.pool, { limit: size, room, done: deps.done });
+  const { batch: size, free } = admission;
+  const limit = Math.min(LARGEST, size * (1 + CLAIMED_AHEAD));
+  const room = free + CLAIMED_AHEAD;
+  const batch = await claimOutboxBatch(deps.pool, { limit, room, done: deps.done });
   deps.done = [];
   const now = await deps.clock();
-  const done = await carryOutBatch(deps, batch);
+  const done = await carryOutInSteps(deps, batch);
   // Where one in two asks for nothing there are more: thousands of them one by one would hold up what is asked for.
   if (batch.filter(isIdle).length > batch.length / 2) await dropIdleRows(deps.pool, IDLE_LOOKED_AT);
   // As the claim counted them: by another clock there might be fewer, and what is left would wait.
   const due = batch.filter((row) => row.isDue && row.kind !== 'close').length;
-  const isFull = batch.length >= Math.floor((size * 4) / 5);
+  const isFull = batch.length >= Math.floor((limit * 4) / 5);
   admission.ended({ isFull, hadImmediate: batch.some((row) => !isIdle(row) && isDue(row, now)) });
   if (!isFull && due < room) {
     await deleteOutboxRows(deps.pool, done);
@@ -51,6 +60,22 @@ export async function drainOnce(deps: DueFirst): Promise<boolean> {
   }
   deps.done = done;
   return true;
+}
+
+/** What begins at once waits for its place, due longest first; with each goes a share of what needs none. */
+async function carryOutInSteps(deps: DueFirst, batch: readonly OutboxRow[]): Promise<readonly OutboxRow[]> {
+  const { admission } = deps;
+  const begins = (row: OutboxRow) => row.kind === 'start' && row.isDue && !isIdle(row);
+  const placed = batch.filter(begins).sort((a, b) => (a.subject?.wakeAt ?? 0) - (b.subject?.wakeAt ?? 0));
+  const others = batch.filter((row) => !begins(row));
+  const share = Math.ceil(others.length / Math.max(1, placed.length));
+  const done: OutboxRow[] = [];
+  while (placed.length + others.length > 0) {
+    if (placed.length > 0) await admission.room();
+    const together = [...placed.splice(0, admission.free), ...others.splice(0, share)];
+    done.push(...(await carryOutBatch(deps, together)));
+  }
+  return done;
 }
 
 /** The lane in which campaigns take turns: `due` is that of what is due first. */

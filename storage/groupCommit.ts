@@ -9,6 +9,8 @@ export interface GroupCommitOptions<Item, Result> {
   readonly lanes: number;
   /** What is committed next, of what waits, oldest first; an empty batch: nothing can be now. */
   take<Q extends Queued<Item>>(queue: readonly Q[], underWay: readonly (readonly Q[])[]): Taken<Q>;
+  /** Whether `later` must not be committed before `earlier`, where each of a failed batch is tried by itself; else none waits. */
+  follows?(later: Item, earlier: Item): boolean;
   /** One transaction; an answer for each of the batch, in its order. */
   commit(batch: readonly Item[]): Promise<readonly Result[]>;
 }
@@ -77,10 +79,21 @@ export function createGroupCommit<Item, Result>(
       for (const [position, result] of results.entries()) batch[position]?.resolve(result);
     } catch (error) {
       // Whose fault it was is not known: each is tried by itself, unless nobody could succeed now.
-      if (batch.length > 1 && (isLockTimeout(error) || !isDatabaseUnavailable(error)))
-        await Promise.all(batch.map((each) => commit([each])));
+      if (batch.length > 1 && (isLockTimeout(error) || !isDatabaseUnavailable(error))) await commitEach(batch);
       else for (const { reject } of batch) reject(error);
     }
+  }
+
+  async function commitEach(batch: Batch): Promise<void> {
+    const committed: Promise<void>[] = [];
+    for (const each of batch) {
+      const earlier = committed.filter((_, at) => {
+        const other = batch[at];
+        return other !== undefined && options.follows?.(each.item, other.item) === true;
+      });
+      committed.push(Promise.all(earlier).then(() => commit([each])));
+    }
+    await Promise.all(committed);
   }
 
   return (item) =>

@@ -54,6 +54,7 @@ export interface RecordResult {
   }[];
 }
 
+/** Records items in the order given, attributes before events: a request has its purchases after its other events (EV-08). */
 export async function recordEvents(
   tx: TransactionClient,
   stream: StreamDeps,
@@ -247,7 +248,7 @@ function formerKey({ item: { kind, eventId } }: AcceptedEvent): string {
   return `${namespaceOf(kind)}:${eventId}`;
 }
 
-/** EV-08: attributes first, then events, then purchases, in the order given; times clipped to now (UT-06). */
+/** EV-08: attributes first, then events in the order given; times clipped to now (UT-06). */
 function toStream(
   happened: readonly AcceptedEvent[],
   updates: readonly ProfileUpdate[],
@@ -268,9 +269,7 @@ function toStream(
     receivedAt: now,
     properties: changed,
   }));
-  const isPurchase = ({ item }: AcceptedEvent) => item.inputArray === 'purchases';
-  const ordered = [...happened.filter((each) => !isPurchase(each)), ...happened.filter(isPurchase)];
-  const events: StreamEvent[] = ordered.map(({ userId, item: { kind, name, time, isWholeSecond, properties } }) => ({
+  const events: StreamEvent[] = happened.map(({ userId, item: { kind, name, time, isWholeSecond, properties } }) => ({
     seq: next(),
     userId,
     kind,

@@ -1,7 +1,8 @@
 /**
  * Group commit: requests that come while others are being committed share the next transaction. Each keeps its own
  * answer, and one that fails takes no other with it. A lone request is committed at once, alone.
- * Only requests about different people share one: what each does is then the same as if it had come by itself (EV-08).
+ * Requests share one only if what each does is then the same as if it had come by itself (EV-08): those about a person
+ * whom an earlier one of them names change no attribute of that person.
  */
 import { createGroupCommit, type Queued, SHARED_LOCK_TIMEOUT_MS, type Taken } from '../storage/groupCommit.js';
 import type { Pool } from '../storage/pool.js';
@@ -33,6 +34,8 @@ interface Request {
   readonly incoming: readonly Incoming[];
   /** Whom it is about, by external id; null where a name might be another's too: it shares with nobody. */
   readonly people: ReadonlySet<string> | null;
+  /** Whose attributes it changes, by external id. */
+  readonly changed: ReadonlySet<string>;
 }
 
 const LANES = 2;
@@ -73,13 +76,21 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
     return requests.map((items) => ofRequest(result, items));
   }
 
-  const commit = createGroupCommit<Request, Recorded>({ lanes: LANES, take: takeBatch, commit: recordTogether });
-  return { record: (incoming) => commit({ incoming, people: peopleOf(incoming) }) };
+  const commit = createGroupCommit<Request, Recorded>({
+    lanes: LANES,
+    take: takeBatch,
+    follows: (later, earlier) => isAnyIn(later.people, earlier.people),
+    commit: recordTogether,
+  });
+  return {
+    record: (incoming) => commit({ incoming, people: peopleOf(incoming), changed: changedBy(incoming) }),
+  };
 }
 
 /** All that they name, each once; null where one names somebody otherwise. */
 function namesOf(batch: readonly Request[]): readonly string[] | null {
-  return batch.some(({ people }) => people === null) ? null : batch.flatMap(({ people }) => [...(people ?? [])]);
+  if (batch.some(({ people }) => people === null)) return null;
+  return [...new Set(batch.flatMap(({ people }) => [...(people ?? [])]))];
 }
 
 function passed<T>(recorded: T): T {
@@ -109,36 +120,46 @@ function ofRequest(result: RecordResult, items: readonly Incoming[]): Recorded {
 }
 
 /**
- * The oldest whose people are not being recorded already, and with it those of yet other people, oldest first: nobody
- * overtakes a request about the same person. What names people otherwise goes alone, whoever they are.
+ * The oldest whose people are not being recorded already, and with it later ones, oldest first: nobody overtakes a
+ * request about the same person. An event of somebody whom an earlier one of them names is recorded after what that one
+ * does. Attributes are applied before all events, so none is changed of somebody whom an earlier one names.
+ * What names people otherwise goes alone, whoever they are.
  */
 function takeBatch<Q extends Queued<Request>>(queue: readonly Q[], underWay: readonly (readonly Q[])[]): Taken<Q> {
   const batch: Q[] = [];
   const rest: Q[] = [];
-  const taken = new Set<string>();
-  for (const { item } of underWay.flat()) addAll(item.people, taken);
+  const waitedFor = new Set<string>();
+  const named = new Set<string>();
+  for (const { item } of underWay.flat()) addAll(item.people, waitedFor);
   let items = 0;
   for (const [position, each] of queue.entries()) {
-    const { people, incoming } = each.item;
+    const { people, changed, incoming } = each.item;
     const [first] = batch;
     if (items >= MOST_ITEMS || first?.item.people === null) return { batch, rest: [...rest, ...queue.slice(position)] };
     const fits = first === undefined || (people !== null && items + incoming.length <= MOST_ITEMS);
-    if (fits && !isAnyIn(people, taken)) {
+    if (fits && !isAnyIn(people, waitedFor) && !isAnyIn(changed, named)) {
       batch.push(each);
       items += incoming.length;
-    } else rest.push(each);
-    addAll(people, taken);
+      addAll(people, named);
+    } else {
+      rest.push(each);
+      addAll(people, waitedFor);
+    }
   }
   return { batch, rest };
 }
 
-function addAll(people: Request['people'], taken: Set<string>): void {
-  for (const person of people ?? []) taken.add(person);
+function addAll(people: Request['people'], into: Set<string>): void {
+  for (const person of people ?? []) into.add(person);
 }
 
-function isAnyIn(people: Request['people'], taken: ReadonlySet<string>): boolean {
-  for (const person of people ?? []) if (taken.has(person)) return true;
+function isAnyIn(people: Request['people'], others: Request['people']): boolean {
+  for (const person of people ?? []) if (others?.has(person) === true) return true;
   return false;
+}
+
+function changedBy(incoming: readonly Incoming[]): ReadonlySet<string> {
+  return peopleOf(incoming.filter(({ kind }) => kind === 'attributes')) ?? new Set();
 }
 
 function peopleOf(incoming: readonly Incoming[]): ReadonlySet<string> | null {

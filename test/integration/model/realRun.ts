@@ -119,8 +119,9 @@ async function operate(deps: RealDeps, name: string, operation: Step): Promise<v
 /** All that people did at one instant, in requests of at most 75 items. */
 async function record({ pool, stream, time }: RealDeps, name: string, steps: Instant['steps']): Promise<void> {
   const attributes = steps.filter(({ step }) => step.kind === 'tier' || step.kind === 'zone');
-  const events = steps.filter(({ step }) => step.kind === 'trigger' || step.kind === 'buy');
-  for (const group of [attributes, events]) {
+  const triggers = steps.filter(({ step }) => step.kind === 'trigger');
+  const purchases = steps.filter(({ step }) => step.kind === 'buy');
+  for (const group of [attributes, [...triggers, ...purchases]]) {
     for (let from = 0; from < group.length; from += 75) {
       const incoming = group.slice(from, from + 75).flatMap((each, index) => incomingOf(name, each, index));
       await withTransaction(pool, (tx) => recordEvents(tx, stream, incoming, time.now));

@@ -1,4 +1,6 @@
 // Requests that come together share a transaction (stream/recorder.ts): none of them can tell.
+import { parseTrackInSlices } from '../../../api/schemas/track.js';
+import { createRecorder, type Recorded } from '../../../stream/recorder.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 
 let r: Recording;
@@ -93,6 +95,48 @@ test('AB-08: two changes of one person that come together are two changes, each 
   expect(new Set(changes.map(({ seq }) => seq)).size).toBe(changes.length);
 });
 
+test('EV-08: events of one person in several requests share a transaction, in the order of the requests', async () => {
+  const [user = '', other = ''] = people(2);
+  await r.track({ events: [visit(user), visit(other)] });
+  const buy = (id: string) => ({ external_id: user, product_id: id, currency: 'EUR', price: 1, time: r.iso() });
+  const answers = await together([
+    { purchases: [buy('first')] },
+    { events: [visit(user, 'second')], purchases: [buy('third')] },
+    { events: [visit(user, 'fourth'), visit(other, 'elsewhere')] },
+  ]);
+  expect(answers).not.toContain(null);
+  const recorded = (await r.events(user)).slice(1);
+  expect(recorded.map(({ name }) => name)).toEqual(['first', 'second', 'third', 'fourth']);
+  expect(await writers(user)).toEqual([1, 1, 1, 1]);
+});
+
+test('EV-08: a change of somebody whom an earlier request names is applied after the events of that one', async () => {
+  const [user = ''] = people(1);
+  await r.track({ attributes: [{ external_id: user, tier: 'silver' }], events: [visit(user)] });
+  const campaign = await r.launch({
+    trigger: { customEvent: 'asked' },
+    audience: { attribute: 'tier', equals: 'silver' },
+    reEligibility: { after: '0 seconds' },
+  });
+  const set = (tier: string) => ({ attributes: [{ external_id: user, tier }], events: [visit(user, 'asked')] });
+  const answers = await together([{ events: [visit(user, 'asked')] }, set('gold'), set('silver'), set('gold')]);
+  expect(answers).not.toContain(null);
+  const asked = (await r.events(user)).filter(({ name }) => name === 'asked').map(({ seq }) => seq);
+  expect((await r.pairings(campaign, user)).map(({ trigger_seq }) => trigger_seq)).toEqual([asked[0], asked[2]]);
+});
+
+test('EV-08: of a shared transaction that fails, requests about one person are recorded in their order', async () => {
+  const users = people(4);
+  const [user = ''] = users;
+  await r.track({ events: users.map((each) => visit(each)) });
+  const bodies = users.map((each, n) => ({
+    events: [visit(user, `step ${n}`), visit(each, n === 1 ? 'explosive' : 'calm')],
+  }));
+  expect((await together(bodies)).map((each) => each !== null)).toEqual([true, false, true, true]);
+  const steps = (await r.events(user)).map(({ name }) => name).filter((name) => name.startsWith('step'));
+  expect(steps).toEqual(['step 0', 'step 2', 'step 3']);
+});
+
 test('requests about somebody whose row is locked do not hold up those about others', async () => {
   const [locked = '', ...others] = people(9);
   await Promise.all([locked, ...others].map((user) => r.track({ events: [visit(user)] })));
@@ -132,6 +176,34 @@ test('EV-08: an event that waited for its person is decided by the campaigns of 
   const seqs = (await r.events(user)).map(({ seq }) => seq);
   expect((await r.pairings(campaign, user)).map(({ trigger_seq }) => trigger_seq)).toEqual([seqs.at(-1)]);
 });
+
+/** Records requests that are read in one turn of the event loop, in this order; the answer to each, or null where it failed. */
+async function together(bodies: readonly Record<string, unknown>[]): Promise<readonly (Recorded | null)[]> {
+  const { deps, clock, database } = r.api;
+  const recorder = createRecorder({
+    pool: database.pool,
+    clock: () => Promise.resolve(clock.now),
+    stream: deps.stream,
+    onRecorded: () => undefined,
+  });
+  const requests = await Promise.all(bodies.map(parseTrackInSlices));
+  return await Promise.all(
+    requests.map(async (parsed) => {
+      if (parsed.kind === 'refused') throw new Error('refused');
+      return await recorder.record(parsed.incoming).catch(() => null);
+    }),
+  );
+}
+
+/** How many of the person's newest events were written together, by event, without the first. */
+async function writers(user: string): Promise<readonly number[]> {
+  const { rows } = await r.api.database.pool.query<{ n: number }>(
+    `select dense_rank() over (order by e.xmin::text)::int as n from events e join users u on u.id = e.user_id
+     where u.external_id = $1 and e.name <> 'visit' order by e.seq`,
+    [user],
+  );
+  return rows.map(({ n }) => n);
+}
 
 async function untilSomebodyWaits(): Promise<void> {
   for (;;) {

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { Admission } from '../../../outbox/admission.js';
-import { drainOnce } from '../../../outbox/drain.js';
+import { type DueFirst, drainOnce } from '../../../outbox/drain.js';
 import { claimInTurn, claimOutboxBatch, type OutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
 import { dropIdleRows } from '../../../storage/queries/outbox/pairingRows.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
@@ -152,6 +152,48 @@ test('what asks for nothing any more goes in one statement, and nothing else', a
   expect(await dropIdleRows(r.api.database.pool, 10_000)).toBe(0);
 });
 
+type Start = (type: string, options: { readonly args: readonly [{ readonly pairingId: number }] }) => Promise<void>;
+
+/** The lane of what is due first, whose runs are started by `start`. */
+function laneOf(start: Start, admission: Admission): DueFirst {
+  return {
+    done: [],
+    pool: r.api.database.pool,
+    client: { workflow: { start } } as unknown as Client,
+    taskQueue: 'rappel',
+    admission,
+    clock: () => Promise.resolve(r.api.clock.now),
+    workspace: DEFAULT_WORKSPACE,
+    publicUrl: 'http://localhost',
+    isKeyed: () => true,
+    onGone: () => undefined,
+  };
+}
+
+test('what is claimed ahead waits for a place: one claim serves six, and no more than two are under way', async () => {
+  await r.launch({ trigger: { customEvent: 'ahead' } });
+  await crowd(10, 'ahead');
+  const admission = new Admission({ most: 2, takenUp: () => Promise.resolve([]) });
+  const started: number[] = [];
+  const underWay: number[] = [];
+  const begun = new Set<number>();
+  const start: Start = (_, { args: [{ pairingId }] }) => {
+    started.push(pairingId);
+    underWay.push(started.length - begun.size);
+    setImmediate(() => {
+      begun.add(pairingId);
+      admission.began(pairingId);
+    });
+    return Promise.resolve();
+  };
+  expect(await drainOnce(laneOf(start, admission))).toBe(true);
+  expect({ count: started.length, most: Math.max(...underWay), inOrder: started.toSorted((a, b) => a - b) }).toEqual({
+    count: 6,
+    most: 2,
+    inOrder: started,
+  });
+});
+
 test('a row whose pairing is gone is deleted with a warning; beside it others are carried out', async () => {
   const { pool } = r.api.database;
   const id = await neighbour();
@@ -161,22 +203,13 @@ test('a row whose pairing is gone is deleted with a warning; beside it others ar
     [id],
   );
   const [started, gone]: unknown[][] = [[], []];
-  const start = (_: string, { args: [{ pairingId }] }: { args: [{ pairingId: number }] }) => {
+  const start: Start = (_, { args: [{ pairingId }] }) => {
     started?.push(pairingId);
     return Promise.resolve();
   };
-  await drainOnce({
-    done: [],
-    pool,
-    client: { workflow: { start } } as unknown as Client,
-    taskQueue: 'rappel',
-    admission: new Admission({ most: 10, takenUp: (ids) => Promise.resolve(ids) }),
-    clock: () => Promise.resolve(r.api.clock.now),
-    workspace: DEFAULT_WORKSPACE,
-    publicUrl: 'http://localhost',
-    isKeyed: () => true,
-    onGone: ({ target, kind }) => gone?.push([target, kind]),
-  });
+  const onGone = ({ target, kind }: { target: string; kind: string }) => gone?.push([target, kind]);
+  const admission = new Admission({ most: 10, takenUp: (ids) => Promise.resolve(ids) });
+  await drainOnce({ ...laneOf(start, admission), onGone });
   expect({ started, gone, left: await r.count('outbox') }).toEqual({
     started: [id],
     gone: [['pairing', 'wake']],
