@@ -15,7 +15,12 @@ export async function compose(
   const contents = delivery.variant.messages;
   const channels = channelsOf(contents);
   const messages = new Map<ChannelName, ComposedMessage>();
-  const base: Composed = { campaignVersion: campaign.version, userVersion: user?.version ?? null, channels, messages };
+  const base: Composed = {
+    campaignRevision: campaign.revision,
+    userVersion: user?.version ?? null,
+    channels,
+    messages,
+  };
   if (user === null) return base;
   for (const channel of channels) {
     if (delivery.messages.some((message) => message.channel === channel && isSettled(message.state))) continue;

@@ -12,7 +12,7 @@ type Answering = Pick<ApiDeps, 'pool' | 'links'>;
 /** A campaign as the API shows it: what it is, in a sentence, and where its people are. */
 export async function campaignAnswer(deps: Answering, campaign: StoredCampaign): Promise<object> {
   const [summary] = await campaignSummaries(deps, [campaign]);
-  const warnings = definitionWarnings(compileCampaign(campaign.definition));
+  const warnings = definitionWarnings(compileCampaign(campaign.definition, campaign.segments));
   return { ...summary, warnings, definition: campaign.definition };
 }
 
@@ -26,6 +26,7 @@ export async function campaignSummaries(
     name: campaign.name,
     state: campaign.state,
     allowedActions: allowedActions(campaign.state),
+    tags: campaign.definition.tags ?? [],
     version: campaign.version,
     activeSince: campaign.active_since === null ? null : iso(campaign.active_since),
     createdAt: iso(campaign.created_at),

@@ -1,3 +1,5 @@
+import { countFilters, type Filter, MAX_FILTERS } from '../domain/audience/filter.js';
+import { type SegmentFilters, withSegments } from '../domain/audience/segmentsOf.js';
 import { endedProblem } from '../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
@@ -18,6 +20,8 @@ import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign
 import { countDroppedByEnd, funnelsOf } from '../storage/queries/counts/campaignCounts.js';
 import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
 import { requestHoldReview } from '../storage/queries/pairings/holdReviews.js';
+import { loadSegmentFilters, setCampaignSegments } from '../storage/queries/segments/segmentFilters.js';
+import { holdSegments } from '../storage/queries/segments/writeSegment.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { ApiDeps } from './deps.js';
 import { secretProblems } from './secretProblems.js';
@@ -38,9 +42,11 @@ export async function createCampaign(
 ): Promise<StoredCampaign> {
   const now = await deps.clock();
   return withTransaction(deps.pool, async (tx) => {
+    await holdSegments(tx);
     const id = await insertCampaign(tx, definition, now);
     if (id === null) throw await taken(tx, definition.key);
     await insertCampaignVersion(tx, { campaignId: id, version: 1, ...stored(definition) }, now);
+    await lookSegmentsUp(tx, id, definition);
     return finish(tx, { secrets: deps.secrets, at: now, apiKeyId, action, key: definition.key, before: null });
   });
 }
@@ -66,6 +72,7 @@ export async function updateCampaign(
 ): Promise<StoredCampaign> {
   const now = await deps.clock();
   return withTransaction(deps.pool, async (tx) => {
+    await holdSegments(tx);
     const before = await lockedCampaign(tx, definition.key);
     if (before.state === 'archived')
       throw new RappelError('conflict', 'An archived campaign is final; duplicate it instead.');
@@ -74,6 +81,7 @@ export async function updateCampaign(
     const version = before.version + 1;
     await insertCampaignVersion(tx, { campaignId: before.id, version, ...next }, now);
     await setCampaignVersion(tx, { id: before.id, version, name: definition.name }, now);
+    await lookSegmentsUp(tx, before.id, definition);
     if (before.state === 'active' && haveHoursChanged(before.definition, definition)) {
       await requestHoldReview(tx, before.id);
     }
@@ -88,40 +96,67 @@ export function haveHoursChanged(before: CampaignDefinition, after: CampaignDefi
   return hours(before) !== hours(after);
 }
 
-/** Stop and archive begin a new generation: whoever waits in an older one counts as cancelled (LC-04). */
+/** What the segments stand for that its audience names, kept with the campaign: every change of them changes it. */
+async function lookSegmentsUp(tx: TransactionClient, id: number, definition: CampaignDefinition): Promise<void> {
+  const { segments: keys } = referencesOf(definition);
+  const segments = await loadSegmentFilters(tx, keys);
+  if (definition.audience !== undefined)
+    requireFewFilters(`Campaign '${definition.key}'`, definition.audience, segments);
+  await setCampaignSegments(tx, { id, keys, segments, tags: definition.tags ?? [] });
+}
+
+export function requireFewFilters(what: string, audience: Filter, segments: SegmentFilters): void {
+  const count = countFilters(withSegments(audience, segments));
+  if (count <= MAX_FILTERS) return;
+  throw new RappelError(
+    'conflict',
+    `${what} would have ${count} filters, with those of the segments that it names. Allowed: at most ${MAX_FILTERS}.`,
+  );
+}
+
 export async function changeState(
   deps: ApiDeps,
   key: string,
-  { apiKeyId, action }: { readonly apiKeyId: number; readonly action: LifecycleAction },
+  { apiKeyId, action }: StateChange,
 ): Promise<ChangedState> {
   const now = await deps.clock();
   return withTransaction(deps.pool, async (tx) => {
-    const before = await lockedCampaign(tx, key);
-    const next = transition(before.state, action);
-    if (!next.ok) throw notAllowed(before, action, next.allowed);
-    const isBeginning = next.to === 'active';
-    if (isBeginning) requireTimeLeft(before, now);
-    const dropped = isBeginning ? 0 : await countDroppedByEnd(tx, before);
-    await setCampaignState(
-      tx,
-      {
-        id: before.id,
-        state: next.to,
-        generation: isBeginning ? before.generation : before.generation + 1,
-        activeSince: isBeginning ? now : before.active_since,
-      },
-      now,
-    );
-    const campaign = await finish(tx, {
-      secrets: deps.secrets,
-      at: now,
-      apiKeyId,
-      action: `campaign.${action}`,
-      key,
-      before,
-    });
-    return { campaign, dropped };
+    await holdSegments(tx);
+    return await changeStateIn(tx, deps, key, { apiKeyId, action, now });
   });
+}
+
+export interface StateChange {
+  readonly apiKeyId: number;
+  readonly action: LifecycleAction;
+}
+
+/** With segments held. Stop and archive begin a new generation: whoever waits in an older one counts as cancelled (LC-04). */
+export async function changeStateIn(
+  tx: TransactionClient,
+  { secrets }: Pick<ApiDeps, 'secrets'>,
+  key: string,
+  { apiKeyId, action, now }: StateChange & { readonly now: number },
+): Promise<ChangedState> {
+  const before = await lockedCampaign(tx, key);
+  const next = transition(before.state, action);
+  if (!next.ok) throw notAllowed(before, action, next.allowed);
+  const isBeginning = next.to === 'active';
+  if (isBeginning) requireTimeLeft(before, now);
+  if (isBeginning) await lookSegmentsUp(tx, before.id, before.definition);
+  const dropped = isBeginning ? 0 : await countDroppedByEnd(tx, before);
+  await setCampaignState(
+    tx,
+    {
+      id: before.id,
+      state: next.to,
+      generation: isBeginning ? before.generation : before.generation + 1,
+      activeSince: isBeginning ? now : before.active_since,
+    },
+    now,
+  );
+  const finishing = { secrets, at: now, apiKeyId, action: `campaign.${action}`, key, before };
+  return { campaign: await finish(tx, finishing), dropped };
 }
 
 export interface ChangedState {
@@ -147,7 +182,7 @@ async function requireReferences(tx: TransactionClient, { key, definition }: Sto
   const { kind, key: wanted } = missing;
   throw new RappelError(
     'conflict',
-    `Campaign '${key}' refers to ${kind} '${wanted}', which does not exist: create it first.`,
+    `Campaign '${key}' refers to ${kind} '${wanted}', which does not exist${kind === 'segment' ? ' or is archived' : ''}: create it first.`,
   );
 }
 

@@ -1,12 +1,14 @@
 import { definitionWarnings } from '../domain/campaign/checks/definitionWarnings.js';
 import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
 import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
+import { referencesOf } from '../domain/campaign/references.js';
 import { describeCampaign } from '../domain/campaign/words/describe.js';
 import { RappelError } from '../domain/errors.js';
 import { type PreviewExample, type PreviewInput, previewEdit } from '../simulation/previewEdit.js';
 import { campaignFromRow } from '../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../storage/queries/campaigns/findCampaign.js';
 import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign.js';
+import { loadSegmentFilters } from '../storage/queries/segments/segmentFilters.js';
 import { haveHoursChanged, noCampaign, notAllowed } from './changeCampaign.js';
 import type { ApiDeps } from './deps.js';
 import { iso } from './schemas/paging.js';
@@ -16,8 +18,9 @@ export async function previewUpdate(deps: ApiDeps, definition: CampaignDefinitio
   const before = await requireCampaign(deps, definition.key);
   if (before.state === 'archived')
     throw new RappelError('conflict', 'An archived campaign is final; duplicate it instead.');
+  const segments = await loadSegmentFilters(deps.pool, referencesOf(definition).segments);
   return await preview(deps, {
-    campaign: campaignFromRow({ ...before, name: definition.name, definition }),
+    campaign: campaignFromRow({ ...before, name: definition.name, definition, segments }),
     releasesHolds: before.state === 'active' && haveHoursChanged(before.definition, definition),
   });
 }

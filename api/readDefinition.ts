@@ -1,9 +1,11 @@
+import type { SegmentFilters } from '../domain/audience/segmentsOf.js';
 import type { ContentFindings } from '../domain/campaign/checks/contentFindings.js';
 import { definitionWarnings, endedProblem } from '../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../domain/campaign/compile.js';
 import { type CampaignDefinition, type DefinitionProblem } from '../domain/campaign/definition/definition.js';
 import { readYaml } from '../domain/campaign/definition/definitionText.js';
-import { parseDefinition, parseDefinitionText } from '../domain/campaign/definition/parseDefinition.js';
+import { readCampaign } from '../domain/campaign/definition/parseDefinition.js';
+import { type Parsed, parseText, parseValue, type ReadWritten } from '../domain/campaign/definition/readWritten.js';
 import { CHANNEL_NAMES } from '../domain/channel/index.js';
 import { MAX_PROBLEMS, type Problem, RappelError } from '../domain/errors.js';
 import type { ApiDeps } from './deps.js';
@@ -13,15 +15,13 @@ import type { Body } from './route.js';
  * Reads a campaign definition from a request, JSON or YAML, and checks all that can be known before launch: the
  * definition's own rules and the syntax of its templates.
  */
-export type ReadDefinition =
-  | { readonly ok: true; readonly definition: CampaignDefinition }
-  | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
+export type ReadDefinition = Parsed<CampaignDefinition>;
 
 /** What judges a message before it is rendered: its templates and its channel. */
 type ContentRules = Pick<ApiDeps, 'templates' | 'checkContent'>;
 
 export async function readDefinition(body: Body, rules: ContentRules): Promise<ReadDefinition> {
-  const parsed = parseBody(body);
+  const parsed = parseBodyAs(body, readCampaign);
   if (!parsed.ok) return parsed;
   const { problems } = await findings(parsed.definition, rules);
   return problems.length > 0 ? { ok: false, problems } : parsed;
@@ -39,18 +39,22 @@ export async function requireNewDefinition(body: Body, rules: ContentRules, now:
   return required(await readNewDefinition(body, rules, now));
 }
 
-function required(read: ReadDefinition): CampaignDefinition {
+export function required<T>(read: Parsed<T>): T {
   if (read.ok) return read.definition;
   throw invalidDefinition(read.problems);
 }
 
 /** For an update: the key in the path holds, and one written in the definition must agree with it. */
 export async function requireDefinitionOf(key: string, body: Body, rules: ContentRules): Promise<CampaignDefinition> {
-  const definition = required(await readDefinition(body, rules));
+  return withKey(key, body, required(await readDefinition(body, rules)));
+}
+
+/** The definition with the key of the path, with which one that is written must agree. */
+export function withKey<T extends { readonly key: string }>(key: string, body: Body, definition: T): T {
   const written = writtenKey(body);
   if (written !== undefined && definition.key !== key) {
     throw invalidDefinition([
-      { path: 'key', message: 'never changes once a campaign is created', allowed: `'${key}', or none` },
+      { path: 'key', message: 'never changes once it is created', allowed: `'${key}', or none` },
     ]);
   }
   return { ...definition, key };
@@ -64,12 +68,13 @@ export function invalidDefinition(problems: readonly DefinitionProblem[]): Rappe
   return new RappelError('invalid_definition', `The definition has ${count}.`, problems);
 }
 
-function parseBody(body: Body): ReadDefinition {
+/** A definition of any resource, as JSON or YAML. */
+export function parseBodyAs<T>(body: Body, read: ReadWritten<T>): Parsed<T> {
   switch (body.kind) {
     case 'json':
-      return parseDefinition(body.value);
+      return parseValue(body.value, read);
     case 'yaml':
-      return parseDefinitionText(body.text);
+      return parseText(body.text, read);
     case 'none':
       throw new RappelError('invalid_request', 'A definition is required as the body.');
   }
@@ -114,10 +119,9 @@ async function findings(
 /** What is allowed and yet can hardly be meant, or depends on a setting. */
 export async function warningsOf(
   definition: CampaignDefinition,
-  rules: ContentRules,
-  now: number,
+  { now, segments, ...rules }: ContentRules & { readonly now: number; readonly segments: SegmentFilters },
 ): Promise<readonly Problem[]> {
-  const compiled = compileCampaign(definition);
+  const compiled = compileCampaign(definition, segments);
   const ended = endedProblem(compiled, now);
   const { warnings } = await findings(definition, rules);
   return [...(ended === null ? [] : [ended]), ...definitionWarnings(compiled), ...warnings];

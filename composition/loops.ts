@@ -4,6 +4,7 @@ import type { DrainDeps } from '../outbox/deps.js';
 import { drainInTurnOnce, drainOnce } from '../outbox/drain.js';
 import { createLoop, type Loop } from '../outbox/loop.js';
 import { sweepCounts, sweepEditedHolds, sweepOldGenerations, sweepOverdue, sweepStorage } from '../outbox/sweeps.js';
+import { keepSizes } from '../segments/keepSizes.js';
 import { createCampaignIndexCache } from '../stream/campaignIndex.js';
 import { finishPeople } from '../stream/people/finishPeople.js';
 import { followAddresses } from '../stream/people/followAddresses.js';
@@ -16,6 +17,7 @@ const EDITED_HOLDS_PAUSE_MS = 2_000;
 const OVERDUE_PAUSE_MS = 30_000;
 const UNFINISHED_PAUSE_MS = 2_000;
 const COUNTS_PAUSE_MS = 60_000;
+const SIZES_PAUSE_MS = 300_000;
 const STORAGE_PAUSE_MS = 3_600_000;
 
 /** The loops that a worker runs beside its activities; `wake` looks at the outbox now. */
@@ -55,6 +57,7 @@ export function createLoops(
     { name: 'unfinished', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => finishPeople({ ...sweep, stream }) },
     { name: 'addresses', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => followAddresses({ ...sweep, stream }) },
     { name: 'counts', pauseMs: COUNTS_PAUSE_MS, runOnce: () => sweepCounts(sweep) },
+    { name: 'sizes of segments', pauseMs: SIZES_PAUSE_MS, runOnce: () => keepSizes(sweep) },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));
   return {

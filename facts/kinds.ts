@@ -15,6 +15,7 @@ import { countedSessions } from '../domain/audience/kinds/sessionCount.js';
 import type { FactNeed, Facts } from '../domain/facts/userFacts.js';
 import { attributeToSql } from './filters/attribute.js';
 import { moneySpentToSql } from './filters/moneySpent.js';
+import { lastReceivedToSql, receivedToSql } from './filters/received.js';
 import { recencyToSql } from './filters/recency.js';
 import type { FilterSql } from './filters/setForm.js';
 import type { SqlContext } from './filters/sqlContext.js';
@@ -26,6 +27,7 @@ import { type OpenAsked, type OpenFact, openSource } from './sources/openPairing
 import { type PairingAsked, type PairingFact, pairingSource } from './sources/pairing.js';
 import { type ProfileAsked, type ProfileFact, profileSource } from './sources/profile.js';
 import { type ReceiptFact, type ReceiptsAsked, receiptsSource } from './sources/receipts.js';
+import { type ReceivedFact, receivedOf, receivedSource } from './sources/received.js';
 import { type RecentFact, recentDaysOf, recentSource } from './sources/recentDays.js';
 import { type StoredAsked, type StoredFact, storedSource } from './sources/storedEvents.js';
 import { type TotalFact, totalsOf, totalsSource } from './sources/totals.js';
@@ -45,6 +47,7 @@ export type FactRow = { readonly user_id: number } & (
   | PairingFact
   | ProfileFact
   | ReceiptFact
+  | ReceivedFact
   | RecentFact
   | StoredFact
   | TotalFact
@@ -58,6 +61,7 @@ export const SOURCES: readonly FactSource<Asked>[] = [
   pairingSource,
   profileSource,
   receiptsSource,
+  receivedSource,
   recentSource,
   storedSource,
   totalsSource,
@@ -70,6 +74,7 @@ export function audienceFactsOf(needs: readonly FactNeed[], rows: readonly FactR
     totals: totalsOf(rowsOf(rows, 'total')),
     recent: recentDaysOf(needs, rowsOf(rows, 'recent')),
     matching: matchingOf(needs, rowsOf(rows, 'matching')),
+    received: receivedOf(needs, rowsOf(rows, 'received')),
   };
 }
 
@@ -92,5 +97,7 @@ export function leafToSql(filter: LeafFilter, context: SqlContext): FilterSql {
   if ('lastDid' in filter) return recencyToSql(lastDidAsked(filter), context);
   if ('firstPurchased' in filter) return recencyToSql(firstPurchasedAsked(filter), context);
   if ('lastPurchased' in filter) return recencyToSql(lastPurchasedAsked(filter), context);
+  if ('received' in filter) return receivedToSql(filter, context);
+  if ('lastReceived' in filter) return lastReceivedToSql(filter, context);
   return filter satisfies never;
 }

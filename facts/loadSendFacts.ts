@@ -44,7 +44,7 @@ export interface DecidedPairing {
 
 export interface LoadedSendFacts {
   readonly state: PairingState;
-  readonly campaignVersion: number;
+  readonly campaignRevision: number;
   readonly messages: readonly StoredMessage[];
   readonly facts: SendFacts;
 }
@@ -120,14 +120,14 @@ interface Known {
 function factsOf({ campaign, attempt, pairing, loaded, exception }: Known): LoadedSendFacts {
   const { userId, profile, trigger, channels } = attempt;
   const { state, messages, generation, dueAt, plannedAt, wakeAt, claimedUntil, address } = pairing;
-  const { version: campaignVersion, ...current } = pairing.campaign;
+  const { revision: campaignRevision, ...current } = pairing.campaign;
   // Gates ignore the pairing's own messages: once one of its channels is received, the others are part of that receipt.
   const isReceived = messages.some((message) => message.state === 'sent');
   const known =
     profile === null ? null : { ...loaded.audienceFactsOf(userId), profile: withAddressState(profile, address) };
   return {
     state,
-    campaignVersion,
+    campaignRevision,
     messages,
     facts: {
       campaign: { ...campaign, ...current },

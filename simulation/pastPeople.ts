@@ -113,6 +113,7 @@ function personOf(
       totals: takeFromTotals(totalsOf(row), since.flatMap(incrementsOf)),
       recent: known.recent,
       matching: known.matching,
+      received: null,
     },
     receipt: receiptOf(row),
     carried: row.carried,

@@ -4,7 +4,9 @@
  * error. The caller holds the person's lock and its transaction.
  */
 
+import { listensTo } from '../domain/campaign/entry.js';
 import type { Enter } from '../domain/decision/effects.js';
+import { matches } from '../domain/event/matcher.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Profile } from '../domain/profile/profile.js';
 import { type StorableText, storableText } from '../domain/schema/storableText.js';
@@ -46,7 +48,9 @@ export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps,
 }
 
 function parkedFollowUps(index: CampaignIndex, event: StreamEvent, failure: StorableText): readonly Enter[] {
-  return index.listeners.campaignsHearing(event, 'trigger').map((campaign) => ({
+  const hearing = index.listeners.campaignsHearing(event, 'trigger');
+  const triggered = hearing.filter((campaign) => listensTo(campaign).some((matcher) => matches(matcher, event)));
+  return triggered.map((campaign) => ({
     kind: 'enter',
     userId: event.userId,
     pairing: { id: null, campaignId: campaign.id, trigger: event, chainDepth: event.chainDepth ?? 0 },

@@ -7,6 +7,7 @@ import { aboutCampaign } from '../domain/decision/listeners.js';
 import type { StreamEvent } from '../domain/event/streamEvent.js';
 import type { Pool, TransactionClient } from '../storage/pool.js';
 import { readRevision } from '../storage/queries/events/readRevision.js';
+import { addEngagement } from '../storage/queries/messages/addEngagement.js';
 import { type Settlement, settleAt, settleMessages } from '../storage/queries/messages/settleMessages.js';
 import { lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
@@ -38,29 +39,33 @@ function isHeard({ listeners }: CampaignIndex, key: string): boolean {
   return listeners.campaignsHearing(aboutCampaign('received', key), 'trigger').length > 0;
 }
 
+/** Each message is received after what the one before it led to; what it leads to is decided as before it counted (EV-01). */
 async function settleAndFollow(
   tx: TransactionClient,
   stream: StreamDeps,
   settlement: Settlement,
   now: number,
 ): Promise<boolean> {
-  const { userId, campaignKey, pairingId } = settlement;
+  const { userId, campaignKey } = settlement;
   const [user] = await lockUsers(tx, [userId]);
   const settled = await settleAt(tx, settlement, { revision: null, withEvent: false, now });
-  if (!settled.received || user === undefined) return settled.paired;
-  const { revision, seqs } = await readRevision(tx, 1);
-  const [seq] = seqs;
-  if (seq === undefined) throw new Error('no sequence number for a receipt');
-  const event: StreamEvent = {
-    seq,
-    userId,
-    kind: 'received',
-    name: campaignKey,
-    time: now,
-    receivedAt: now,
-    properties: { pairing: pairingId },
-    chainDepth: settled.chainDepth + 1,
-  };
-  await recordFollowUps(tx, stream, { event, revision, profile: user.profile, now });
+  if (settled.receipts.length === 0 || user === undefined) return settled.paired;
+  const { revision, seqs } = await readRevision(tx, settled.receipts.length);
+  for (const [position, properties] of settled.receipts.entries()) {
+    const seq = seqs[position];
+    if (seq === undefined) throw new Error('no sequence number for a receipt');
+    const event: StreamEvent = {
+      seq,
+      userId,
+      kind: 'received',
+      name: campaignKey,
+      time: now,
+      receivedAt: now,
+      properties,
+      chainDepth: settled.chainDepth + 1,
+    };
+    await recordFollowUps(tx, stream, { event, revision, profile: user.profile, now });
+    await addEngagement(tx, Number(properties.message), now);
+  }
   return settled.paired;
 }

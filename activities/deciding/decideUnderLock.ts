@@ -94,7 +94,7 @@ async function decideOne(deps: DecidingDeps, tx: TransactionClient, locked: Lock
   let { composed } = locked;
   // Settled or taken up by another attempt meanwhile: look again from the start.
   if (loaded === null || loaded.state !== 'waiting') return { kind: 'changed' };
-  if (loaded.campaignVersion !== composed.campaignVersion) return { kind: 'changed' };
+  if (loaded.campaignRevision !== composed.campaignRevision) return { kind: 'changed' };
 
   const verdict = evaluating(() => decide(loaded.facts, deps.workspace, now));
   switch (verdict.kind) {
@@ -132,7 +132,7 @@ async function decideOne(deps: DecidingDeps, tx: TransactionClient, locked: Lock
     request: {
       pairingId: delivery.pairingId,
       campaignId: delivery.campaign.id,
-      campaignVersion: composed.campaignVersion,
+      campaignRevision: composed.campaignRevision,
       userId: delivery.userId,
       variant: delivery.variant.key,
       claims,

@@ -38,7 +38,7 @@ export function createDecider(deps: DecidingDeps): Decide {
   };
 }
 
-/** The oldest of a campaign that has a lane left, with others of its version. Whoever is being decided already waits. */
+/** The oldest of a campaign that has a lane left, with others of its revision. Whoever is being decided already waits. */
 function takeBatch<Q extends Queued<Deciding>>(queue: readonly Q[], underWay: readonly (readonly Q[])[]): Taken<Q> {
   const busy = new Map<number, number>();
   for (const [first] of underWay) {
@@ -68,7 +68,7 @@ function takeBatch<Q extends Queued<Deciding>>(queue: readonly Q[], underWay: re
 
 function canShare(first: Deciding, other: Deciding): boolean {
   const [a, b] = [first.delivery.campaign, other.delivery.campaign];
-  return a.id === b.id && a.version === b.version && isPlain(first) && isPlain(other);
+  return a.id === b.id && a.revision === b.revision && isPlain(first) && isPlain(other);
 }
 
 /** What renders under the lock takes its time, and a template that failed will fail all that share its transaction. */

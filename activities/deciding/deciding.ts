@@ -8,7 +8,7 @@ import type { Held } from '../holding/hold.js';
 
 export interface Composed {
   /** Of the rows rendered from: a different version under the lock means rendering again. */
-  readonly campaignVersion: number;
+  readonly campaignRevision: number;
   readonly userVersion: number | null;
   readonly channels: readonly ChannelName[];
   readonly messages: ReadonlyMap<ChannelName, ComposedMessage>;

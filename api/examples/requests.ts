@@ -22,6 +22,9 @@ const LAPSED = {
   all: [{ attribute: 'country', equals: 'FR', orBlank: true }, { none: [{ purchaseCount: 'any', atLeast: 1 }] }],
 };
 
+const VIPS = { key: 'vips' };
+const SEGMENT = { key: 'vips', name: 'VIPs', tags: ['loyalty'], audience: { attribute: 'country', equals: 'FR' } };
+
 const DEFINITION = {
   key: 'cart-reminder',
   name: 'Cart reminder',
@@ -58,6 +61,30 @@ export const EXAMPLES: readonly ExampleRequest[] = [
   { operation: 'POST /v1/audiences/size', body: { audience: LAPSED, perFilter: true } },
   { operation: 'POST /v1/audiences/preview', query: { limit: '2' }, body: { audience: LAPSED } },
   { operation: 'POST /v1/audiences/check', body: { audience: LAPSED, external_id: 'zoe' } },
+  { operation: 'POST /v1/segments', body: SEGMENT },
+  { operation: 'GET /v1/segments', query: { tag: 'loyalty' } },
+  { operation: 'GET /v1/segments/{key}', params: VIPS },
+  {
+    operation: 'PUT /v1/segments/{key}',
+    params: VIPS,
+    query: { preview: 'true' },
+    body: { ...SEGMENT, audience: { attribute: 'country', isAnyOf: ['FR', 'BE'] } },
+  },
+  { operation: 'GET /v1/segments/{key}/versions', params: VIPS },
+  { operation: 'GET /v1/segments/{key}/size', params: VIPS },
+  { operation: 'GET /v1/segments/{key}/sizes', params: VIPS },
+  { operation: 'GET /v1/segments/{key}/preview', params: VIPS, query: { limit: '2' } },
+  { operation: 'GET /v1/segments/{key}/members', params: VIPS },
+  { operation: 'GET /v1/segments/{key}/check', params: VIPS, query: { user: 'zoe' } },
+  { operation: 'POST /v1/segments/{key}/check', params: VIPS, body: { email: 'zoe@example.com' } },
+  { operation: 'GET /v1/users/{external_id}/segments', params: ZOE },
+  { operation: 'GET /v1/users-by-id/{id}/segments', params: { id: '1' } },
+  {
+    operation: 'GET /v1/users-by-alias/{alias_label}/{alias_name}/segments',
+    params: { alias_label: 'crm', alias_name: 'c-7' },
+  },
+  { operation: 'POST /v1/segments/{key}/archive', params: VIPS },
+  { operation: 'POST /v1/segments/{key}/restore', params: VIPS },
   { operation: 'GET /v1/users/{external_id}', params: ZOE },
   { operation: 'GET /v1/users/{external_id}/timeline', params: ZOE, query: { limit: '50' } },
   { operation: 'GET /v1/users-by-id/{id}', params: { id: '1' } },

@@ -8,9 +8,10 @@ import { referencesOf } from '../../domain/campaign/references.js';
 import { describeCampaign } from '../../domain/campaign/words/describe.js';
 import { type Problem, RappelError } from '../../domain/errors.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
-import { findMissingReferences } from '../../storage/queries/campaigns/findMissingReferences.js';
+import { findMissingReferences, type MissingReference } from '../../storage/queries/campaigns/findMissingReferences.js';
 import { listCampaigns } from '../../storage/queries/campaigns/listCampaigns.js';
 import type { StoredCampaign } from '../../storage/queries/campaigns/storedCampaign.js';
+import { loadSegmentFilters } from '../../storage/queries/segments/segmentFilters.js';
 import { campaignAnswer, campaignSummaries } from '../campaignAnswers.js';
 import { createCampaign, noCampaign, updateCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
@@ -35,6 +36,7 @@ const page = z.object({
   limit: limit(50),
   after: list.after,
   state: z.enum(CAMPAIGN_STATES).optional(),
+  tag: z.string().min(1).max(50).optional(),
   name: z.string().min(1).max(200).optional().meta({ description: 'A part of the name or key, in any letter case' }),
 });
 const anyObject = z.record(z.string(), z.unknown());
@@ -78,6 +80,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
           beforeId,
           state: query.state ?? null,
           name: query.name ?? null,
+          tag: query.tag ?? null,
           limit: query.limit + 1,
         });
         const { shown, next } = list.page(rows, query.limit, ({ id }) => [id]);
@@ -187,8 +190,9 @@ async function validate(body: Body, deps: ApiDeps): Promise<object> {
 }
 
 async function allWarnings(deps: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
+  const segments = await loadSegmentFilters(deps.pool, referencesOf(definition).segments);
   return [
-    ...(await warningsOf(definition, deps, await deps.clock())),
+    ...(await warningsOf(definition, { ...deps, now: await deps.clock(), segments })),
     ...(await missingReferences(deps, definition)),
     ...(await missingSecrets(deps, definition)),
   ];
@@ -197,9 +201,13 @@ async function allWarnings(deps: ApiDeps, definition: CampaignDefinition): Promi
 /** CC-03: a campaign that another refers to may be created later, but before that one is launched. */
 async function missingReferences({ pool }: ApiDeps, definition: CampaignDefinition): Promise<readonly Problem[]> {
   const missing = await findMissingReferences(pool, referencesOf(definition));
-  return missing.map(({ kind, key }) => ({
-    path: 'entry.event',
-    message: `refers to ${kind} '${key}', which does not exist: the launch will be refused until it does`,
+  const entry = referencesOf({ ...definition, audience: undefined });
+  const isOfEntry = ({ kind, key }: MissingReference) => kind === 'location' || entry.campaigns.includes(key);
+  // It may ask who has received itself.
+  const others = missing.filter(({ kind, key }) => kind !== 'campaign' || key !== definition.key);
+  return others.map(({ kind, key }) => ({
+    path: isOfEntry({ kind, key }) ? 'entry.event' : 'audience',
+    message: `refers to ${kind} '${key}', which does not exist${kind === 'segment' ? ' or is archived' : ''}: the launch will be refused until it does`,
     allowed: `an existing ${kind}`,
   }));
 }

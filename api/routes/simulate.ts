@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import type { SegmentFilters } from '../../domain/audience/segmentsOf.js';
 import type { Campaign } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../../domain/campaign/definition/definition.js';
 import { definitionSchema } from '../../domain/campaign/definition/definitionSchema.js';
+import { referencesOf } from '../../domain/campaign/references.js';
 import { RappelError } from '../../domain/errors.js';
 import { asIfActive, type SimulationResult, simulate } from '../../simulation/simulate.js';
 import { Slots } from '../../simulation/slots.js';
 import { campaignFromRow } from '../../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
+import { loadSegmentFilters } from '../../storage/queries/segments/segmentFilters.js';
 import { noCampaign } from '../changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { invalidDefinition, readDefinition } from '../readDefinition.js';
@@ -66,7 +69,8 @@ export function simulateRoutes(deps: ApiDeps): readonly Route[] {
         const wishes = draftWishes(body, query);
         const definition = await requireDraft(wishes.definition, deps);
         const stored = await findCampaign(deps.pool, definition.key);
-        const campaign = { ...draft(definition), ...(stored === null ? {} : { id: stored.id }) };
+        const segments = await loadSegmentFilters(deps.pool, referencesOf(definition).segments);
+        const campaign = { ...draft(definition, segments), ...(stored === null ? {} : { id: stored.id }) };
         return start(deps, slots, { ...wishes, campaign, campaignId: stored?.id ?? null, signal });
       },
     }),
@@ -182,14 +186,15 @@ async function requireDraft({ body, prefix }: DraftWishes['definition'], deps: A
   throw invalidDefinition(read.problems.map((problem) => ({ ...problem, path: `${prefix}${problem.path}` })));
 }
 
-function draft(definition: CampaignDefinition): Campaign {
+function draft(definition: CampaignDefinition, segments: SegmentFilters): Campaign {
   const { key, name } = definition;
   return {
-    ...compileCampaign(definition),
+    ...compileCampaign(definition, segments),
     id: 0,
     key,
     name,
     version: 1,
+    revision: 1,
     generation: 1,
     state: 'draft',
     activeSince: null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RappelError } from '../../domain/errors.js';
 import { groupsOf } from '../../domain/profile/subscriptionGroup.js';
+import { segmentsOfPerson } from '../../segments/segmentsOfPerson.js';
 import { listTimeline, type TimelineRow } from '../../storage/queries/events/listTimeline.js';
 import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/people/findPeople.js';
 import { listUserTotals, type UserTotal } from '../../storage/queries/people/listUserTotals.js';
@@ -9,6 +10,7 @@ import type { ApiDeps, Links } from '../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../route.js';
 import { iso, keyset, limit } from '../schemas/paging.js';
 import { internalId } from '../schemas/personReference.js';
+import { segmentList, segmentsOfPersonPage } from '../schemas/segments.js';
 import * as schemas from '../schemas/users.js';
 
 /**
@@ -51,7 +53,7 @@ export function userRoutes(deps: ApiDeps): readonly Route[] {
 }
 
 function routesOf<P extends z.ZodObject>(
-  { pool, links }: ApiDeps,
+  { pool, links, clock }: ApiDeps,
   { path, params, by, referenceOf }: Form<P>,
 ): readonly Route[] {
   const requireUser = async (reference: PersonReference): Promise<StoredUser> => {
@@ -101,6 +103,36 @@ function routesOf<P extends z.ZodObject>(
         const isLast = last === undefined || last.found <= shown.length;
         const next = isLast ? null : list.next([last.at, last.rank, last.id]);
         return json(200, { entries: shown.map((row) => entry(row, user.id, links)), next });
+      },
+    }),
+    scopedRoute({
+      method: 'get',
+      path: `${path}/segments`,
+      summary: `Which segments a person (by ${by}) is in now`,
+      tag: TAG,
+      scope: 'users:read',
+      params,
+      query: z.object({ limit: limit(50), after: segmentList.after }),
+      answers: {
+        200: {
+          description: 'A page of all segments that are not archived, newest first',
+          schema: segmentsOfPersonPage,
+        },
+        404: { description: `There is nobody of that ${by}` },
+      },
+      handle: async (call) => {
+        const { id: userId } = await requireUser(referenceOf(call.params));
+        const now = await clock();
+        const [beforeId = null] = call.query.after ?? [];
+        const found = await segmentsOfPerson(pool, { userId, now, beforeId, limit: call.query.limit + 1 });
+        const { shown, next } = segmentList.page(found, call.query.limit, ({ segment }) => [segment.id]);
+        const segments = shown.map(({ segment: { key, definition }, isMember, problem }) => ({
+          key,
+          name: definition.name,
+          isMember,
+          problem,
+        }));
+        return json(200, { segments, next, at: iso(now) });
       },
     }),
   ];

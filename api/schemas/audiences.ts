@@ -69,7 +69,15 @@ const group = z.object({
   },
 });
 
-const checked: z.ZodType = z.lazy(() => z.union([group, leaf])).meta({ id: 'CheckedFilter' });
+const segment = z.object({
+  segment: z.string().meta({ description: 'Its key' }),
+  pass: z.boolean(),
+  get filters(): z.ZodArray<typeof checked> {
+    return z.array(checked).meta({ description: "The segment's own filter, as the only one" });
+  },
+});
+
+const checked: z.ZodType = z.lazy(() => z.union([group, segment, leaf])).meta({ id: 'CheckedFilter' });
 
 const person = {
   user: z.string().nullable().meta({ description: 'External id; null without one' }),

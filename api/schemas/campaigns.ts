@@ -39,6 +39,7 @@ export const campaignSummary = z
     name: z.string(),
     state: z.enum(CAMPAIGN_STATES),
     allowedActions: z.array(z.enum(LIFECYCLE_ACTIONS)),
+    tags: z.array(z.string()),
     version: z.int(),
     activeSince: instantText.nullable(),
     createdAt: instantText,

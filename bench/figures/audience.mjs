@@ -23,6 +23,10 @@ const TREE = {
   ],
 };
 
+const SEGMENTS = {
+  regulars: { all: [{ sessionCount: { atLeast: 3 } }, { not: { eventCount: 'cancel', atLeast: 1 } }] },
+};
+
 /** By the file of the statement. */
 const SHAPES = {
   attributes_and_recency: {
@@ -35,6 +39,7 @@ const SHAPES = {
   did_in_days: { eventCount: 'play', atLeast: 2, inLast: '7 days' },
   never_did: { eventCount: 'play', equals: 0 },
   money_in_days: { moneySpent: { moreThan: 50, inLast: '30 days' } },
+  membership: { all: [{ attribute: 'country', equals: 'ES' }, { segment: 'regulars' }] },
   nested_path: { attribute: 'cart.value', atLeast: 400 },
   lapsed: { lastUsed: { moreThan: '14 days', lessThan: '21 days' } },
   tree: TREE,
@@ -80,7 +85,8 @@ const describe = ({ people, ours, hand }) => `${people} people, ${round(ours)} m
 async function compile(filter, options) {
   const { filterToSql } = await import(path.join(dist, 'facts/filters/filterToSql.js'));
   const { filterSchema } = await import(path.join(dist, 'domain/audience/filter.js'));
-  return filterToSql(filterSchema.parse(filter), { now: Date.parse(NOW), ...options });
+  const { withSegments } = await import(path.join(dist, 'domain/audience/segmentsOf.js'));
+  return filterToSql(withSegments(filterSchema.parse(filter), SEGMENTS), { now: Date.parse(NOW), ...options });
 }
 
 function handWritten(name) {

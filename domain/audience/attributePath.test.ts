@@ -20,6 +20,7 @@ function person(attributes: JsonObject): UserFacts {
     totals: new Map(),
     recent: new Map(),
     matching: new Map(),
+    received: new Map(),
   };
 }
 

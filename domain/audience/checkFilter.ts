@@ -1,13 +1,20 @@
 /** What each filter of an audience says of one person: unlike `evaluateFilter`, which stops once the answer is known. */
 import type { UserFacts } from '../facts/userFacts.js';
 import type { Json } from '../json.js';
-import { describeFilter, evaluateFilter, type Filter, type LeafFilter } from './filter.js';
+import { describeFilter, evaluateFilter, type Filter, type LeafFilter, type SegmentFilter } from './filter.js';
 
-export type CheckedFilter = CheckedGroup | CheckedLeaf;
+export type CheckedFilter = CheckedGroup | CheckedSegment | CheckedLeaf;
 
 export interface CheckedGroup {
   readonly group: 'all' | 'any' | 'none' | 'not';
   readonly pass: boolean;
+  readonly filters: readonly CheckedFilter[];
+}
+
+export interface CheckedSegment {
+  readonly segment: string;
+  readonly pass: boolean;
+  /** Its own filter, as its only one; none where there is no such segment. */
   readonly filters: readonly CheckedFilter[];
 }
 
@@ -27,13 +34,17 @@ export function checkFilter(filter: Filter, facts: UserFacts, now: number): Chec
   if ('any' in filter) return groupOf('any', below(filter.any), (passed) => passed.includes(true));
   if ('none' in filter) return groupOf('none', below(filter.none), (passed) => !passed.includes(true));
   if ('not' in filter) return groupOf('not', below([filter.not]), (passed) => !passed.includes(true));
-  return checkLeaf(filter, facts, now);
+  if (!('segment' in filter)) return checkLeaf(filter, facts, now);
+  if (filter.filter === undefined) return checkLeaf(filter, facts, now);
+  const filters = below([filter.filter]);
+  return { segment: filter.segment, pass: filters.every(({ pass }) => pass), filters };
 }
 
-export function checkLeaf(leaf: LeafFilter, facts: UserFacts, now: number): CheckedLeaf {
+/** A segment as a whole counts as one filter here, which saw what decided. */
+export function checkLeaf(leaf: LeafFilter | SegmentFilter, facts: UserFacts, now: number): CheckedLeaf {
   try {
     const { pass, seen } = evaluateFilter(leaf, facts, now);
-    return { filter: describeFilter(leaf), pass, value: seen[0]?.value ?? null };
+    return { filter: describeFilter(leaf), pass, value: seen.at(-1)?.value ?? null };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { filter: describeFilter(leaf), pass: false, value: null, problem };

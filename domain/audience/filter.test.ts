@@ -16,7 +16,7 @@ function person(attributes: JsonObject, totals: Readonly<Record<string, Partial<
     { count: 1, firstAt: NOW, lastAt: NOW, amount: 0, ...total },
   ]);
   const profile = { ...EMPTY_PROFILE, email: 'Ann@Gmail.com', attributes };
-  return { userId: 1, profile, totals: new Map(full), recent: new Map(), matching: new Map() };
+  return { userId: 1, profile, totals: new Map(full), recent: new Map(), matching: new Map(), received: new Map() };
 }
 
 /** Somebody who did that at these instants. */

@@ -1,9 +1,10 @@
-// The audience: a tree of `all`, `any`, `none` and `not` over the kinds of `kinds/`. A new kind is one module there, its lines
-// here, and its SQL in `facts/kinds.ts`. `evaluate` has the last word on who is in an audience.
+// The audience: a tree of `all`, `any`, `none` and `not` over segments and the kinds of `kinds/`. A new kind is one module
+// there, its lines here, and its SQL in `facts/kinds.ts`. `evaluate` has the last word on who is in an audience.
 import { z } from 'zod';
 import { distinctNeeds, type FactNeed, type UserFacts } from '../facts/userFacts.js';
 import type { Json } from '../json.js';
 import { fields, withAllowed } from '../schema/fields.js';
+import { keyText } from '../schema/key.js';
 import type { FilterKind, LeafResult } from './filterKind.js';
 import { type AttributeFilter, attributeKind } from './kinds/attribute.js';
 import { type EventCountFilter, eventCountKind } from './kinds/eventCount.js';
@@ -12,9 +13,11 @@ import { type FirstPurchasedFilter, firstPurchasedKind } from './kinds/firstPurc
 import { type FirstUsedFilter, firstUsedKind } from './kinds/firstUsed.js';
 import { type LastDidFilter, lastDidKind } from './kinds/lastDid.js';
 import { type LastPurchasedFilter, lastPurchasedKind } from './kinds/lastPurchased.js';
+import { type LastReceivedFilter, lastReceivedKind } from './kinds/lastReceived.js';
 import { type LastUsedFilter, lastUsedKind } from './kinds/lastUsed.js';
 import { type MoneySpentFilter, moneySpentKind } from './kinds/moneySpent.js';
 import { type PurchaseCountFilter, purchaseCountKind } from './kinds/purchaseCount.js';
+import { type ReceivedFilter, receivedKind } from './kinds/received.js';
 import { type SessionCountFilter, sessionCountKind } from './kinds/sessionCount.js';
 
 export type LeafFilter =
@@ -28,14 +31,23 @@ export type LeafFilter =
   | FirstDidFilter
   | LastDidFilter
   | FirstPurchasedFilter
-  | LastPurchasedFilter;
+  | LastPurchasedFilter
+  | ReceivedFilter
+  | LastReceivedFilter;
 
 export type Filter =
   | { readonly all: readonly Filter[] }
   | { readonly any: readonly Filter[] }
   | { readonly none: readonly Filter[] }
   | { readonly not: Filter }
+  | SegmentFilter
   | LeafFilter;
+
+/** SG-15: membership of a segment. Written as its key alone; `filter` is the segment's own, once it is looked up. */
+export interface SegmentFilter {
+  readonly segment: string;
+  readonly filter?: Filter | undefined;
+}
 
 const MAX_FILTER_DEPTH = 10;
 export const MAX_FILTERS = 100;
@@ -52,6 +64,8 @@ const LEAF_KINDS = [
   bind(lastDidKind),
   bind(firstPurchasedKind),
   bind(lastPurchasedKind),
+  bind(receivedKind),
+  bind(lastReceivedKind),
 ];
 
 /** The field that each kind of filter begins with. */
@@ -64,6 +78,7 @@ const nodeSchema: z.ZodType<Filter> = z
       fields({ any: z.array(nodeSchema).min(1) }),
       fields({ none: z.array(nodeSchema).min(1) }),
       fields({ not: nodeSchema }),
+      fields({ segment: keyText.meta({ description: 'The key of a segment: everybody who is in it' }) }),
       ...LEAF_KINDS.map(({ schema }) => schema),
     ]),
   )
@@ -105,9 +120,16 @@ function evaluateNode(filter: Filter, facts: UserFacts, now: number, seen: SeenV
   if ('any' in filter) return filter.any.some((child) => evaluateNode(child, facts, now, seen));
   if ('none' in filter) return !filter.none.some((child) => evaluateNode(child, facts, now, seen));
   if ('not' in filter) return !evaluateNode(filter.not, facts, now, seen);
+  if ('segment' in filter) return evaluateNode(filterOfSegment(filter), facts, now, seen);
   const { pass, value } = kindOf(filter).evaluate(filter, facts, now);
   seen.push({ filter: describeLeaf(filter), value });
   return pass;
+}
+
+/** Throws where the segment is not known. */
+export function filterOfSegment({ segment, filter }: SegmentFilter): Filter {
+  if (filter === undefined) throw new RangeError(`there is no segment '${segment}'`);
+  return filter;
 }
 
 /** Each fact once. */
@@ -121,6 +143,7 @@ export function describeFilter(filter: Filter): string {
   if ('any' in filter) return filter.any.map(describeChild).join(' or ');
   if ('none' in filter) return `none of (${filter.none.map(describeChild).join(' or ')})`;
   if ('not' in filter) return `not (${describeFilter(filter.not)})`;
+  if ('segment' in filter) return `in segment ${filter.segment}`;
   return describeLeaf(filter);
 }
 
@@ -141,22 +164,31 @@ function describeLeaf(leaf: LeafFilter): string {
 }
 
 function leavesOf(filter: Filter): readonly LeafFilter[] {
-  if ('all' in filter) return filter.all.flatMap(leavesOf);
-  if ('any' in filter) return filter.any.flatMap(leavesOf);
-  if ('none' in filter) return filter.none.flatMap(leavesOf);
-  if ('not' in filter) return leavesOf(filter.not);
-  return [filter];
+  if ('segment' in filter) return filter.filter === undefined ? [] : leavesOf(filter.filter);
+  return childrenOf(filter)?.flatMap(leavesOf) ?? (isLeaf(filter) ? [filter] : []);
 }
 
-function countFilters(filter: Filter): number {
-  return leavesOf(filter).length;
+/** Those of the segments it names are counted too, where they are known; each segment that is not counts as one. */
+export function countFilters(filter: Filter): number {
+  if ('segment' in filter) return filter.filter === undefined ? 1 : countFilters(filter.filter);
+  return childrenOf(filter)?.reduce((sum, child) => sum + countFilters(child), 0) ?? 1;
 }
 
 function depthOf(filter: Filter): number {
-  if ('all' in filter) return 1 + Math.max(...filter.all.map(depthOf));
-  if ('any' in filter) return 1 + Math.max(...filter.any.map(depthOf));
-  if ('none' in filter) return 1 + Math.max(...filter.none.map(depthOf));
-  return 'not' in filter ? 1 + depthOf(filter.not) : 1;
+  const children = childrenOf(filter);
+  return children === null ? 1 : 1 + Math.max(...children.map(depthOf));
+}
+
+/** What stands below a group; null of a segment or a filter of `kinds/`. */
+export function childrenOf(filter: Filter): readonly Filter[] | null {
+  if ('all' in filter) return filter.all;
+  if ('any' in filter) return filter.any;
+  if ('none' in filter) return filter.none;
+  return 'not' in filter ? [filter.not] : null;
+}
+
+function isLeaf(filter: Filter): filter is LeafFilter {
+  return childrenOf(filter) === null && !('segment' in filter);
 }
 
 interface BoundKind {

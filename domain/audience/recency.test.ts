@@ -10,7 +10,14 @@ const DAY_MS = 86_400_000;
 /** Whose first was 10 days ago and last 2 days ago. */
 function did(key: string): UserFacts {
   const total: Total = { count: 2, amount: 0, firstAt: NOW - 10 * DAY_MS, lastAt: NOW - 2 * DAY_MS };
-  return { userId: 1, profile: EMPTY_PROFILE, totals: new Map([[key, total]]), recent: new Map(), matching: new Map() };
+  return {
+    userId: 1,
+    profile: EMPTY_PROFILE,
+    totals: new Map([[key, total]]),
+    recent: new Map(),
+    matching: new Map(),
+    received: new Map(),
+  };
 }
 
 const ask = (filter: unknown, facts: UserFacts) => {

@@ -88,7 +88,7 @@ function needOf({ eventKind, name }: Counter): FactNeed {
   return { kind: 'total', eventKind, name };
 }
 
-function describeRecency({ moreThan, lessThan, before, after }: Recency): string {
+export function describeRecency({ moreThan, lessThan, before, after }: Recency): string {
   const parts: string[] = [];
   if (moreThan !== undefined) parts.push(`more than ${moreThan} ago`);
   if (lessThan !== undefined) parts.push(`less than ${lessThan} ago`);

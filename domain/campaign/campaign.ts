@@ -63,6 +63,8 @@ export interface Campaign extends CampaignRules {
   readonly key: string;
   readonly name: string;
   readonly version: number;
+  /** Which change of any campaign, or of what it refers to, made it what it is. */
+  readonly revision: number;
   /** Incremented by every stop: pairings of an older one count as cancelled (LC-04). */
   readonly generation: number;
   readonly state: CampaignState;

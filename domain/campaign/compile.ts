@@ -1,5 +1,6 @@
 // From a stored definition to the rules that decide: lengths in milliseconds, minutes of the day, uniform matchers.
 
+import { type SegmentFilters, withSegments } from '../audience/segmentsOf.js';
 import { lengthMs } from '../audience/timeOperands.js';
 import type { Json, JsonObject } from '../json.js';
 import { parseAbsolute } from '../timing/instant.js';
@@ -15,7 +16,8 @@ import {
 } from './definition/timingSpec.js';
 import type { Delay, ZoneRule } from './entry.js';
 
-export function compileCampaign(definition: CampaignDefinition): CampaignRules {
+/** With what the segments stand for that its audience names; those that are missing let nobody pass. */
+export function compileCampaign(definition: CampaignDefinition, segments: SegmentFilters = {}): CampaignRules {
   const { trigger, delay, exceptions = [] } = definition.entry.event;
   const { audience, duration, window, quietHours, reEligibility } = definition;
   return {
@@ -25,7 +27,7 @@ export function compileCampaign(definition: CampaignDefinition): CampaignRules {
       delay: delay === undefined ? { kind: 'none' } : compileDelay(delay),
       exceptions: exceptions.map(compileEvent),
     },
-    audience: audience ?? null,
+    audience: audience === undefined ? null : withSegments(audience, segments),
     duration: duration === undefined ? null : compileDuration(duration),
     window: window === undefined ? null : compileWindow(window),
     quietHours: quietHours === undefined ? null : compileQuietHours(quietHours),

@@ -34,6 +34,7 @@ export function campaignOf(
     key: 'example',
     name: 'Example',
     version: 1,
+    revision: 1,
     generation: 1,
     state: 'active',
     activeSince: TEN - 30 * DAY,
@@ -48,6 +49,7 @@ export function factsOf(profile: Partial<Profile> = {}): UserFacts {
     totals: new Map(),
     recent: new Map(),
     matching: new Map(),
+    received: new Map(),
   };
 }
 

@@ -106,7 +106,12 @@ describe('events taken from what is known of a person', () => {
   });
 
   it('of what was not loaded nothing is taken', () => {
-    const nothing = { totals: new Map(), recent: new Map([[ANY_PURCHASE, new Map()]]), matching: new Map() };
+    const nothing = {
+      totals: new Map(),
+      recent: new Map([[ANY_PURCHASE, new Map()]]),
+      matching: new Map(),
+      received: new Map(),
+    };
     expect(takeFromFacts(nothing, [purchaseOf(), eventOf({ kind: 'session', name: '' })])).toEqual(nothing);
   });
 });

@@ -5,6 +5,7 @@
 import type { Profile } from '../profile/profile.js';
 import { type CountedEvent, incrementsOf } from './counters.js';
 import { addToMatching, type Matching, type MatchingNeed } from './matching.js';
+import { addToReceived, type Received, type ReceivedNeed } from './received.js';
 import { addToRecent, type RecentDays, type RecentNeed, takeFromRecent } from './recentDays.js';
 import { addToTotals, type TotalNeed, type Totals, takeFromTotals } from './totals.js';
 
@@ -13,9 +14,11 @@ export interface Facts {
   readonly totals: Totals;
   readonly recent: RecentDays;
   readonly matching: Matching;
+  /** Null: not known, as of a time that is past. */
+  readonly received: Received | null;
 }
 
-export const NO_FACTS: Facts = { totals: new Map(), recent: new Map(), matching: new Map() };
+export const NO_FACTS: Facts = { totals: new Map(), recent: new Map(), matching: new Map(), received: new Map() };
 
 export interface UserFacts extends Facts {
   readonly userId: number;
@@ -23,7 +26,7 @@ export interface UserFacts extends Facts {
 }
 
 /** What a filter must have loaded before it can be evaluated; the profile is always there. */
-export type FactNeed = TotalNeed | RecentNeed | MatchingNeed;
+export type FactNeed = TotalNeed | RecentNeed | MatchingNeed | ReceivedNeed;
 
 /** Each fact once, over the most days that anybody asks for. */
 export function distinctNeeds(needs: readonly FactNeed[]): readonly FactNeed[] {
@@ -51,6 +54,8 @@ export function needsOfKind<K extends FactNeed['kind']>(
 
 /** The person after the event; the same where it changes nothing. */
 export function addToFacts(facts: UserFacts, event: CountedEvent): UserFacts {
+  const received = facts.received && addToReceived(facts.received, event);
+  if (received !== facts.received) return { ...facts, received };
   const increments = incrementsOf(event);
   if (increments.length === 0) return facts;
   return {
@@ -68,5 +73,9 @@ export function takeFromFacts(facts: Facts, since: readonly CountedEvent[]): Fac
     totals: takeFromTotals(facts.totals, increments),
     recent: takeFromRecent(facts.recent, increments),
     matching: since.reduce((matching, event) => addToMatching(matching, event, -1), facts.matching),
+    received: since.reduce<Received | null>(
+      (received, event) => received && addToReceived(received, event, -1),
+      facts.received,
+    ),
   };
 }

@@ -2,7 +2,7 @@
 // of columns and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the select keeps more
 // people than it should, never fewer, and `evaluate` has the last word: see `valueTests.ts` for which operators.
 
-import type { Filter } from '../../domain/audience/filter.js';
+import { type Filter, filterOfSegment } from '../../domain/audience/filter.js';
 import { leafToSql } from '../kinds.js';
 import { SqlParameters } from '../sqlParameters.js';
 import { allSql, anySql, type FilterSql, idsOf, notSql, rowOf } from './setForm.js';
@@ -47,6 +47,7 @@ function nodeToSql(filter: Filter, context: SqlContext): FilterSql {
   if ('any' in filter) return anySql(below(filter.any, context), context);
   if ('none' in filter) return notSql(anySql(below(filter.none, turned(context)), context));
   if ('not' in filter) return notSql(nodeToSql(filter.not, turned(context)));
+  if ('segment' in filter) return nodeToSql(filterOfSegment(filter), context);
   const sql = leafToSql(filter, context);
   return context.candidates === null ? sql : rowOf(sql);
 }

@@ -14,7 +14,7 @@ import { isExactWhere, whereToSql } from './eventWhere.js';
 import type { MembersSql } from './setForm.js';
 import { ofPerson, type SqlContext } from './sqlContext.js';
 
-const SIGNS: Readonly<Record<NumberOperator, string>> = {
+export const SIGNS: Readonly<Record<NumberOperator, string>> = {
   equals: '=',
   doesNotEqual: '<>',
   atLeast: '>=',

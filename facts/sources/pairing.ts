@@ -22,7 +22,7 @@ export interface PairingBody {
   readonly dueAt: number;
   readonly plannedAt: number | null;
   readonly wakeAt: number;
-  readonly campaign: { readonly state: CampaignState; readonly generation: number; readonly version: number };
+  readonly campaign: { readonly state: CampaignState; readonly generation: number; readonly revision: number };
   /** The latest lease end of another pairing's claimed message of the campaign. */
   readonly claimedUntil: number | null;
   /** The state of the person's e-mail address (SU-07), and whether the profile has followed it; null: none was ever set. */
@@ -38,7 +38,7 @@ export const pairingSource: FactSource<PairingAsked> = {
       select 'pairing' as fact, p.user_id, jsonb_build_object(
         'id', p.id, 'state', p.state, 'generation', p.generation, 'dueAt', ${epochMs('p.due_at')},
         'plannedAt', ${epochMs('p.planned_at')}, 'wakeAt', ${epochMs('p.wake_at')},
-        'campaign', jsonb_build_object('state', c.state, 'generation', c.generation, 'version', c.version),
+        'campaign', jsonb_build_object('state', c.state, 'generation', c.generation, 'revision', c.revision),
         'claimedUntil', (
           select ${epochMs('max(m.lease_until)')} from messages m
           where m.user_id = p.user_id and m.campaign_id = p.campaign_id and m.state = 'claimed' and m.pairing_id <> p.id

@@ -29,7 +29,7 @@ const TRIGGER: Recipe = {
   edits: {
     'domain/campaign/definition/eventSpec.ts': [
       [
-        "written('received',",
+        "written('emailAdded',",
         "written('didX', fields({ didX: text(9) }), ({ didX }) => ({ kind: 'custom', name: didX, where: [] })),",
       ],
     ],
@@ -101,8 +101,8 @@ const FACT: Recipe = {
     'domain/facts/userFacts.ts': [
       ['import { addToTotals', "import type { Score, ScoreNeed } from './score.js';\n"],
       ['readonly recent: RecentDays;', 'readonly score: Score | null;\n'],
-      ['matching: new Map() };', 'score: null, '],
-      ['| MatchingNeed;', '| ScoreNeed '],
+      ['matching: new Map(), received: new Map() };', 'score: null, '],
+      ['| ReceivedNeed;', '| ScoreNeed '],
       ['recent: takeFromRecent', 'score: facts.score,\n'],
     ],
     'domain/audience/filter.ts': [

@@ -59,6 +59,7 @@ export const EVERYTHING: Asked = {
       { kind: 'total', eventKind: 'custom', name: 'x' },
       { kind: 'recent', eventKind: 'custom', name: 'x', days: 7 },
       { kind: 'matching', eventKind: 'custom', name: 'x', days: 7, where: [] },
+      { kind: 'received', campaign: 'x', variant: null, channel: null, tag: null },
     ],
     at: 0,
   },

@@ -15,7 +15,7 @@ function told(parsed: ParsedDefinition): readonly string[] {
 }
 
 const FILTERS =
-  'one of all, any, none, not, attribute, eventCount, purchaseCount, moneySpent, sessionCount, firstUsed, lastUsed, firstDid, lastDid, firstPurchased, lastPurchased';
+  'one of all, any, none, not, segment, attribute, eventCount, purchaseCount, moneySpent, sessionCount, firstUsed, lastUsed, firstDid, lastDid, firstPurchased, lastPurchased, received, lastReceived';
 
 describe('what an operator reads of a wrong audience: where, what, and what is allowed', () => {
   it.each<[string, object, readonly string[]]>([

@@ -49,7 +49,9 @@ function inAudience(filter: Filter | null): readonly string[] {
   return [...impossible(tests), ...anded.flatMap((each) => ('any' in each ? inAudience(each) : []))];
 }
 
+/** What a segment asks holds beside it; one that is not known asks nothing. */
 function flat(filter: Filter): readonly Filter[] {
+  if ('segment' in filter) return filter.filter === undefined ? [] : flat(filter.filter);
   return 'all' in filter ? filter.all.flatMap(flat) : [filter];
 }
 

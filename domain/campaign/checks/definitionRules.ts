@@ -32,7 +32,8 @@ export function definitionProblems(written: WrittenDefinition): readonly RawProb
   ];
 }
 
-function keyProblems({ key, name }: WrittenDefinition): readonly RawProblem[] {
+/** Of whatever is named by a key: one that has none needs a name that it can be made from. */
+export function keyProblems({ key, name }: Pick<WrittenDefinition, 'key' | 'name'>): readonly RawProblem[] {
   if (key !== undefined || slugOf(name) !== null) return [];
   return [{ path: ['key'], message: 'cannot be made from the name', allowed: 'a key of a–z, 0–9, - and _' }];
 }

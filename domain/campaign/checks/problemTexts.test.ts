@@ -14,7 +14,7 @@ function told(parsed: ParsedDefinition): readonly string[] {
 }
 
 const FIELDS =
-  'schemaVersion, key, name, description, audience, entry, trigger, delay, exceptions, duration, window, quietHours, ' +
+  'schemaVersion, key, name, description, tags, audience, entry, trigger, delay, exceptions, duration, window, quietHours, ' +
   'recheckAudience, reEligibility, variants, messages, message';
 const EVENT_OPERATORS =
   'equals, doesNotEqual, isAnyOf, isNoneOf, atLeast, atMost, moreThan, lessThan, contains, doesNotContain, ' +

@@ -16,6 +16,8 @@ export interface CampaignDefinition {
   readonly key: string;
   readonly name: string;
   readonly description?: string | undefined;
+  /** Absent: none. */
+  readonly tags?: readonly string[] | undefined;
   readonly audience?: Filter | undefined;
   readonly entry: {
     readonly event: {

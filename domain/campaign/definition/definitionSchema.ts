@@ -5,6 +5,7 @@ import { filterSchema } from '../../audience/filter.js';
 import { messageEntry, messagesByChannel } from '../../channel/index.js';
 import { fields, text } from '../../schema/fields.js';
 import { keyText } from '../../schema/key.js';
+import { tagsSchema } from '../../schema/tags.js';
 import { exceptionSchema, triggerSchema } from './eventSpec.js';
 import { delaySchema, durationSchema, quietHoursSchema, reEligibilitySchema, windowSchema } from './timingSpec.js';
 
@@ -25,6 +26,7 @@ export const definitionSchema = fields({
   key: keyText.optional(),
   name: text(200),
   description: text(2_000).optional(),
+  tags: tagsSchema,
   audience: filterSchema.optional(),
   entry: fields({ event: fields({ trigger: triggerSchema, ...eventEntryShape }) }).optional(),
   trigger: triggerSchema.optional(),

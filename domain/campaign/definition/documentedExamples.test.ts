@@ -1,9 +1,11 @@
-// What the pages show must work: every YAML example of the README and of docs/campaigns.md is a valid campaign.
+// What the pages show must work: every YAML example of the README and of docs/campaigns.md is a valid campaign or segment.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readSegment } from '../../audience/segment/segment.js';
 import { readYaml } from './definitionText.js';
 import { triggerSchema } from './eventSpec.js';
-import { parseDefinitionText } from './parseDefinition.js';
+import { readCampaign } from './parseDefinition.js';
+import { parseText } from './readWritten.js';
 
 const page = (name: string) => readFileSync(path.join(__dirname, '../../..', name), 'utf8');
 const examples = ['README.md', 'docs/campaigns.md'].flatMap((name) =>
@@ -17,8 +19,9 @@ test('the pages have examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(5);
 });
 
-test.each(examples)('example %s is a valid campaign', (_, yaml = '') => {
-  expect(parseDefinitionText(yaml)).toMatchObject({ ok: true });
+test.each(examples)('example %s is a valid campaign, or without a trigger a valid segment', (_, yaml = '') => {
+  const isCampaign = /^(?:trigger|entry):/m.test(yaml);
+  expect(isCampaign ? parseText(yaml, readCampaign) : parseText(yaml, readSegment)).toMatchObject({ ok: true });
 });
 
 const triggers = [...page('docs/campaigns.md').matchAll(/^\| (`\{.*?\}`(?:, `\{.*?\}`)*) \|/gm)].flatMap(

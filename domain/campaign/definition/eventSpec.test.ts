@@ -47,7 +47,16 @@ describe('what an operator writes, as a matcher over the stream', () => {
     ['AB-01', { primaryConversionOf: 'c' }, { kind: 'converted', name: 'c', where: [is('index', 0)] }],
     ['AB-30', { conversionOf: 'c' }, { kind: 'converted', name: 'c', where: [] }],
     ['AB-01', { exceptionFiredOf: 'c' }, { kind: 'exceptionFired', name: 'c', where: [] }],
-    ['CC-01', { received: 'c' }, { kind: 'received', name: 'c', where: [] }],
+    [
+      'CC-01',
+      { received: 'c' },
+      { kind: 'received', name: 'c', where: [{ path: ['first'], op: 'doesNotEqual', value: false }] },
+    ],
+    [
+      'SG-12',
+      { received: { campaign: 'c', channel: 'email' } },
+      { kind: 'received', name: 'c', where: [{ path: ['channel'], op: 'equals', value: 'email' }] },
+    ],
   ])('%s: %j', (_rule, spec, matcher) => {
     expect(compileEvent(spec)).toEqual(matcher);
   });

@@ -1,11 +1,13 @@
 // The triggers and exceptions: how each is written, and the matcher over the stream that it stands for. A new one over a
 // known kind of event is one entry here.
 import { z } from 'zod';
+import { CHANNEL_NAMES } from '../../channel/index.js';
 import { EMAIL_ADDED, groupField, locationField } from '../../event/fieldChange.js';
 import { CONVERSION_INDEX, INTERACTION_TYPE, INTERACTIONS } from '../../event/interaction.js';
 import { isOfCampaign } from '../../event/kinds.js';
 import type { EventMatcher } from '../../event/matcher.js';
 import type { PropertyTest } from '../../event/propertyTest.js';
+import { BY_CHANNEL, IS_FIRST } from '../../event/receipt.js';
 import type { Json } from '../../json.js';
 import { GROUP_STATES, SUBSCRIPTION_STATES, UPDATE_SOURCES } from '../../profile/subscriptionStates.js';
 import { fields, text, withAllowed } from '../../schema/fields.js';
@@ -85,7 +87,11 @@ const TRIGGERS = [
   written('exceptionFiredOf', fields({ exceptionFiredOf: keyText }), (spec) =>
     ofCampaign('exceptionFired', spec.exceptionFiredOf),
   ),
-  written('received', fields({ received: keyText }), (spec) => ofCampaign('received', spec.received)),
+  written(
+    'received',
+    fields({ received: z.union([keyText, fields({ campaign: keyText, channel: z.enum(CHANNEL_NAMES) })]) }),
+    ({ received }) => (typeof received === 'string' ? receiptOf(received) : messageBy(received)),
+  ),
 ];
 
 /** AB-30; which campaigns they may be about is told by `definitionRules.ts`. */
@@ -133,6 +139,15 @@ function ofCampaign(
   where: readonly PropertyTest[] = [],
 ): EventMatcher {
   return { kind, name: campaign, where };
+}
+
+/** The first message of a pairing; earlier releases recorded it alone, without saying so. */
+function receiptOf(campaign: string): EventMatcher {
+  return ofCampaign('received', campaign, [{ path: [IS_FIRST], op: 'doesNotEqual', value: false }]);
+}
+
+function messageBy({ campaign, channel }: { readonly campaign: string; readonly channel: string }): EventMatcher {
+  return ofCampaign('received', campaign, [equals(BY_CHANNEL, channel)]);
 }
 
 function equals(property: string, value: Json): PropertyTest {

@@ -18,6 +18,7 @@ export function normaliseDefinition(written: WrittenDefinition): CampaignDefinit
     key,
     name: written.name,
     ...(written.description === undefined ? {} : { description: written.description }),
+    ...(written.tags.length === 0 ? {} : { tags: written.tags }),
     ...(written.audience === undefined ? {} : { audience: written.audience }),
     entry: {
       event: {

@@ -7,6 +7,7 @@ import { describeEvent } from '../../event/kinds.js';
 import type { EventMatcher } from '../../event/matcher.js';
 import { formatPropertyPath } from '../../event/propertyPath.js';
 import type { PropertyTest } from '../../event/propertyTest.js';
+import { IS_FIRST } from '../../event/receipt.js';
 import { formatDurationText } from '../../timing/durationText.js';
 import { MINUTE_MS } from '../../timing/localTime.js';
 import type {
@@ -150,7 +151,9 @@ function describeZone(zone: ZoneRule): string {
 
 /** "add_to_cart (cart_value ≥ 100 and cart_value ≤ 200)" */
 export function describeMatcher(matcher: EventMatcher): string {
-  const tests = matcher.where.map(describePropertyTest).join(' and ');
+  // Which message of a pairing is its receipt goes without saying.
+  const told = matcher.where.filter(({ path }) => matcher.kind !== 'received' || path[0] !== IS_FIRST);
+  const tests = told.map(describePropertyTest).join(' and ');
   return tests === '' ? describeEvent(matcher) : `${describeEvent(matcher)} (${tests})`;
 }
 

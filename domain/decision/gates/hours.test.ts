@@ -14,6 +14,7 @@ const CAMPAIGN: Campaign = {
   key: 'c',
   name: 'C',
   version: 1,
+  revision: 1,
   generation: 1,
   state: 'active',
   activeSince: 0,
@@ -39,6 +40,7 @@ function wholeVerdictAt(iso: string, rules: Partial<Campaign>, timeZone: string 
     totals: new Map(),
     recent: new Map(),
     matching: new Map(),
+    received: new Map(),
   };
   return inHours({ ...CAMPAIGN, ...rules }, { facts, workspace: DEFAULT_WORKSPACE }, Date.parse(iso));
 }
@@ -128,6 +130,7 @@ describe('quiet hours at send time', () => {
           totals: new Map(),
           recent: new Map(),
           matching: new Map(),
+          received: new Map(),
         };
         const person = { facts, workspace: DEFAULT_WORKSPACE };
         const isFree = (at: number) =>

@@ -2,7 +2,7 @@ import type { Campaign, CampaignState } from '../../../domain/campaign/campaign.
 import type { Queryable } from '../../pool.js';
 import { type CampaignRow, campaignFromRow } from './campaignRow.js';
 
-type Row = { readonly revision: number } & { readonly [Column in keyof CampaignRow]: CampaignRow[Column] | null };
+type Row = { readonly latest: number } & { readonly [Column in keyof CampaignRow]: CampaignRow[Column] | null };
 
 // Without the bodies of messages, which are most of a definition and of no use to whoever only listens. What is not of
 // the form that every definition has is left as it is: it does not compile, and that is told of this campaign alone.
@@ -20,7 +20,7 @@ const WITHOUT_BODIES = `
 
 // One statement, so that the campaigns and the revision they are of cannot disagree.
 const SQL = `
-  select r.revision, c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since,
+  select r.revision as latest, c.id, c.key, c.name, c.version, c.revision, c.generation, c.state, c.active_since, c.segments,
     case when c.state = 'active' then ${WITHOUT_BODIES} end as definition
   from campaigns_revision r
   left join campaigns c on c.revision > $1::bigint or ($1::bigint is null and c.state = 'active')
@@ -61,7 +61,7 @@ export async function loadChangedCampaigns(tx: Queryable, known: number | null):
     }
   }
   const stopped = changed.filter((row) => !isActive(row));
-  return { revision: first.revision, active, silent: [...stopped, ...broken].map(({ id }) => id), broken };
+  return { revision: first.latest, active, silent: [...stopped, ...broken].map(({ id }) => id), broken };
 }
 
 function isActive({ state }: { readonly state: CampaignState }): boolean {

@@ -1,4 +1,4 @@
-import type { CampaignRow } from './campaignRow.js';
+import { CAMPAIGN_COLUMNS, type CampaignRow } from './campaignRow.js';
 
 /** A campaign with its current definition, as the campaigns resource shows it. */
 export interface StoredCampaign extends CampaignRow {
@@ -8,7 +8,4 @@ export interface StoredCampaign extends CampaignRow {
 }
 
 /** The columns of it, of `campaigns c` joined with its current version `v`. */
-export const STORED_CAMPAIGN = `
-  c.id, c.key, c.name, c.state, c.version, c.generation, c.active_since, c.created_at, c.updated_at,
-  v.definition, v.definition_hash
-`;
+export const STORED_CAMPAIGN = `${CAMPAIGN_COLUMNS}, v.definition_hash, c.created_at, c.updated_at`;

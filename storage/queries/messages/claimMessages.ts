@@ -8,7 +8,7 @@ export interface ClaimRequest {
   readonly pairingId: number;
   readonly campaignId: number;
   /** The version the request was rendered and decided with. */
-  readonly campaignVersion: number;
+  readonly campaignRevision: number;
   readonly userId: number;
   readonly variant: string;
   readonly claims: readonly NewClaim[];
@@ -46,14 +46,14 @@ export interface Claim {
 const SQL = `
   with wanted as materialized (
     select * from jsonb_to_recordset($1::jsonb) as r(
-      pairing_id bigint, campaign_id bigint, campaign_version int, user_id bigint, variant text, now timestamptz,
+      pairing_id bigint, campaign_id bigint, campaign_revision bigint, user_id bigint, variant text, now timestamptz,
       messages jsonb
     )
   ), current as materialized (
     select w.* from wanted w
     join pairings p on p.id = w.pairing_id
     join campaigns c on c.id = p.campaign_id
-    where p.state = 'waiting' and p.generation = c.generation and c.state = 'active' and c.version = w.campaign_version
+    where p.state = 'waiting' and p.generation = c.generation and c.state = 'active' and c.revision = w.campaign_revision
   ), claimed as (
     insert into messages as m (
       pairing_id, campaign_id, user_id, channel, variant, send_key, state, keyed, attempt, lease_until, request,
@@ -87,7 +87,7 @@ export async function claimMessages(tx: Queryable, requests: readonly ClaimReque
   const wanted = requests.map((request) => ({
     pairing_id: request.pairingId,
     campaign_id: request.campaignId,
-    campaign_version: request.campaignVersion,
+    campaign_revision: request.campaignRevision,
     user_id: request.userId,
     variant: request.variant,
     now: instant(request.now),

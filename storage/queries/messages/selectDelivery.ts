@@ -8,7 +8,7 @@ import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
 import type { Profile } from '../../../domain/profile/profile.js';
 import type { StorableObject } from '../../../domain/schema/storableText.js';
 import type { Queryable } from '../../pool.js';
-import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
+import { CAMPAIGN_COLUMNS, type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
 import { type TriggerColumns, triggerOf } from '../pairings/triggerColumns.js';
 import { type ProfileRow, profileColumns, profileOf } from '../people/profileColumns.js';
 
@@ -87,7 +87,7 @@ const SQL = `
   select
     (select i.id from installation i) as installation, p.id as pairing_id, p.user_id, p.state as pairing_state, p.outcome, p.reason, p.due_at, p.planned_at,
     p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second, p.chain_depth,
-    c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition,
+    ${CAMPAIGN_COLUMNS},
     u.version as user_version, ${profileColumns('u')},
     ${MESSAGES_OF_PAIRING} as messages,
     coalesce((

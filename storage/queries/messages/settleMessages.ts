@@ -2,6 +2,7 @@ import type { Outcome, PairingState, Reason } from '../../../domain/decision/rea
 import type { JsonObject } from '../../../domain/json.js';
 import type { StorableText } from '../../../domain/schema/storableText.js';
 import { instant, type Queryable } from '../../pool.js';
+import { ONE_MORE } from './addEngagement.js';
 import { WITH_REFUSAL } from './refusalLog.js';
 
 export interface Settlement {
@@ -33,8 +34,8 @@ export interface MessageSettlement {
 // `counts_from`: what re-eligibility counts from; `last_at` and `receipt_at` are the instants of the answer itself (RE-13).
 // `guard`: nothing is written when the revision of the campaigns is another than the caller has looked at.
 // One autocommitted statement: the lock first, and everything else depends on it. Fenced by the attempt number; a
-// success of an older attempt is still recorded while the message is undecided. One receipt and one "received" event
-// per pairing, however many channels.
+// success of an older attempt is still recorded while the message is undecided. One receipt
+// per pairing, however many channels; one "received" event and engagement per message.
 const SQL = `
   with locked as materialized (
     select id from users where id = $2::bigint for no key update
@@ -55,7 +56,7 @@ const SQL = `
     where m.id = r.message_id and (
       (m.attempt = r.attempt and m.state = 'claimed') or (r.state = 'sent' and m.state in ('claimed', 'released'))
     )
-    returning m.id, m.state
+    returning m.id, m.state, m.channel, m.variant
   ), paired as (
     update pairings p set
       state = $6::text, outcome = $7::text, reason = $8::text, evidence = $9::jsonb,
@@ -75,14 +76,25 @@ const SQL = `
     on conflict (user_id, campaign_id) do update set
       count = r.count + 1, first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at),
       counts_from = greatest(coalesce(r.counts_from, r.last_at), excluded.counts_from)
+  ), receipts as materialized (
+    select s.id, s.channel, s.variant, jsonb_build_object(
+      'message', s.id, 'pairing', $1::bigint, 'channel', s.channel, 'variant', s.variant,
+      'first', exists (select from first_receipt) and s.id = (select min(id) from settled where state = 'sent')
+    ) as properties
+    from settled s
+    where s.state = 'sent' and exists (select from locked)
+  ), engaged as (
+    insert into engagements as g (user_id, campaign_id, variant, channel, count, first_at, last_at)
+    select $2::bigint, $3::bigint, variant, channel, 1, $5::timestamptz, $5::timestamptz from receipts where $13::boolean
+    ${ONE_MORE}
   ), streamed as (
     insert into events (seq, received_at, user_id, kind, name, time, properties)
-    select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $11::text, $5::timestamptz,
-      jsonb_build_object('pairing', $1::bigint)
-    from first_receipt where $13::boolean
+    select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $11::text, $5::timestamptz, properties
+    from receipts where $13::boolean
+    order by id
   )
   select exists (select from paired) as paired, not exists (select from guard) as moved,
-    exists (select from first_receipt) as received,
+    coalesce((select jsonb_agg(properties order by id) from receipts), '[]') as receipts,
     (select chain_depth from pairings where id = $1::bigint) as chain_depth
 `;
 
@@ -91,15 +103,15 @@ export interface Settled {
   readonly paired: boolean;
   /** The revision is another: nothing was written. */
   readonly moved: boolean;
-  /** Whether this made the pairing's receipt. */
-  readonly received: boolean;
+  /** What the *received* events say, one for each message that was sent, in order. */
+  readonly receipts: readonly JsonObject[];
   readonly chainDepth: number;
 }
 
 export interface SettleOptions {
   /** The revision of the campaigns that it holds for; null: whichever. */
   readonly revision: number | null;
-  /** Whether to write the *received* event here; otherwise the caller does, in the same transaction. */
+  /** Whether to write the *received* events and engagements here; otherwise the caller does, in the same transaction. */
   readonly withEvent: boolean;
   readonly now: number;
 }
@@ -124,7 +136,7 @@ export async function settleAt(
     code: result.code,
     detail: result.detail,
   }));
-  const { rows } = await db.query<{ paired: boolean; moved: boolean; received: boolean; chain_depth: number | null }>({
+  const { rows } = await db.query<Omit<Settled, 'chainDepth'> & { readonly chain_depth: number | null }>({
     name: 'settleMessages',
     text: SQL,
     values: [
@@ -143,6 +155,6 @@ export async function settleAt(
       withEvent,
     ],
   });
-  const { paired = false, moved = false, received = false, chain_depth: chainDepth } = rows[0] ?? {};
-  return { paired, moved, received, chainDepth: chainDepth ?? 0 };
+  const { paired = false, moved = false, receipts = [], chain_depth: chainDepth } = rows[0] ?? {};
+  return { paired, moved, receipts, chainDepth: chainDepth ?? 0 };
 }

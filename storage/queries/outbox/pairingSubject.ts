@@ -34,8 +34,8 @@ export const PAIRING_SUBJECT = `(
     'id', p.id, 'userId', p.user_id, 'occurrenceKey', p.occurrence_key, 'state', p.state, 'outcome', p.outcome,
     'reason', p.reason, 'wakeAt', ${ms('p.wake_at')}, 'runCampaign', ${RUN_CAMPAIGN}, 'timeZone', u.time_zone,
     'triggeredAt', ${ms('p.trigger_time')}, 'campaign', json_build_object(
-      'id', c.id, 'key', c.key, 'name', c.name, 'version', c.version, 'generation', c.generation, 'state', c.state,
-      'active_since', ${ms('c.active_since')}, 'definition', v.definition
+      'id', c.id, 'key', c.key, 'name', c.name, 'version', c.version, 'revision', c.revision, 'generation', c.generation, 'state', c.state,
+      'active_since', ${ms('c.active_since')}, 'segments', c.segments, 'definition', v.definition
     )
   )
   from pairings p

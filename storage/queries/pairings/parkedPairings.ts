@@ -3,7 +3,7 @@ import type { EventKind } from '../../../domain/event/kinds.js';
 import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
-import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
+import { CAMPAIGN_COLUMNS, type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
 import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
 import { ASKED_ANEW } from '../outbox/ask.js';
 import { type TriggerColumns, triggerOf } from './triggerColumns.js';
@@ -75,7 +75,7 @@ const FIND = `
   select
     p.state as pairing_state, p.generation as pairing_generation, p.evidence, p.due_at, p.created_at,
     p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq, p.trigger_properties, p.trigger_whole_second,
-    c.id, c.key, c.name, c.version, c.generation, c.state, c.active_since, v.definition
+    ${CAMPAIGN_COLUMNS}
   from pairings p
   join campaigns c on c.id = p.campaign_id
   join campaign_versions v on v.campaign_id = c.id and v.version = c.version

@@ -3,16 +3,40 @@
 
 import fc from 'fast-check';
 import { evaluateFilter, FILTER_TAGS, type Filter, needsOf } from '../../../domain/audience/filter.js';
+import { withSegments } from '../../../domain/audience/segmentsOf.js';
 import { type CountedEvent, totalKey } from '../../../domain/facts/counters.js';
 import { addToMatching, type Matching, type MatchingNeed, matchingKey } from '../../../domain/facts/matching.js';
+import { type Received, type ReceivedNeed, receivedKey } from '../../../domain/facts/received.js';
 import type { Total } from '../../../domain/facts/totals.js';
 import { addToFacts, needsOfKind, type UserFacts } from '../../../domain/facts/userFacts.js';
 import { EMPTY_PROFILE } from '../../../domain/profile/profile.js';
 import { filterToSql } from '../../../facts/filters/filterToSql.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
-import { anyLeaf, DAY_MS, EVENTS, exactLeaf, HOSTILE, NOW, type Person, person, trees } from './randomAudiences.js';
+import {
+  anyLeaf,
+  CAMPAIGNS,
+  DAY_MS,
+  EVENTS,
+  exactLeaf,
+  HOSTILE,
+  NOW,
+  type Person,
+  person,
+  trees,
+} from './randomAudiences.js';
 
 const PEOPLE = 60;
+
+function groupOf(group: 'all' | 'any' | 'none', filters: readonly Filter[]): Filter {
+  switch (group) {
+    case 'all':
+      return { all: filters };
+    case 'any':
+      return { any: filters };
+    case 'none':
+      return { none: filters };
+  }
+}
 
 // Two cores shared with everything else: never near Jest's 5 s.
 jest.setTimeout(60_000);
@@ -23,6 +47,11 @@ describe('filterToSql', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
+    for (const { key, tags } of CAMPAIGNS)
+      await database.pool.query(
+        'insert into campaigns (key, name, tags, created_at, updated_at) values ($1, $1, $2, now(), now())',
+        [key, tags],
+      );
     await database.pool.query('select ensure_partitions($1::timestamptz)', [new Date(NOW - 33 * DAY_MS)]);
     const people = fc.sample(person, { numRuns: PEOPLE, seed: 20_250_306 });
     everybody = await Promise.all(
@@ -47,9 +76,13 @@ describe('filterToSql', () => {
   const oneInThree = () => everybody.map(({ userId }) => userId).filter((_, index) => index % 3 === 1);
 
   function evaluated(filter: Filter): ReadonlySet<number> {
-    const needs = needsOfKind(needsOf(filter), 'matching');
-    const passes = (person: Stored) =>
-      evaluateFilter(filter, { ...person, matching: matchingIn(person, needs) }, NOW).pass;
+    const needs = needsOf(filter);
+    const matchingNeeds = needsOfKind(needs, 'matching');
+    const receivedNeeds = needsOfKind(needs, 'received');
+    const passes = (person: Stored) => {
+      const received = receivedIn(person, receivedNeeds);
+      return evaluateFilter(filter, { ...person, matching: matchingIn(person, matchingNeeds), received }, NOW).pass;
+    };
     return new Set(everybody.filter(passes).map(({ userId }) => userId));
   }
 
@@ -73,6 +106,27 @@ describe('filterToSql', () => {
     );
     // The trees would prove little if they mostly took all or none.
     expect(sizes.filter((size) => size > 0 && size < PEOPLE).length).toBeGreaterThan(150);
+  });
+
+  it('SG-15: a segment stands for its own filter, wherever it is named', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        trees(exactLeaf),
+        trees(exactLeaf),
+        fc.constantFrom('all', 'any', 'none'),
+        async (a, b, group) => {
+          const named = withSegments(groupOf(group, [{ segment: 'a' }, { not: { segment: 'b' } }]), {
+            a: { any: [{ segment: 'b' }, a] },
+            b,
+          });
+          const written = groupOf(group, [{ any: [b, a] }, { not: b }]);
+          const expected = evaluated(written);
+          expect(evaluated(named)).toEqual(expected);
+          expect([...(await selected(named)).ids].sort()).toEqual([...expected].sort());
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   it('is asked of filters of every kind', () => {
@@ -117,6 +171,27 @@ describe('filterToSql', () => {
 
 interface Stored extends UserFacts {
   readonly events: readonly CountedEvent[];
+  readonly engagements: Person['engagements'];
+}
+
+/** What `facts/sources/received.ts` is asked for. */
+function receivedIn({ engagements }: Stored, needs: readonly ReceivedNeed[]): Received {
+  return new Map(
+    needs.map(({ kind: _, ...which }) => {
+      const own = engagements.filter(
+        ({ campaign, variant, channel }) =>
+          (which.campaign ?? campaign.key) === campaign.key &&
+          (which.variant ?? variant) === variant &&
+          (which.channel ?? channel) === channel &&
+          (which.tag === null || campaign.tags.some((tag) => tag === which.tag)),
+      );
+      const [first] = own;
+      const lastAt = NOW - Math.min(...own.map(({ age }) => age));
+      const count = own.reduce((sum, each) => sum + each.count, 0);
+      const tally = first === undefined ? null : { count, firstAt: lastAt, lastAt };
+      return [receivedKey(which), { which, tally }] as const;
+    }),
+  );
 }
 
 /** What `facts/sources/matching.ts` is asked for. */
@@ -151,7 +226,14 @@ async function store({ pool }: TestDatabase, one: Person): Promise<Stored> {
       ],
     );
   }
-  const { externalId, email, timeZone, attributes } = one;
+  for (const { campaign, variant, channel, count, age } of one.engagements) {
+    await pool.query(
+      `insert into engagements (user_id, campaign_id, variant, channel, count, first_at, last_at)
+       select $1::bigint, c.id, $3::text, $4::text, $5::int, $6::timestamptz, $6::timestamptz from campaigns c where c.key = $2::text`,
+      [userId, campaign.key, variant, channel, count, new Date(NOW - age).toISOString()],
+    );
+  }
+  const { externalId, email, timeZone, attributes, engagements } = one;
   const never = [...EVENTS, ''].flatMap((event) =>
     (['custom', 'purchase', 'session'] as const).map((kind) => [totalKey(kind, event), new Map()] as const),
   );
@@ -161,6 +243,7 @@ async function store({ pool }: TestDatabase, one: Person): Promise<Stored> {
     totals: new Map<string, Total>(),
     recent: new Map(never),
     matching: new Map(),
+    received: new Map(),
   };
   let { recent, totals: custom }: UserFacts = nobody;
   for (const { kind, name: event, age: ago, properties } of one.events) {
@@ -176,6 +259,7 @@ async function store({ pool }: TestDatabase, one: Person): Promise<Stored> {
   }
   return {
     ...nobody,
+    engagements,
     events: one.events.map(({ kind, name: event, age, properties }) => ({
       kind,
       name: event,

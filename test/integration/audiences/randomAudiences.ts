@@ -39,6 +39,12 @@ const NAMES = [
 ];
 export const EVENTS = ['play', ...HOSTILE.slice(0, 3)];
 
+export const CAMPAIGNS = [
+  { key: 'one', tags: ['a', 'b'] },
+  { key: 'two', tags: ['b'] },
+  { key: 'three', tags: [] },
+] as const;
+
 const word = fc.constantFrom(...WORDS);
 const name = fc.constantFrom(...NAMES);
 const number = fc.oneof(
@@ -69,6 +75,16 @@ export interface Person {
   readonly attributes: JsonObject;
   readonly totals: readonly { readonly kind: CountedKind; readonly name: string; readonly total: Total }[];
   readonly events: readonly PastEvent[];
+  readonly engagements: readonly Engagement[];
+}
+
+/** Messages of one campaign, variant and channel. */
+export interface Engagement {
+  readonly campaign: (typeof CAMPAIGNS)[number];
+  readonly variant: string;
+  readonly channel: 'email' | 'webhook';
+  readonly count: number;
+  readonly age: number;
 }
 
 interface PastEvent {
@@ -125,6 +141,17 @@ const events: fc.Arbitrary<readonly PastEvent[]> = fc.array(
   { maxLength: 12 },
 );
 
+const engagements: fc.Arbitrary<readonly Engagement[]> = fc.uniqueArray(
+  fc.record({
+    campaign: fc.constantFrom(...CAMPAIGNS),
+    variant: fc.constantFrom('a', 'b'),
+    channel: fc.constantFrom('email' as const, 'webhook' as const),
+    count: fc.integer({ min: 1, max: 3 }),
+    age,
+  }),
+  { selector: ({ campaign, variant, channel }) => `${campaign.key} ${variant} ${channel}`, maxLength: 4 },
+);
+
 export const person: fc.Arbitrary<Person> = fc.record({
   externalId: fc.constant(null),
   email: fc.option(word),
@@ -132,6 +159,7 @@ export const person: fc.Arbitrary<Person> = fc.record({
   attributes: fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true }),
   totals,
   events,
+  engagements,
 });
 
 const values = fc.array(wordOrNumber, { minLength: 1, maxLength: 3 });
@@ -248,6 +276,25 @@ const counters = fc.oneof(
   someOf({ firstPurchased: fc.constantFrom('any', ...EVENTS) }, recency),
   someOf({ lastPurchased: fc.constantFrom('any', ...EVENTS) }, recency),
 );
+const messages = fc.oneof(
+  fc.constant('any'),
+  fc
+    .record(
+      {
+        campaign: fc.constantFrom('one', 'two', 'three', 'missing'),
+        variant: fc.constantFrom('a', 'b'),
+        channel: fc.constantFrom('email', 'webhook'),
+        tag: fc.constantFrom('a', 'b', 'none', ...HOSTILE.slice(0, 3)),
+      },
+      { requiredKeys: [] },
+    )
+    .filter((which) => Object.keys(which).length > 0 && (which.variant === undefined || which.campaign !== undefined)),
+);
+const received = fc.oneof(
+  fc.record({ received: messages }),
+  someOf({ received: messages }, numberOperators),
+  someOf({ lastReceived: messages }, recency),
+);
 /** Names, and paths below them: to a key, to a key of any element, to what a key of any element holds. */
 const path = fc.oneof(
   { weight: 2, arbitrary: name },
@@ -273,7 +320,7 @@ function elements(operators: Operators): fc.Arbitrary<unknown> {
 const attributes = (operators: Operators) =>
   fc.oneof({ weight: 4, arbitrary: someOf({ attribute: path }, operators) }, elements(operators));
 
-export const exactLeaf = fc.oneof(attributes(exactOperators), counters, matching(exactTests));
+export const exactLeaf = fc.oneof(attributes(exactOperators), counters, matching(exactTests), received);
 export const anyLeaf = fc.oneof(
   exactLeaf,
   attributes({ ...exactOperators, ...boundedOperators }),

@@ -14,6 +14,9 @@ import { HOUR, MINUTE, type Recording, startRecording } from '../../setup/record
 const FILE = path.join(__dirname, '../../../api/examples/answers.json');
 const START = Date.parse('2026-12-01T08:30:00Z');
 
+// Beside other work the document alone takes seconds.
+jest.setTimeout(60_000);
+
 let r: Recording;
 let key: string;
 let documented: readonly { readonly operation: string; readonly tag: string }[];

@@ -30,9 +30,11 @@ async function send(campaign: string, user: string, channels: readonly ('email' 
     request: storableObject({}),
     leaseUntil: now + MINUTE,
   }));
-  const claimed = await claimMessages(pool, [
-    { ...base, campaignVersion: 1, variant: 'main', claims, skipped: [], now },
+  const found = await pool.query<{ revision: number }>('select revision from campaigns where id = $1', [
+    pairing.campaign_id,
   ]);
+  const campaignRevision = found.rows[0]?.revision ?? 0;
+  const claimed = await claimMessages(pool, [{ ...base, campaignRevision, variant: 'main', claims, skipped: [], now }]);
   const results = claimed.map(({ id, attempt }) => ({
     messageId: id,
     attempt,

@@ -15,6 +15,30 @@ function secretive(key: string, secret: string) {
 
 const SHOP = { key: 'shop', name: 'Shop', latitude: 45, longitude: 4, radius: 500 };
 
+const AUDIENCE = { attribute: 'country', equals: 'FR' };
+
+/** Not what asks about everybody. */
+function segments(operation: (route: string, path: string, body?: object) => Path): readonly Path[] {
+  const named = { key: 'named', name: 'Named', audience: AUDIENCE, trackSize: true };
+  const naming = { key: 'naming', name: 'Naming', audience: { segment: 'named' } };
+  const campaign = { key: 'of-segment', name: 'Of a segment', ...definition(0), audience: { segment: 'naming' } };
+  return [
+    operation('POST /v1/segments', '/v1/segments', named),
+    operation('POST /v1/segments', '/v1/segments', naming),
+    operation('POST /v1/campaigns', '/v1/campaigns', { ...campaign, messages: MESSAGES }),
+    operation('PUT /v1/segments/{key}', '/v1/segments/named', { ...named, audience: { not: AUDIENCE } }),
+    operation('GET /v1/segments', '/v1/segments?state=active&tag=x&name=n'),
+    operation('GET /v1/segments/{key}', '/v1/segments/named'),
+    operation('GET /v1/segments/{key}/versions', '/v1/segments/named/versions'),
+    operation('GET /v1/segments/{key}/sizes', '/v1/segments/named/sizes'),
+    operation('GET /v1/segments/{key}/check', '/v1/segments/naming/check?user=u26'),
+    operation('GET /v1/users/{external_id}/segments', '/v1/users/u26/segments'),
+    operation('POST /v1/segments/{key}/archive', '/v1/segments/named/archive?preview=true'),
+    operation('POST /v1/segments/{key}/archive', '/v1/segments/named/archive'),
+    operation('POST /v1/segments/{key}/restore', '/v1/segments/named/restore'),
+  ];
+}
+
 /** Named by method and route. In an order in which they hold together; people are named by what happens to them once. */
 export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly Path[] {
   const [key = '', edited = '', ended = '', archived = ''] = campaigns;
@@ -113,6 +137,7 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
       audience: {
         any: [
           { lastDid: 'x', lessThan: '1 day' },
+          { received: { campaign: key, channel: 'webhook' } },
           { eventCount: 'x', atLeast: 2, inLast: '7 days', where: [{ property: 'a', equals: 1 }] },
         ],
       },
@@ -157,6 +182,7 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     operation('GET /v1/locations', '/v1/locations'),
     operation('GET /v1/locations/{key}', '/v1/locations/shop'),
     operation('DELETE /v1/locations/{key}', '/v1/locations/shop'),
+    ...segments(operation),
     operation('PUT /v1/secrets/{name}', '/v1/secrets/token', { value: 'Bearer of-nobody' }),
     operation('POST /v1/campaigns/validate', '/v1/campaigns/validate', secretive('secretive', 'token')),
     operation('POST /v1/campaigns/validate', '/v1/campaigns/validate', secretive('secretive', 'tokem')),

@@ -15,6 +15,7 @@ import {
 } from '../../../outbox/sweeps.js';
 import type { Pool } from '../../../storage/pool.js';
 import { campaignPeople } from '../../../storage/queries/counts/campaignCounts.js';
+import { addEngagement } from '../../../storage/queries/messages/addEngagement.js';
 import { deleteOutboxRows, outboxDepth, postponeOutboxRow } from '../../../storage/queries/outbox/outboxRows.js';
 import { dropIdleRows } from '../../../storage/queries/outbox/pairingRows.js';
 import { countOwnFailure, parkFailing } from '../../../storage/queries/pairings/ownFailures.js';
@@ -110,6 +111,7 @@ export function work(r: Recording, sending: Sending, { campaigns }: Seeded, own:
     ],
     ['idle rows', () => dropIdleRows(pool, 2_000)],
     ['outbox row that fails', () => postponeOutboxRow(pool, { id: 1, delayMs: 0, error: storableText('x') })],
+    ['engagement', () => addEngagement(pool, 1, r.api.clock.now)],
     ['metrics', () => Promise.all([campaignPeople(pool), outboxDepth(pool)])],
     ['taken up', async () => takenUp([await pairing()])],
     ['overdue', () => sweepOverdue(deps)],

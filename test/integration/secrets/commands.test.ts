@@ -14,6 +14,9 @@ const cipherOf = (...keys: (typeof k1)[]): SecretCipher => {
 };
 const act = { actor: 'cli/ann', now: Date.UTC(2026, 11, 1, 9) };
 
+// Hundreds of secrets are set one by one.
+jest.setTimeout(60_000);
+
 let database: TestDatabase;
 let lines: string[];
 beforeEach(async () => {

@@ -130,7 +130,7 @@ export async function receipts(
   const { rows } = await world.database.pool.query<{ receipts: number; received: number }>(
     `select coalesce(sum(r.count), 0)::int as receipts,
        (select count(*) from events e where e.user_id = u.id and e.kind = 'received'
-         and e.name in (c.key, c.id::text)) as received
+         and e.name in (c.key, c.id::text) and (e.properties->>'first')::boolean) as received
      from users u cross join campaigns c
      left join receipts r on r.user_id = u.id and r.campaign_id = c.id
      where c.key = $1::text and u.external_id = $2::text group by u.id, c.id`,

@@ -1,0 +1,51 @@
+import { checkFilter } from '../domain/audience/checkFilter.js';
+import type { Filter } from '../domain/audience/filter.js';
+import { RappelError } from '../domain/errors.js';
+import { type Member } from '../segments/audiencePage.js';
+import { type AudienceSize, audienceSize } from '../segments/audienceSize.js';
+import { filterShares } from '../segments/filterShares.js';
+import { loadPeople } from '../segments/people.js';
+import { findPeople, type PersonReference } from '../storage/queries/people/findPeople.js';
+import type { ApiDeps } from './deps.js';
+import type { Everybody } from './everybody.js';
+import { iso } from './schemas/paging.js';
+
+/** What the routes about audiences and segments answer of people and their number. */
+export const COUNTED_WITHIN_MS = 5_000;
+
+export function personOf({ facts: { userId, profile } }: Pick<Member, 'facts'>) {
+  return { user: profile.externalId, userId: String(userId) };
+}
+
+export async function sizeAnswerOf(
+  { pool, clock }: Pick<ApiDeps, 'pool' | 'clock'>,
+  everybody: Everybody,
+  { audience, perFilter }: { readonly audience: Filter; readonly perFilter: boolean },
+): Promise<object> {
+  const now = await clock();
+  const size = await everybody.ask(() => audienceSize(pool, audience, { now, timeoutMs: COUNTED_WITHIN_MS }));
+  const { drawn, ...counts } = size;
+  const shares = perFilter ? await everybody.ask(() => filterShares(pool, audience, now)) : null;
+  const filters = shares === null ? null : { filters: shares.filters, ...madeOf(shares.drawn) };
+  return { ...counts, ...madeOf(drawn), filters, at: iso(now) };
+}
+
+function madeOf(drawn: AudienceSize['drawn']) {
+  return drawn === null
+    ? { about: false, madeOf: 'counted' }
+    : { about: true, madeOf: `estimated from ${drawn} people drawn at random` };
+}
+
+/** Throws `not_found` where there is nobody of that name. */
+export async function checkPerson(
+  { pool, clock }: Pick<ApiDeps, 'pool' | 'clock'>,
+  audience: Filter,
+  reference: PersonReference,
+): Promise<object> {
+  const [person] = await findPeople(pool, reference, 1);
+  const now = await clock();
+  const [facts] = person === undefined ? [] : await loadPeople(pool, audience, { now, userIds: [person.id] });
+  if (facts === undefined) throw new RappelError('not_found', 'There is nobody of that name.');
+  const checked = checkFilter(audience, facts, now);
+  return { ...personOf({ facts }), pass: checked.pass, audience: checked, at: iso(now) };
+}

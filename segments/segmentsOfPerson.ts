@@ -1,0 +1,44 @@
+/** Which segments a person is in, as they are now. */
+import { evaluateFilter } from '../domain/audience/filter.js';
+import { segmentsOf, withSegments } from '../domain/audience/segmentsOf.js';
+import type { Queryable } from '../storage/pool.js';
+import { loadSegmentFilters } from '../storage/queries/segments/segmentFilters.js';
+import { listSegments, type StoredSegment } from '../storage/queries/segments/storedSegment.js';
+import { loadPeople } from './people.js';
+
+export interface SegmentOfPerson {
+  readonly segment: StoredSegment;
+  readonly isMember: boolean;
+  /** Why it cannot be answered, where it cannot: the person is in none such. */
+  readonly problem: string | null;
+}
+
+export interface SegmentsAsked {
+  readonly userId: number;
+  readonly now: number;
+  /** Those older than this id; null: from the newest. */
+  readonly beforeId: number | null;
+  readonly limit: number;
+}
+
+/** Of a page of the active segments. Each is asked about by itself: what one reads of a person is bounded, what all do is not. */
+export async function segmentsOfPerson(
+  db: Queryable,
+  { userId, now, beforeId, limit }: SegmentsAsked,
+): Promise<readonly SegmentOfPerson[]> {
+  const page = await listSegments(db, { beforeId, state: 'active', tag: null, name: null, limit });
+  const named = page.flatMap(({ definition: { audience } }) => segmentsOf(audience));
+  const filters = await loadSegmentFilters(db, [...new Set(named)]);
+  const answers: SegmentOfPerson[] = [];
+  for (const segment of page) {
+    const filter = withSegments(segment.definition.audience, filters);
+    const [facts] = await loadPeople(db, filter, { now, userIds: [userId] });
+    if (facts === undefined) return [];
+    try {
+      answers.push({ segment, isMember: evaluateFilter(filter, facts, now).pass, problem: null });
+    } catch (error) {
+      answers.push({ segment, isMember: false, problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return answers;
+}
