@@ -6,6 +6,7 @@ import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
 import { funnelRoutes } from './routes/funnel.js';
+import { aliasRoutes } from './routes/identity/aliases.js';
 import { interactionRoutes } from './routes/interactions.js';
 import { locationRoutes } from './routes/locations.js';
 import { operationsRoutes } from './routes/operations.js';
@@ -25,6 +26,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   trackRoutes,
   interactionRoutes,
   subscriptionStatusRoutes,
+  aliasRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
   funnelRoutes,

@@ -3,7 +3,7 @@ import type { Scope } from '../domain/apiKey.js';
 import { RappelError } from '../domain/errors.js';
 import { type Authenticate, type Caller, refuseKeyInUrl, Unauthenticated } from './middleware/authenticate.js';
 import { addressOf, clientAddress } from './middleware/clientAddress.js';
-import { countRequest, DEFAULT_LIMIT, type RateCounters, TRACK_LIMIT } from './middleware/rateLimit.js';
+import { countRequest, DEFAULT_LIMIT, limitOf, type RateCounters } from './middleware/rateLimit.js';
 import { readBody } from './middleware/readBody.js';
 import type { Refusals, Refused } from './middleware/refusals.js';
 import { noteKey, noteRoute } from './middleware/requestLog.js';
@@ -75,7 +75,7 @@ async function admit(
   exchange: Exchange,
 ): Promise<number | null> {
   const { request, response } = exchange;
-  const limit = route.path === '/users/track' ? TRACK_LIMIT : DEFAULT_LIMIT;
+  const limit = limitOf(route.path);
   let caller: Caller | null;
   try {
     refuseKeyInUrl(request.originalUrl);

@@ -12,6 +12,7 @@ describe('parseScopes', () => {
       'campaigns:read',
       'campaigns:write',
       'users:read',
+      'users:write',
       'explain',
       'metrics',
     ]);

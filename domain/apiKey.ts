@@ -8,6 +8,7 @@ export const SCOPES = [
   'campaigns:read',
   'campaigns:write',
   'users:read',
+  'users:write',
   'explain',
   'metrics',
 ] as const;

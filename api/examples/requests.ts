@@ -127,6 +127,14 @@ export const EXAMPLES: readonly ExampleRequest[] = [
   { operation: 'POST /v1/campaigns/{key}/resume', params: CART },
   { operation: 'POST /v1/campaigns/{key}/archive', params: CART },
   {
+    operation: 'POST /users/alias/new',
+    body: { user_aliases: [{ external_id: 'zoe', alias_label: 'shop', alias_name: 's-1' }] },
+  },
+  {
+    operation: 'POST /users/alias/update',
+    body: { alias_updates: [{ alias_label: 'shop', old_alias_name: 's-1', new_alias_name: 's-2' }] },
+  },
+  {
     operation: 'POST /v1/locations',
     body: { key: 'lyon-shop', name: 'The shop in Lyon', latitude: 45.76, longitude: 4.84, radius: 500 },
   },

@@ -15,6 +15,19 @@ export interface RateLimit {
 
 export const TRACK_LIMIT: RateLimit = { name: 'track', limit: 3_000, windowMs: 3_000 };
 export const DEFAULT_LIMIT: RateLimit = { name: 'default', limit: 250_000, windowMs: 3_600_000 };
+/** Of the routes that say who is who, together. */
+export const IDENTITY_LIMIT: RateLimit = { name: 'identity', limit: 20_000, windowMs: 60_000 };
+
+const LIMIT_OF: ReadonlyMap<string, RateLimit> = new Map([
+  ['/users/track', TRACK_LIMIT],
+  ['/users/alias/new', IDENTITY_LIMIT],
+  ['/users/alias/update', IDENTITY_LIMIT],
+]);
+
+/** The limit that requests of this path are counted by, whoever sends them. */
+export function limitOf(path: string): RateLimit {
+  return LIMIT_OF.get(path) ?? DEFAULT_LIMIT;
+}
 
 /**
  * For callers of whom nothing proves who they are, by address: a mistyped key is seen at once, and a flood of them costs

@@ -9,7 +9,7 @@ import { MAX_EXTERNAL_ID_BYTES, MAX_NAME_LENGTH } from './trackItems.js';
 /** Whom an item of `/users/track` is about (UT-01), and whether it may create that person (UT-05). */
 const IDENTITY_REQUIRED = "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required";
 export const EMAIL_FORM = "The value provided for the 'email' field is not a valid email.";
-const EXTERNAL_ID_FORM = `'external_id' must be a text of 1 to ${MAX_EXTERNAL_ID_BYTES} bytes, or a number`;
+export const EXTERNAL_ID_FORM = `'external_id' must be a text of 1 to ${MAX_EXTERNAL_ID_BYTES} bytes, or a number`;
 const ALIAS_FORM = `'user_alias' must be an object with 'alias_label' and 'alias_name', texts of 1 to ${MAX_NAME_LENGTH} characters, or numbers`;
 
 /** Of nobody: an id that is none of ours. */
@@ -28,7 +28,8 @@ export function withTextIds(item: unknown): unknown {
   return named === alias ? fields : { ...fields, user_alias: named };
 }
 
-function withTexts(item: object, names: readonly string[]): object {
+/** The object with the numbers under these names as their decimal texts; itself where there are none. */
+export function withTexts(item: object, names: readonly string[]): object {
   let copied: Record<string, unknown> | null = null;
   for (const name of names) {
     const value: unknown = Reflect.get(item, name);
@@ -64,7 +65,7 @@ function readIdentity(item: JsonObject): Identity | string {
   return IDENTITY_REQUIRED;
 }
 
-function isGiven(value: Json | undefined): value is Exclude<Json, null> {
+export function isGiven(value: Json | undefined): value is Exclude<Json, null> {
   return value !== undefined && value !== null;
 }
 
@@ -78,6 +79,7 @@ function readAlias(alias: Json): Identity | string {
   return isName(label) && isName(name) ? { kind: 'alias', label, name } : ALIAS_FORM;
 }
 
-function isName(value: Json | undefined): value is string {
+/** Of a label or a name of an alias. */
+export function isName(value: Json | undefined): value is string {
   return typeof value === 'string' && value.length >= 1 && value.length <= MAX_NAME_LENGTH;
 }

@@ -44,7 +44,7 @@ export async function lockKnownUsers(
 
 export async function resolveUsers(tx: Queryable, incoming: readonly Incoming[], now: number): Promise<ResolvedUsers> {
   const wanted = distinct(incoming.map((item) => item.identity));
-  const known = await find(tx, wanted);
+  const known = await findNamed(tx, wanted);
   const missing = distinct(
     incoming
       .filter((item) => !item.updateExistingOnly && item.identity.kind !== 'userId')
@@ -70,7 +70,7 @@ async function create(
     for (const id of await insertUsersByExternalId(tx, externalIds, now)) created.add(id);
   }
   if (unconstrained.length > 0) {
-    const appeared = await find(tx, unconstrained);
+    const appeared = await findNamed(tx, unconstrained);
     const absent = unconstrained.filter((identity) => !appeared.has(identityKey(identity)));
     const emails = absent.flatMap((identity) => (identity.kind === 'email' ? [identity.value] : []));
     const phones = absent.flatMap((identity) => (identity.kind === 'phone' ? [identity.value] : []));
@@ -81,11 +81,12 @@ async function create(
       if (identity.kind === 'alias') created.add(await insertUserByAlias(tx, identity, now));
     }
   }
-  for (const [key, id] of await find(tx, missing)) known.set(key, id);
+  for (const [key, id] of await findNamed(tx, missing)) known.set(key, id);
   return created;
 }
 
-async function find(tx: Queryable, identities: readonly Identity[]): Promise<Map<string, number>> {
+/** Who is so named, by `identityKey`: of several with one address the one that it means (UT-05). */
+export async function findNamed(tx: Queryable, identities: readonly Identity[]): Promise<Map<string, number>> {
   const names: Mutable<UserNames> = { externalIds: [], aliases: [], userIds: [], emails: [], phones: [] };
   for (const identity of identities) {
     switch (identity.kind) {

@@ -138,6 +138,12 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
     ],
   },
   {
+    title: 'Who is who',
+    rules: [
+      rule('ID-01', 'aliases: new ones, and renamed ones'),
+    ],
+  },
+  {
     title: 'Scenarios of action-based delivery',
     rules: Array.from({ length: 20 }, (_, index) => rule(`SC-002-${index + 1}`, 'end to end')),
   },

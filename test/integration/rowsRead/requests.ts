@@ -114,6 +114,15 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
       subscription_state: 'subscribed',
       external_id: ['u12'],
     }),
+    operation('POST /users/alias/new', '/users/alias/new', {
+      user_aliases: [
+        { ...u(25), alias_label: 'shop', alias_name: 's25' },
+        { alias_label: 'shop', alias_name: 'new' },
+      ],
+    }),
+    operation('POST /users/alias/update', '/users/alias/update', {
+      alias_updates: [{ alias_label: 'crm', old_alias_name: 'a26', new_alias_name: 'b26' }],
+    }),
     operation('POST /v1/interactions', '/v1/interactions', {
       interactions: [{ ...u(13), interaction: 'email_open', event_id: 'open', campaign: key, time: r.iso() }],
     }),
