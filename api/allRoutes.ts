@@ -7,6 +7,7 @@ import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
 import { funnelRoutes } from './routes/funnel.js';
 import { aliasRoutes } from './routes/identity/aliases.js';
+import { externalIdRoutes } from './routes/identity/externalIds.js';
 import { interactionRoutes } from './routes/interactions.js';
 import { locationRoutes } from './routes/locations.js';
 import { operationsRoutes } from './routes/operations.js';
@@ -27,6 +28,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   interactionRoutes,
   subscriptionStatusRoutes,
   aliasRoutes,
+  externalIdRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
   funnelRoutes,

@@ -135,6 +135,11 @@ export const EXAMPLES: readonly ExampleRequest[] = [
     body: { alias_updates: [{ alias_label: 'shop', old_alias_name: 's-1', new_alias_name: 's-2' }] },
   },
   {
+    operation: 'POST /users/external_ids/rename',
+    body: { external_id_renames: [{ current_external_id: 'bob', new_external_id: 'bob-2' }] },
+  },
+  { operation: 'POST /users/external_ids/remove', body: { external_ids: ['bob'] } },
+  {
     operation: 'POST /v1/locations',
     body: { key: 'lyon-shop', name: 'The shop in Lyon', latitude: 45.76, longitude: 4.84, radius: 500 },
   },

@@ -1,6 +1,7 @@
 import { RappelError } from '../../../domain/errors.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { isJsonObject } from '../../../domain/profile/attributes/attributeChange.js';
+import { digitsOf } from '../../../domain/schema/exactJson.js';
 import { readJson } from '../readJson.js';
 import { withTexts } from '../trackIdentity.js';
 
@@ -23,22 +24,56 @@ export interface ListForm<T> {
  * about who is who, half is worse than nothing.
  */
 export function readList<T>(body: unknown, form: ListForm<T>): readonly T[] {
-  const { field, of } = form;
-  const items = listIn(body, field);
-  if (items === null || !items.every(isObject)) throw refused(`'${field}' must be an array of objects`);
+  const items = listIn(body, form.field);
+  if (items === null || !items.every(isObject)) throw refused(`'${form.field}' must be an array of objects`);
+  return readEach(items, form, (item) => readItem(item, form));
+}
+
+export interface TextsForm {
+  readonly field: string;
+  readonly of: string;
+  readonly isValid: (text: string) => boolean;
+  /** What callers are told of one that is not valid. */
+  readonly form: string;
+}
+
+/** The same of a list of texts: a number among them means its decimal text. */
+export function readTexts(body: unknown, { isValid, form, ...list }: TextsForm): readonly string[] {
+  const items = listIn(body, list.field);
+  if (items === null) throw refused(`'${list.field}' must be an array`);
+  return readEach(items, list, (item) => {
+    const text = typeof item === 'number' ? String(item) : (digitsOf(item) ?? item);
+    const json = readJson(text);
+    if (!json.ok) return json.message;
+    return typeof text === 'string' && isValid(text) ? { item: text } : form;
+  });
+}
+
+function readEach<Given, T>(
+  items: readonly Given[],
+  { field, of }: { readonly field: string; readonly of: string },
+  read: (item: Given) => { readonly item: T } | string,
+): readonly T[] {
   if (items.length === 0) throw refused(`'${field}' must not be empty`);
   if (items.length > MAX_ASKED) throw refused(`a single request may not contain more than ${MAX_ASKED} ${of}`);
-  const read = items.map((item) => readItem(item, form));
-  const problems = read.flatMap((each, index) =>
+  const found = items.map(read);
+  const problems = found.flatMap((each, index) =>
     typeof each === 'string' ? [{ path: `${field}[${index}]`, message: each }] : [],
   );
   const [first] = problems;
   if (first !== undefined) throw new RappelError('invalid_request', first.message, problems);
-  return read.flatMap((each) => (typeof each === 'string' ? [] : [each.item]));
+  return found.flatMap((each) => (typeof each === 'string' ? [] : [each.item]));
+}
+
+/** Whether there is anything under that name. */
+export function isListGiven(body: unknown, field: string): boolean {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return false;
+  const given: unknown = Reflect.get(body, field);
+  return given !== null && given !== undefined;
 }
 
 /** Null: there is no list under that name. */
-export function listIn(body: unknown, field: string): readonly unknown[] | null {
+function listIn(body: unknown, field: string): readonly unknown[] | null {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return null;
   const given: unknown = Reflect.get(body, field);
   return Array.isArray(given) ? given : null;

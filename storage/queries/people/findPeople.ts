@@ -31,7 +31,15 @@ const PERSON_COLUMNS = `u.id, ${standardColumns('u')},
 
 const BEST_FIRST = `${IN_ORDER} limit $2::int) u ${IN_ORDER}`;
 
-const BY_EXTERNAL_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.external_id = $1::text ${BEST_FIRST}`;
+// The one that the person has, or one that they had before it was renamed.
+const BY_EXTERNAL_ID = `
+  select ${PERSON_COLUMNS} from (
+    select * from users u where u.id in (
+      select id from users where external_id = $1::text
+      union all
+      select user_id from former_external_ids where external_id = $1::text
+    ) ${BEST_FIRST}
+`;
 const BY_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.id = $1::bigint ${BEST_FIRST}`;
 const BY_ALIAS = `
   select ${PERSON_COLUMNS} from (

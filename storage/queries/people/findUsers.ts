@@ -20,7 +20,10 @@ export interface FoundUser {
 
 // UT-05: of several people with one address, those with an external id first, then the most recently updated.
 const SQL = `
-  select 'externalId' as kind, external_id as value, null as name, id from users where external_id = any($1::text[])
+  select 'externalId' as kind, external_id as value, null as name, user_id as id from former_external_ids
+  where external_id = any($1::text[])
+  union all
+  select 'externalId', external_id, null, id from users where external_id = any($1::text[])
   union all
   select 'alias', a.label, a.name, a.user_id
   from unnest($2::text[], $3::text[]) as w(label, name) join user_aliases a on a.label = w.label and a.name = w.name

@@ -4,7 +4,9 @@ import { instant, type Queryable } from '../../pool.js';
 // nor fail, and the caller resolves again to see whoever won.
 const BY_EXTERNAL_ID = `
   insert into users (external_id, created_at, updated_at)
-  select external_id, $2::timestamptz, $2::timestamptz from unnest($1::text[]) as n(external_id) order by external_id
+  select external_id, $2::timestamptz, $2::timestamptz from unnest($1::text[]) as n(external_id)
+  where not exists (select from former_external_ids f where f.external_id = n.external_id)
+  order by external_id
   on conflict (external_id) do nothing
   returning id
 `;

@@ -7,7 +7,7 @@ export const TEXT = '<text>';
 
 interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly examples?: readonly unknown[];
@@ -32,8 +32,9 @@ export function* places(written: Schema, entered = new Set<string>()): Generator
     yield* places(branch, entered);
   }
   if (schema.enum !== undefined || schema.const !== undefined) return;
-  if (schema.type === 'number' || schema.type === 'integer') yield NUMBER;
-  if (schema.type === 'string') yield TEXT;
+  const types = typesOf(schema);
+  if (types.includes('number') || types.includes('integer')) yield NUMBER;
+  if (types.includes('string')) yield TEXT;
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     for (const value of places(property, entered)) yield { ...Object(sample(schema)), [name]: value };
   }
@@ -41,6 +42,11 @@ export function* places(written: Schema, entered = new Set<string>()): Generator
     for (const value of places(schema.additionalProperties, entered)) yield { ...Object(sample(schema)), some: value };
   }
   for (const value of schema.items === undefined ? [] : places(schema.items, entered)) yield [value];
+}
+
+/** A union of plain types has them as a list. */
+function typesOf({ type = [] }: Schema): readonly string[] {
+  return typeof type === 'string' ? [type] : type;
 }
 
 /** What people are found by, where the schema leaves it to the caller which name is given. */
@@ -58,7 +64,7 @@ function sample(written: Schema, depth = 0): unknown {
   if (schema.const !== undefined) return schema.const;
   const example = [...(schema.examples ?? []), ...(schema.enum ?? [])][0];
   if (example !== undefined) return example;
-  switch (schema.type) {
+  switch (typesOf(schema)[0]) {
     case 'string':
       return 'x';
     case 'number':

@@ -123,6 +123,11 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     operation('POST /users/alias/update', '/users/alias/update', {
       alias_updates: [{ alias_label: 'crm', old_alias_name: 'a26', new_alias_name: 'b26' }],
     }),
+    operation('POST /users/external_ids/rename', '/users/external_ids/rename', {
+      external_id_renames: [{ current_external_id: 'u27', new_external_id: 'renamed' }],
+    }),
+    operation('GET /v1/users/{external_id}', '/v1/users/u27'),
+    operation('POST /users/external_ids/remove', '/users/external_ids/remove', { external_ids: ['u27'] }),
     operation('POST /v1/interactions', '/v1/interactions', {
       interactions: [{ ...u(13), interaction: 'email_open', event_id: 'open', campaign: key, time: r.iso() }],
     }),
