@@ -9,6 +9,8 @@ import { reclaimMessage } from '../storage/queries/messages/reclaimMessage.js';
 import type { Delivery, StoredMessage } from '../storage/queries/messages/selectDelivery.js';
 import { settleMessages } from '../storage/queries/messages/settleMessages.js';
 import { holdPairing } from '../storage/queries/pairings/updatePairing.js';
+import { lockUserRows } from '../storage/queries/people/lockUsers.js';
+import { withTransaction } from '../storage/withTransaction.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { leaseEnd, type ProviderCall } from './calls.js';
 import { type ActivityDeps, about } from './deps.js';
@@ -30,7 +32,7 @@ export async function resolveDoubt(deps: ActivityDeps, { delivery, input, now }:
   const isStale = now - delivery.plannedAt > deps.workspace.maxLatenessMs;
   const verdicts = claimed.map((message) => ({
     message,
-    verdict: isStale && now >= (message.leaseUntil ?? 0) ? GIVE_UP : verdictOf(deps, message, now),
+    verdict: isStale && now >= (message.leaseUntil ?? 0) ? GIVE_UP : verdictOf(deps, { delivery, message, now }),
   }));
   const resend = verdicts.filter(({ verdict }) => verdict.kind === 'resend').map(({ message }) => message);
   if (resend.length > 0) {
@@ -66,9 +68,18 @@ async function repeat(
   }
 }
 
-function verdictOf(deps: ActivityDeps, message: StoredMessage, now: number): InDoubtVerdict {
+interface Doubted {
+  readonly delivery: Delivery;
+  readonly message: StoredMessage;
+  readonly now: number;
+}
+
+function verdictOf(deps: ActivityDeps, { delivery, message, now }: Doubted): InDoubtVerdict {
   const { keyed, resends } = message;
-  const claim = { keyed, resends, claimedAt: message.claimedAt ?? 0, leaseUntil: message.leaseUntil ?? 0 };
+  const leaseUntil = message.leaseUntil ?? 0;
+  // Deleted: what was under way is waited for, and nothing is repeated.
+  if (delivery.user === null) return now < leaseUntil ? { kind: 'wait', until: leaseUntil } : GIVE_UP;
+  const claim = { keyed, resends, claimedAt: message.claimedAt ?? 0, leaseUntil };
   return resolveInDoubt(claim, deps.channels[message.channel].onAmbiguous, now);
 }
 
@@ -81,7 +92,11 @@ async function takeOver(
     const port = deps.channels[message.channel];
     const leaseUntil = leaseEnd(port, input, now);
     const { id: messageId, channel, sendKey, keyed, request, refusals } = message;
-    const attempt = await reclaimMessage(deps.pool, { messageId, attempt: message.attempt, leaseUntil }, now);
+    const reclaim = { messageId, attempt: message.attempt, leaseUntil };
+    // Under the lock: for somebody who was deleted meanwhile nothing is claimed.
+    const attempt = await withTransaction(deps.pool, async (tx) =>
+      (await lockUserRows(tx, [delivery.userId])) === 0 ? null : await reclaimMessage(tx, reclaim, now),
+    );
     if (attempt === null || request === null) continue;
     deps.observe.warned({
       ...about(delivery),

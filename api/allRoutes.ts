@@ -7,6 +7,7 @@ import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
 import { funnelRoutes } from './routes/funnel.js';
 import { aliasRoutes } from './routes/identity/aliases.js';
+import { deletionRoutes } from './routes/identity/deletion.js';
 import { externalIdRoutes } from './routes/identity/externalIds.js';
 import { interactionRoutes } from './routes/interactions.js';
 import { locationRoutes } from './routes/locations.js';
@@ -29,6 +30,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   subscriptionStatusRoutes,
   aliasRoutes,
   externalIdRoutes,
+  deletionRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
   funnelRoutes,

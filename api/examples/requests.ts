@@ -139,6 +139,7 @@ export const EXAMPLES: readonly ExampleRequest[] = [
     body: { external_id_renames: [{ current_external_id: 'bob', new_external_id: 'bob-2' }] },
   },
   { operation: 'POST /users/external_ids/remove', body: { external_ids: ['bob'] } },
+  { operation: 'POST /users/delete', body: { external_ids: ['cleo', 'nobody'] } },
   {
     operation: 'POST /v1/locations',
     body: { key: 'lyon-shop', name: 'The shop in Lyon', latitude: 45.76, longitude: 4.84, radius: 500 },

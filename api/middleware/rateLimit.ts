@@ -22,6 +22,7 @@ const LIMIT_OF: ReadonlyMap<string, RateLimit> = new Map([
   ['/users/track', TRACK_LIMIT],
   ['/users/alias/new', IDENTITY_LIMIT],
   ['/users/alias/update', IDENTITY_LIMIT],
+  ['/users/delete', IDENTITY_LIMIT],
 ]);
 
 /** The limit that requests of this path are counted by, whoever sends them. */

@@ -10,10 +10,10 @@ import { MAX_EXTERNAL_ID_BYTES, MAX_NAME_LENGTH } from './trackItems.js';
 const IDENTITY_REQUIRED = "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required";
 export const EMAIL_FORM = "The value provided for the 'email' field is not a valid email.";
 export const EXTERNAL_ID_FORM = `'external_id' must be a text of 1 to ${MAX_EXTERNAL_ID_BYTES} bytes, or a number`;
-const ALIAS_FORM = `'user_alias' must be an object with 'alias_label' and 'alias_name', texts of 1 to ${MAX_NAME_LENGTH} characters, or numbers`;
+export const ALIAS_FORM = `'user_alias' must be an object with 'alias_label' and 'alias_name', texts of 1 to ${MAX_NAME_LENGTH} characters, or numbers`;
 
 /** Of nobody: an id that is none of ours. */
-const NOBODY = 0;
+export const NOBODY = 0;
 
 /** Fields that are ids: a number there means its decimal text, with all its digits. */
 const IDS = ['external_id', 'braze_id', 'product_id', 'event_id'] as const;
@@ -73,7 +73,7 @@ export function isExternalId(value: Json): value is string {
   return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_EXTERNAL_ID_BYTES;
 }
 
-function readAlias(alias: Json): Identity | string {
+export function readAlias(alias: Json): Identity | string {
   if (!isJsonObject(alias)) return ALIAS_FORM;
   const { alias_label: label, alias_name: name } = alias;
   return isName(label) && isName(name) ? { kind: 'alias', label, name } : ALIAS_FORM;

@@ -1,6 +1,7 @@
 /**
  * Goes on, page by page, with what a transaction left of one person: an exception that may end more than is judged at a
- * time, or a new time zone that moves more than that. Each page is a transaction of its own, under the person's lock.
+ * time, a new time zone that moves more than that, or what is to be erased of somebody deleted. Each page is a transaction of
+ * its own, under the person's lock.
  */
 import { exceptionsOf } from '../../domain/campaign/entry.js';
 import { effectsOf, exceptionFired } from '../../domain/decision/effects.js';
@@ -13,11 +14,17 @@ import type { Pool, TransactionClient } from '../../storage/pool.js';
 import { readRevision } from '../../storage/queries/events/readRevision.js';
 import { PAGE_ROWS, selectOpenPairings } from '../../storage/queries/events/storedHistory.js';
 import { lockUsers } from '../../storage/queries/people/lockUsers.js';
-import { advanceUnfinished, nextUnfinished, readUnfinished } from '../../storage/queries/people/unfinished.js';
+import {
+  advanceUnfinished,
+  type LeftToDo,
+  nextUnfinished,
+  readUnfinished,
+} from '../../storage/queries/people/unfinished.js';
 import { withTransaction } from '../../storage/withTransaction.js';
 import type { Clock } from '../../telemetry/clock.js';
 import type { CampaignIndex } from '../campaignIndex.js';
 import { decideAll } from '../decideAll.js';
+import { erasePage } from '../identity/erasePeople.js';
 import { numberEvents } from '../numberEvents.js';
 import type { StreamDeps } from '../streamDeps.js';
 import { writeDecisions } from '../writeDecisions.js';
@@ -41,7 +48,7 @@ export async function finishPeople({ pool, clock, stream }: FinishDeps): Promise
     const { revision } = await readRevision(tx, 0);
     const index = stream.campaigns.at(revision);
     const page = { tx, stream, index, userId: next.user_id, afterId: left.after_id, now };
-    await advanceUnfinished(tx, next.id, user === undefined ? null : await go(page, user.profile, left));
+    await advanceUnfinished(tx, next.id, await go(page, user?.profile ?? null, left));
   });
   return true;
 }
@@ -56,11 +63,9 @@ interface PageOfPerson {
 }
 
 /** The last pairing of the page; null: there are no more. */
-async function go(
-  page: PageOfPerson,
-  profile: Profile,
-  { kind, event }: { readonly kind: 'exception' | 'zone'; readonly event: StreamEvent | null },
-): Promise<number | null> {
+async function go(page: PageOfPerson, profile: Profile | null, { kind, event }: LeftToDo): Promise<number | null> {
+  if (kind === 'erased') return await erasePage(page.tx, page.userId, page.afterId);
+  if (profile === null) return null;
   switch (kind) {
     case 'exception':
       return event === null ? null : await cancelPage(page, profile, event);

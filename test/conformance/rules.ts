@@ -141,6 +141,7 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
     title: 'Who is who',
     rules: [
       rule('ID-01', 'aliases: new ones, and renamed ones'),
+      rule('ID-05', 'deletion: of nobody deleted is anything kept but counts'),
     ],
   },
   {

@@ -11,10 +11,11 @@ export interface PostponedDoubt {
   readonly detail: StorableText;
 }
 
+// An empty request: its person was deleted, and what the provider said may name them.
 const SQL = `
   update messages m set
     lease_until = $3::timestamptz, refusals = m.refusals + 1, resends = greatest(m.resends - 1, 0),
-    refused = ${WITH_REFUSAL}
+    refused = case when m.request = '{}' then m.refused else ${WITH_REFUSAL} end
   from (select $4::text as code, $5::text as detail, $6::timestamptz as answered_at) r
   where m.id = $1::bigint and m.attempt = $2::int and m.state = 'claimed'
 `;

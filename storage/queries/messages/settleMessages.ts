@@ -35,14 +35,18 @@ export interface MessageSettlement {
 // `guard`: nothing is written when the revision of the campaigns is another than the caller has looked at.
 // One autocommitted statement: the lock first, and everything else depends on it. Fenced by the attempt number; a
 // success of an older attempt is still recorded while the message is undecided. One receipt
-// per pairing, however many channels; one "received" event and engagement per message.
+// per pairing, however many channels; one "received" event and engagement per message. Of somebody deleted meanwhile what
+// the provider said is not kept, as it may name them.
 const SQL = `
   with locked as materialized (
     select id from users where id = $2::bigint for no key update
   ), guard as materialized (
     select from campaigns_revision where $12::bigint is null or revision = $12::bigint
   ), results as (
-    select r.*, $5::timestamptz as answered_at from jsonb_to_recordset($4::jsonb) as r(
+    select r.message_id, r.attempt, r.state, r.refused, r.code, $5::timestamptz as answered_at,
+      case when (select count(*) from locked) > 0 then r.reference end as reference,
+      case when (select count(*) from locked) > 0 then r.detail end as detail
+    from jsonb_to_recordset($4::jsonb) as r(
       message_id bigint, attempt int, state text, refused boolean, reference text, code text, detail text
     ) where (select count(*) from locked) >= 0 and exists (select from guard)
   ), settled as (

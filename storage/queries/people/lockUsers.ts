@@ -60,9 +60,10 @@ export async function lockUsers(tx: Queryable, ids: readonly number[]): Promise<
 
 const ROWS = `select from users where id = any($1::bigint[]) order by id for no key update`;
 
-/** Locks them likewise and reads nothing: a thousand people may have a thousand MB of attributes. */
-export async function lockUserRows(tx: Queryable, ids: readonly number[]): Promise<void> {
-  await tx.query({ name: 'lockUserRows', text: ROWS, values: [[...new Set(ids)]] });
+/** Locks them likewise and reads nothing, as a thousand people may have a thousand MB of attributes; returns how many there are. */
+export async function lockUserRows(tx: Queryable, ids: readonly number[]): Promise<number> {
+  const { rowCount } = await tx.query({ name: 'lockUserRows', text: ROWS, values: [[...new Set(ids)]] });
+  return rowCount ?? 0;
 }
 
 /** The same by external id, for people who exist: nobody need be looked for first. */

@@ -61,9 +61,10 @@ const READ = `
 `;
 
 export interface LeftToDo {
-  readonly kind: Unfinished['kind'];
+  /** `erased`: the person was deleted, see `stream/identity/erasePeople.ts`. */
+  readonly kind: Unfinished['kind'] | 'erased';
   readonly after_id: number;
-  /** Null: a zone, or the event is no longer kept. */
+  /** Null: of no event, or it is no longer kept. */
   readonly event: StreamEvent | null;
 }
 

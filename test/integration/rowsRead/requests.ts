@@ -128,6 +128,7 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     }),
     operation('GET /v1/users/{external_id}', '/v1/users/u27'),
     operation('POST /users/external_ids/remove', '/users/external_ids/remove', { external_ids: ['u27'] }),
+    operation('POST /users/delete', '/users/delete', { external_ids: ['u28', 'u29'] }),
     operation('POST /v1/interactions', '/v1/interactions', {
       interactions: [{ ...u(13), interaction: 'email_open', event_id: 'open', campaign: key, time: r.iso() }],
     }),
