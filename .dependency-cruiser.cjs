@@ -37,6 +37,7 @@ const SOLE_USERS = {
   liquidjs: 'templates',
   'markdown-it': 'api',
   pino: 'telemetry',
+  'csv-parse': 'cli',
   'pino-pretty': 'telemetry',
   'prom-client': 'telemetry',
 };

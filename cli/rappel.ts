@@ -9,6 +9,7 @@ import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
 import { describeErrorInLine } from '../telemetry/describeError.js';
 import { checkCounts, recount } from './counts.js';
+import { type ImportOptions, importCommand } from './import/command.js';
 import { commandLine, createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
 import { endByUncaught } from './lastWords.js';
 import { loadSettings } from './loadSettings.js';
@@ -106,6 +107,25 @@ counts
     }, READS_ALL),
   );
 
+program
+  .command('import <file>')
+  .description(
+    'import people (.csv, .ndjson) or events (.ndjson) as history, which triggers nothing; starts or goes on',
+  )
+  .option('--as <what>', 'users or events; told by the name of the file when absent')
+  .option(
+    '--map <column=field>',
+    "what a column becomes, as 'E-mail=email', 'Notes=' (left out) or 'Zip=zip:text'",
+    more,
+    [],
+  )
+  .option('--delimiter <character>', 'of CSV; told by the first line when absent')
+  .option('--dry-run', 'judge every line, and import nothing')
+  .option('--again', 'also what was imported before')
+  .action((file: string, options: ImportOptions) =>
+    withPool((pool, config) => importCommand(file, options, { pool, config })),
+  );
+
 const serve = program.command('serve').description('run one part until it is asked to stop');
 serve
   .command('api')
@@ -135,6 +155,10 @@ async function withPool(
   } finally {
     await pool.end();
   }
+}
+
+function more(text: string, texts: readonly string[]): readonly string[] {
+  return [...texts, text];
 }
 
 function print(line: string): void {

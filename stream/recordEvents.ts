@@ -6,10 +6,7 @@
 
 import { effectsOf } from '../domain/decision/effects.js';
 import type { Reason } from '../domain/decision/reasons.js';
-import { namespaceOf } from '../domain/event/kinds.js';
-import { type StreamEvent } from '../domain/event/streamEvent.js';
 import type { TransactionClient } from '../storage/pool.js';
-import { insertEventKeys } from '../storage/queries/events/insertEventKeys.js';
 import { type Drawn, readRevision } from '../storage/queries/events/readRevision.js';
 import {
   forgetAddressChanges,
@@ -18,7 +15,7 @@ import {
 } from '../storage/queries/people/addressStates.js';
 import { type LockedUser, lockUsers } from '../storage/queries/people/lockUsers.js';
 import { type Decisions, decideAll } from './decideAll.js';
-import type { Incoming, IncomingEvent, Refused, Warning } from './incoming.js';
+import type { Incoming, Refused, Warning } from './incoming.js';
 import { followZones } from './people/followZones.js';
 import {
   concernsAddress,
@@ -32,7 +29,9 @@ import { type ProfileUpdate } from './people/profileUpdate.js';
 import { type KnownUsers, lockKnownUsers, type ResolvedUsers, resolveUsers } from './people/resolveUsers.js';
 import { type Accepted, refuseConversionsOfNonRecipients } from './refuseConversionsOfNonRecipients.js';
 import type { StreamDeps } from './streamDeps.js';
-import { writeDecisions } from './writeDecisions.js';
+import { toStream } from './toStream.js';
+import { type AcceptedEvent, withoutRepeats } from './withoutRepeats.js';
+import { writeDecisions, writeImported } from './writeDecisions.js';
 
 export interface RecordResult {
   readonly errors: readonly Refused[];
@@ -61,6 +60,29 @@ export async function recordEvents(
   incoming: readonly Incoming[],
   now: number,
 ): Promise<RecordResult> {
+  return await lockAndRecord(tx, stream, { incoming, now, importedFrom: null });
+}
+
+/**
+ * Records items as history: profiles, states of addresses, counters and repeats as `recordEvents` keeps them, events
+ * received when they happened, and no campaign hears any of it (docs/decisions/running/imports.md). What waits for people
+ * follows a new time zone of theirs. There is a partition for every month from `importedFrom` on that events are of.
+ */
+export async function recordImported(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  imported: { readonly incoming: readonly Incoming[]; readonly now: number; readonly importedFrom: number },
+): Promise<RecordResult> {
+  // Before anybody is created: what is rolled back to read the campaigns again would cost them an id.
+  stream.campaigns.at((await readRevision(tx, 0)).revision);
+  return await lockAndRecord(tx, stream, imported);
+}
+
+async function lockAndRecord(
+  tx: TransactionClient,
+  stream: StreamDeps,
+  { incoming, now, importedFrom }: Pick<Recording, 'incoming' | 'now' | 'importedFrom'>,
+): Promise<RecordResult> {
   const setsAddressState = incoming.some((item) => item.kind === 'attributes' && item.changes.some(concernsAddress));
   if (setsAddressState) await lockAddresses(tx, incoming);
   const users = await resolveUsers(tx, incoming, now);
@@ -69,7 +91,7 @@ export async function recordEvents(
     ? await lockWithSharers(tx, named, incoming)
     : { locked: await lockUsers(tx, named), addresses: null };
   const ids = new Set(locked.map(({ id }) => id));
-  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, addresses, now, drawn: null });
+  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, addresses, now, drawn: null, importedFrom });
 }
 
 /** What `openKnown` has locked and drawn; null: somebody is not known yet. */
@@ -103,7 +125,7 @@ export async function recordOpened(
     stream.campaigns.at(drawn.revision);
     return null;
   }
-  return await recordOfLocked(tx, stream, { incoming, ...known, addresses: null, now, drawn });
+  return await recordOfLocked(tx, stream, { incoming, ...known, addresses: null, now, drawn, importedFrom: null });
 }
 
 function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownUsers): boolean {
@@ -120,12 +142,13 @@ interface Recording extends Omit<KnownUsers, 'locked'>, LockedSharers {
   readonly now: number;
   /** Null: not drawn yet. */
   readonly drawn: Drawn | null;
+  readonly importedFrom: number | null;
 }
 
 async function recordOfLocked(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, users, ids, locked, addresses, now, drawn }: Recording,
+  { incoming, users, ids, locked, addresses, now, drawn, importedFrom }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await refuseConversionsOfNonRecipients(tx, known.accepted);
@@ -134,7 +157,7 @@ async function recordOfLocked(
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = drawn ?? (await readRevision(tx, happened.length + applied.length));
-  const recorded = { locked, created: users.created, happened, applied, revision, seqs, now };
+  const recorded = { locked, created: users.created, happened, applied, revision, seqs, now, importedFrom };
   const { decisions, outboxWritten } = await decideAndWrite(tx, stream, recorded);
   // Addresses last: nobody waits for one of them but who holds the people.
   await setAddressStates(tx, addressChanges.states);
@@ -164,19 +187,25 @@ interface Happened {
   readonly revision: number;
   readonly seqs: readonly number[];
   readonly now: number;
+  readonly importedFrom: number | null;
 }
 
 async function decideAndWrite(
   tx: TransactionClient,
   stream: StreamDeps,
-  { locked, created, happened, applied, revision, seqs, now }: Happened,
-): Promise<{ readonly decisions: Decisions; readonly outboxWritten: boolean }> {
+  { locked, created, happened, applied, revision, seqs, now, importedFrom }: Happened,
+): Promise<{ readonly decisions: Pick<Decisions, 'effects'>; readonly outboxWritten: boolean }> {
   const index = stream.campaigns.at(revision);
+  const { workspace } = stream;
+  if (importedFrom !== null) {
+    await writeImported(tx, toStream(happened, applied, { seqs, now, importedFrom }), applied, now);
+    const outboxWritten = await followZones(tx, { updates: applied, created, index, workspace, now });
+    return { decisions: { effects: [] }, outboxWritten };
+  }
   const updates = addLocationEntries(applied, index.circles);
-  const events = toStream(happened, updates, { seqs, now });
+  const events = toStream(happened, updates, { seqs, now, importedFrom });
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   for (const update of updates) profiles.set(update.userId, update.profile);
-  const { workspace } = stream;
   const decisions = await decideAll(tx, { workspace, index, profiles, events, now });
   // Cancellations first: what they end does not move.
   const outboxWritten = await writeDecisions(tx, decisions, updates, now);
@@ -192,7 +221,7 @@ export async function recordUpdates(
 ): Promise<void> {
   const { revision, seqs } = await readRevision(tx, updates.length);
   const happened = { locked, created: new Set<number>(), happened: [], applied: updates, revision, seqs, now };
-  await decideAndWrite(tx, stream, happened);
+  await decideAndWrite(tx, stream, { ...happened, importedFrom: null });
 }
 
 /** Unknown are also those deleted before their lock was ours. */
@@ -209,75 +238,4 @@ function splitUnknown(
     else accepted.push({ userId, item });
   }
   return { accepted, skipped };
-}
-
-type AcceptedEvent = Accepted & { readonly item: IncomingEvent };
-
-/** UT-13: a repeat is the same person, kind, name and `event_id`; an event without one is always new (UT-10). */
-async function withoutRepeats(
-  tx: TransactionClient,
-  accepted: readonly Accepted[],
-  now: number,
-): Promise<{ readonly happened: readonly AcceptedEvent[]; readonly repeated: readonly Incoming[] }> {
-  const events = accepted.filter((each): each is AcceptedEvent => each.item.kind !== 'attributes');
-  const firstOf = new Map<string, AcceptedEvent>();
-  for (const event of events) {
-    const key = eventKey(event);
-    if (key !== null && !firstOf.has(key)) firstOf.set(key, event);
-  }
-  if (firstOf.size === 0) return { happened: events, repeated: [] };
-  const keys = [...firstOf].map(([key, event]) => ({ key, formerly: formerKey(event) }));
-  const fresh = await insertEventKeys(tx, keys, now);
-  const isNew = (event: AcceptedEvent) => {
-    const key = eventKey(event);
-    return key === null || (firstOf.get(key) === event && fresh.has(key));
-  };
-  return {
-    happened: events.filter(isNew),
-    repeated: events.filter((event) => !isNew(event)).map(({ item }) => item),
-  };
-}
-
-/** The length of the name tells where it ends: both it and the id may hold colons. */
-function eventKey({ userId, item: { kind, name, eventId } }: AcceptedEvent): string | null {
-  return eventId === null ? null : `${userId}:${kind}:${name.length}:${name}:${eventId}`;
-}
-
-/** The key that earlier releases kept, of the id alone. */
-function formerKey({ item: { kind, eventId } }: AcceptedEvent): string {
-  return `${namespaceOf(kind)}:${eventId}`;
-}
-
-/** EV-08: attributes first, then events in the order given; times clipped to now (UT-06). */
-function toStream(
-  happened: readonly AcceptedEvent[],
-  updates: readonly ProfileUpdate[],
-  { seqs, now }: { readonly seqs: readonly number[]; readonly now: number },
-): readonly StreamEvent[] {
-  const drawn = seqs.values();
-  const next = (): number => {
-    const { value, done } = drawn.next();
-    if (done === true) throw new Error('fewer sequence numbers than events');
-    return value;
-  };
-  const changes: StreamEvent[] = updates.map(({ userId, changed }) => ({
-    seq: next(),
-    userId,
-    kind: 'attributes',
-    name: '',
-    time: now,
-    receivedAt: now,
-    properties: changed,
-  }));
-  const events: StreamEvent[] = happened.map(({ userId, item: { kind, name, time, isWholeSecond, properties } }) => ({
-    seq: next(),
-    userId,
-    kind,
-    name,
-    time: Math.min(time, now),
-    isWholeSecond: isWholeSecond === true && time <= now,
-    receivedAt: now,
-    properties,
-  }));
-  return [...changes, ...events];
 }

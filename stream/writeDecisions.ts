@@ -2,10 +2,11 @@
 
 import { variantOf } from '../domain/campaign/variantOf.js';
 import { effectsOf, exceptionEvidence, type OpenPairing, type WrittenEffect } from '../domain/decision/effects.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
 import { incrementsOf } from '../domain/facts/counters.js';
 import { eventOccurrence } from '../domain/ids.js';
 import type { Queryable } from '../storage/pool.js';
-import { insertEvents } from '../storage/queries/events/insertEvents.js';
+import { insertEvents, insertImportedEvents } from '../storage/queries/events/insertEvents.js';
 import { insertRejections } from '../storage/queries/events/insertRejections.js';
 import { cancelPairings } from '../storage/queries/pairings/cancelPairings.js';
 import { insertPairings, type NewPairing } from '../storage/queries/pairings/insertPairings.js';
@@ -23,21 +24,41 @@ export async function writeDecisions(
   updates: readonly ProfileUpdate[],
   now: number,
 ): Promise<boolean> {
+  await writeProfiles(tx, updates, now);
+  await insertEvents(tx, decisions.events, now);
+  await raiseTotals(tx, decisions.events);
+  const outboxWritten = await writeEffects(tx, decisions.effects, now);
+  await insertUnfinished(tx, decisions.unfinished);
+  return outboxWritten;
+}
+
+/** Writes what an import brought, of which nothing was decided. */
+export async function writeImported(
+  tx: Queryable,
+  events: readonly StreamEvent[],
+  updates: readonly ProfileUpdate[],
+  now: number,
+): Promise<void> {
+  await writeProfiles(tx, updates, now);
+  await insertImportedEvents(tx, events);
+  await raiseTotals(tx, events);
+}
+
+async function writeProfiles(tx: Queryable, updates: readonly ProfileUpdate[], now: number): Promise<void> {
   await updateProfiles(
     tx,
     updates.map(({ userId, profile }) => ({ id: userId, profile })),
     now,
   );
-  await insertEvents(tx, decisions.events, now);
+}
+
+async function raiseTotals(tx: Queryable, events: readonly StreamEvent[]): Promise<void> {
   await upsertTotals(
     tx,
-    decisions.events
+    events
       .filter(({ kind }) => kind !== 'custom')
       .flatMap((event) => incrementsOf(event).map((increment) => ({ ...increment, userId: event.userId }))),
   );
-  const outboxWritten = await writeEffects(tx, decisions.effects, now);
-  await insertUnfinished(tx, decisions.unfinished);
-  return outboxWritten;
 }
 
 interface Writing {

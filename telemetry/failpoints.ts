@@ -19,6 +19,10 @@ const FAILPOINTS = [
   'settled',
   /** The attempt is over, Temporal does not know. */
   'activity_done',
+  /** A batch of an import is recorded and reported, not committed. */
+  'import_recorded',
+  /** It is committed, and nothing more done. */
+  'import_committed',
 ] as const;
 type Failpoint = (typeof FAILPOINTS)[number];
 

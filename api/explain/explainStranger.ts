@@ -63,6 +63,8 @@ export async function explainStranger({ campaign, who, pool, userId, zone, now }
       evidence,
     );
   }
+  if (fitting.isImported === true)
+    return never('imported', `${did}, which came by an import: an import triggers nothing.`, evidence);
   const age =
     now - fitting.receivedAt > DECISIONS_KEPT_MS
       ? 'longer ago than decisions are kept (30 days)'

@@ -26,6 +26,7 @@ export type NeverReason =
   | 'property_filter'
   | 'campaign_not_active'
   | 'before_launch'
+  | 'imported'
   | 'decision_forgotten'
   | 'unknown_person';
 

@@ -56,6 +56,7 @@ export const explanation = z
         'no_trigger',
         'property_filter',
         'campaign_not_active',
+        'imported',
         'decision_forgotten',
         'unknown_person',
       ])

@@ -76,7 +76,7 @@ function* readTrack(body: unknown): Generator<undefined, ParsedTrack> {
     if (items.length > MAX_ITEMS) return refused('Max Input Length Exceeded');
     present[inputArray] = true;
     for (const [index, item] of items.entries()) {
-      const read = readItem(inputArray, index, item);
+      const read = readTrackItem(inputArray, index, item);
       if (typeof read === 'string') errors.push({ type: read, input_array: inputArray, index });
       else incoming.push(read);
       yield;
@@ -90,8 +90,8 @@ function refused(message: string, errors: readonly ItemError[] = []): ParsedTrac
   return { kind: 'refused', message, errors };
 }
 
-/** The item, or the text of its error. */
-function readItem(inputArray: InputArray, index: number, raw: unknown): Incoming | string {
+/** The item, or the text of its error. An import judges its lines by the same. */
+export function readTrackItem(inputArray: InputArray, index: number, raw: unknown): Incoming | string {
   const json = readJson(withTextIds(raw));
   if (!json.ok) return json.message;
   if (!isJsonObject(json.value)) return 'Every item must be an object';

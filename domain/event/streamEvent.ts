@@ -12,6 +12,8 @@ export interface StreamEvent {
   readonly isWholeSecond?: boolean;
   /** Epoch ms at which the recording transaction decided. */
   readonly receivedAt: number;
+  /** It came by an import: history, which facts count and no campaign hears. `receivedAt` is then its own time. */
+  readonly isImported?: boolean;
   readonly properties: JsonObject;
   /** How many of Rappel's own decisions in a row led to it; absent for what people do. */
   readonly chainDepth?: number;

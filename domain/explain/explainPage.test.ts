@@ -38,7 +38,8 @@ describe('docs/explain.md', () => {
       '',
       'People who never met the campaign are told why from their own events: they never did what triggers it',
       '(`no_trigger`), did it with other properties (`property_filter`), before it was active (`before_launch`), while it',
-      'was not (`campaign_not_active`), or longer ago than decisions are kept (`decision_forgotten`).',
+      'was not (`campaign_not_active`), by an import (`imported`), or longer ago than decisions are kept',
+      '(`decision_forgotten`).',
       '',
     ].join('\n');
   }

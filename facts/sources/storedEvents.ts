@@ -24,7 +24,7 @@ export interface StoredFact extends PageRow {
 }
 
 // Looked for from the earliest trigger's own time on: `received_at >= time` holds of every event (a check), so the same
-// bound skips older partitions.
+// bound skips older partitions. What an import brought is heard by no campaign.
 export const storedSource: FactSource<StoredAsked> = {
   kind: 'stored',
   sql({ stored }, parameters) {
@@ -48,7 +48,7 @@ export const storedSource: FactSource<StoredAsked> = {
             on e.user_id = any(${parameters.add(stored.userIds, 'bigint[]')})
             and e.kind = x.kind and (x.name is null or e.name = x.name)
             and e.time >= ${since} and e.received_at >= ${since}
-          where e.seq <> all(${parameters.add(stored.exceptSeqs ?? [], 'bigint[]')})
+          where not e.imported and e.seq <> all(${parameters.add(stored.exceptSeqs ?? [], 'bigint[]')})
           order by e.user_id, e.time, e.seq
           limit ${PAGE_ROWS}
         )

@@ -117,7 +117,7 @@ export async function selectExplainedRejections(
 
 const LATEST = `
   select e.seq, e.user_id as "userId", e.kind, e.name, e.time, e.received_at as "receivedAt",
-    ${ASKED_OF_EVENT} as properties, e.whole_second as "isWholeSecond"
+    ${ASKED_OF_EVENT} as properties, e.whole_second as "isWholeSecond", e.imported as "isImported"
   from (select $6::text[] as keys) a
   cross join (
     select * from events

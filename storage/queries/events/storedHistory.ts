@@ -106,7 +106,7 @@ const EVENTS = `
     join events e
       on e.user_id = any($1::bigint[]) and e.kind = x.kind and (x.name is null or e.name = x.name)
       and e.time >= $4::timestamptz and e.received_at >= $4::timestamptz
-    where (e.user_id, e.time, e.seq) > ($6::bigint, $7::timestamptz, $8::bigint)
+    where (e.user_id, e.time, e.seq) > ($6::bigint, $7::timestamptz, $8::bigint) and not e.imported
     order by e.user_id, e.time, e.seq
     limit $9::int
   )
@@ -124,7 +124,7 @@ export interface StoredEventsRequest {
   readonly since: number;
 }
 
-/** The next page of the people's events of these kinds and names, one person after the other, oldest first. */
+/** The next page of the people's events of these kinds and names, one person after the other, oldest first; no imported ones. */
 export async function selectStoredEvents(
   tx: Queryable,
   { userIds, listeners, keys, since }: StoredEventsRequest,

@@ -44,7 +44,8 @@ export interface PastPersonRow extends UserRow {
 }
 
 // What was recorded after the period is looked for only when there is anything ($6). "Attributes changed" happen when
-// they are recorded, so the index on their time finds them. A message of unknown outcome counts as received.
+// they are recorded, so the index on their time finds them. What an import changed counts as having always been so. A
+// message of unknown outcome counts as received.
 const SQL = `
   select
     u.id, u.version, ${profileColumns('u')}, u.found,
@@ -55,6 +56,7 @@ const SQL = `
         from events e cross join lateral jsonb_each(e.properties) f
         where $6::boolean and e.user_id = u.id and e.kind = 'attributes' and e.name = ''
           and e.time >= $5::timestamptz and e.received_at >= $5::timestamptz and jsonb_typeof(f.value) = 'array'
+          and not e.imported
         order by f.key, e.received_at, e.seq
       ) earliest
       where earliest.value <> 'null' or u.attributes ? earliest.field

@@ -62,20 +62,21 @@ const PROPERTIES_OF_EVENT = `
 `;
 
 // One pass over the period in the order of its primary key, then one sort, which spills to disk beyond work_mem: memory
-// stays flat here and there, and nothing is looked up person by person.
+// stays flat here and there, and nothing is looked up person by person. What an import says of a person it says of all times, so
+// that campaigns can be tried on history that came with today's profiles: its changes of profiles did not happen.
 const SQL = `
   select e.seq, e.user_id, e.kind, e.name, e.time, e.received_at,
     case when s.bytes <= ${LARGE} then p.value end as properties, s.bytes,
     e.whole_second as "isWholeSecond"
   from (select $11::text[] as keys) a cross join events e ${PROPERTIES_OF_EVENT}
-  where e.received_at >= $9::timestamptz and e.received_at < $2::timestamptz
+  where e.received_at >= $9::timestamptz and e.received_at < $2::timestamptz and not (e.imported and e.kind = 'attributes')
     and (
       (e.received_at >= $1::timestamptz and (e.kind = any($5::text[]) or e.kind || ':' || e.name = any($6::text[])))
       or (e.received_at < $1::timestamptz and (e.kind = any($7::text[]) or e.kind || ':' || e.name = any($8::text[])))
     )
     and e.user_id in (
       select t.user_id from events t
-      where t.received_at >= $1::timestamptz and t.received_at < $2::timestamptz
+      where t.received_at >= $1::timestamptz and t.received_at < $2::timestamptz and not (t.imported and t.kind = 'attributes')
         and (t.kind = any($3::text[]) or t.kind || ':' || t.name = any($4::text[]))
         and ($10::text is null or t.properties ? $10::text)
     )

@@ -27,30 +27,39 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 const EVERYBODY = 'a question about everybody: two at a time, each with a deadline';
+const BY_HAND = 'run by hand, to import a file';
 const MONSTERS = 'pages of one person who has thousands, measured in ../bounded';
 
 /** Statements that no request, attempt, sweep or page of a seeded database runs, and why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   advanceAddressChange: 'one row by its key, after a page that was not the last',
+  advanceImport: BY_HAND,
   advanceUnfinished: MONSTERS,
+  beginImportBatch: BY_HAND,
   cancelStatement: 'reads no table',
   countPeople: EVERYBODY,
   countSecretsByKey: 'run by hand, to rotate keys',
   drawPeople: EVERYBODY,
+  ensureEventMonths: BY_HAND,
+  findImport: BY_HAND,
   findWrongCounts: 'run by hand, to count anew',
   finishHoldReview: 'one row by its key, after the last page',
+  finishImport: BY_HAND,
+  insertImportedEvents: BY_HAND,
   insertUnfinished: MONSTERS,
   insertSegmentSize: EVERYBODY,
   lockOldSecrets: 'run by hand, to rotate keys',
   nextPeople: EVERYBODY,
   nextUnsizedSegment: EVERYBODY,
   postponeDoubt: 'one message by its id',
+  readImport: BY_HAND,
   recountCampaigns: 'run by hand, to count anew',
   recountSums: 'run by hand, to count anew',
   replaceSealed: 'run by hand, to rotate keys',
   selectLeftProperties: 'properties over 8 KB, by the ids of their events',
   selectOpenPairings: MONSTERS,
   selectStoredEvents: MONSTERS,
+  startImport: BY_HAND,
 };
 
 interface Ran extends Measured {

@@ -1,0 +1,42 @@
+import { namespaceOf } from '../domain/event/kinds.js';
+import type { TransactionClient } from '../storage/pool.js';
+import { insertEventKeys } from '../storage/queries/events/insertEventKeys.js';
+import type { Incoming, IncomingEvent } from './incoming.js';
+import type { Accepted } from './refuseConversionsOfNonRecipients.js';
+
+export type AcceptedEvent = Accepted & { readonly item: IncomingEvent };
+
+/** UT-13: a repeat is the same person, kind, name and `event_id`; an event without one is always new (UT-10). */
+export async function withoutRepeats(
+  tx: TransactionClient,
+  accepted: readonly Accepted[],
+  now: number,
+): Promise<{ readonly happened: readonly AcceptedEvent[]; readonly repeated: readonly Incoming[] }> {
+  const events = accepted.filter((each): each is AcceptedEvent => each.item.kind !== 'attributes');
+  const firstOf = new Map<string, AcceptedEvent>();
+  for (const event of events) {
+    const key = eventKey(event);
+    if (key !== null && !firstOf.has(key)) firstOf.set(key, event);
+  }
+  if (firstOf.size === 0) return { happened: events, repeated: [] };
+  const keys = [...firstOf].map(([key, event]) => ({ key, formerly: formerKey(event) }));
+  const fresh = await insertEventKeys(tx, keys, now);
+  const isNew = (event: AcceptedEvent) => {
+    const key = eventKey(event);
+    return key === null || (firstOf.get(key) === event && fresh.has(key));
+  };
+  return {
+    happened: events.filter(isNew),
+    repeated: events.filter((event) => !isNew(event)).map(({ item }) => item),
+  };
+}
+
+/** The length of the name tells where it ends: both it and the id may hold colons. */
+function eventKey({ userId, item: { kind, name, eventId } }: AcceptedEvent): string | null {
+  return eventId === null ? null : `${userId}:${kind}:${name.length}:${name}:${eventId}`;
+}
+
+/** The key that earlier releases kept, of the id alone. */
+function formerKey({ item: { kind, eventId } }: AcceptedEvent): string {
+  return `${namespaceOf(kind)}:${eventId}`;
+}
