@@ -20,6 +20,7 @@ import { secretRoutes } from './routes/secrets.js';
 import { simulateRoutes } from './routes/simulate.js';
 import { subscriptionStatusRoutes } from './routes/subscriptionStatus.js';
 import { trackRoutes } from './routes/track.js';
+import { userListRoutes } from './routes/userList.js';
 import { userRoutes } from './routes/users.js';
 import { waitingRoutes } from './routes/waiting.js';
 
@@ -38,6 +39,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   locationRoutes,
   secretRoutes,
   explainRoutes,
+  userListRoutes,
   userRoutes,
   searchRoutes,
   audienceRoutes,

@@ -85,14 +85,22 @@ export const EXAMPLES: readonly ExampleRequest[] = [
   },
   { operation: 'POST /v1/segments/{key}/archive', params: VIPS },
   { operation: 'POST /v1/segments/{key}/restore', params: VIPS },
+  { operation: 'GET /v1/users', query: { limit: '50' } },
   { operation: 'GET /v1/users/{external_id}', params: ZOE },
+  { operation: 'GET /v1/users/{external_id}/export', params: ZOE, shown: 3 },
   { operation: 'GET /v1/users/{external_id}/timeline', params: ZOE, query: { limit: '50' } },
   { operation: 'GET /v1/users-by-id/{id}', params: { id: '1' } },
   { operation: 'GET /v1/users-by-id/{id}/timeline', params: { id: '1' } },
+  { operation: 'GET /v1/users-by-id/{id}/export', params: { id: '1' }, shown: 2 },
   { operation: 'GET /v1/users-by-alias/{alias_label}/{alias_name}', params: { alias_label: 'crm', alias_name: 'c-7' } },
   {
     operation: 'GET /v1/users-by-alias/{alias_label}/{alias_name}/timeline',
     params: { alias_label: 'crm', alias_name: 'c-7' },
+  },
+  {
+    operation: 'GET /v1/users-by-alias/{alias_label}/{alias_name}/export',
+    params: { alias_label: 'crm', alias_name: 'c-7' },
+    shown: 2,
   },
   {
     operation: 'POST /subscription/status/set',

@@ -12,6 +12,7 @@ import { iso, keyset, limit } from '../schemas/paging.js';
 import { internalId } from '../schemas/personReference.js';
 import { segmentList, segmentsOfPersonPage } from '../schemas/segments.js';
 import * as schemas from '../schemas/users.js';
+import { exportRoute } from './userExport.js';
 
 /**
  * A person as they are, and everything that happened to them: by external id, by Rappel's own id, or by alias. Never by
@@ -135,6 +136,14 @@ function routesOf<P extends z.ZodObject>(
         return json(200, { segments, next, at: iso(now) });
       },
     }),
+    exportRoute({
+      pool,
+      path,
+      params,
+      by,
+      requireUser: (named) => requireUser(referenceOf(named)),
+      describe: (user) => describePerson(user),
+    }),
   ];
 }
 
@@ -144,6 +153,20 @@ function position(numbers: readonly number[] | undefined) {
 }
 
 function userAnswer(user: StoredUser, totals: readonly UserTotal[]): object {
+  return {
+    ...describePerson(user),
+    totals: totals.map(({ kind, name, count, amount, first_at, last_at }) => ({
+      kind,
+      name,
+      count,
+      amount,
+      firstAt: iso(first_at),
+      lastAt: iso(last_at),
+    })),
+  };
+}
+
+function describePerson(user: StoredUser): object {
   const { attributes, ...standard } = profileOf(user);
   return {
     id: String(user.id),
@@ -153,14 +176,6 @@ function userAnswer(user: StoredUser, totals: readonly UserTotal[]): object {
     attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('$'))),
     createdAt: iso(user.created_at),
     updatedAt: iso(user.updated_at),
-    totals: totals.map(({ kind, name, count, amount, first_at, last_at }) => ({
-      kind,
-      name,
-      count,
-      amount,
-      firstAt: iso(first_at),
-      lastAt: iso(last_at),
-    })),
   };
 }
 

@@ -60,6 +60,37 @@ export function keyset(list: string, parts: readonly Part[]) {
 }
 const CURSOR = "must be the 'next' of the page before";
 
+/**
+ * The cursor of a list in one of several orders: the letter of the order, and where in it, a text. As above, of one list and
+ * in one form.
+ */
+export function textKeyset<Order extends string>(list: string, orders: readonly Order[]) {
+  const encode = (order: Order, text: string) => Buffer.from(`${list}.${order}.${text}`).toString('base64url');
+  const decode = (cursor: string): { readonly order: Order; readonly text: string } | null => {
+    const [, name, letter, text = ''] =
+      /^([^.]*)\.([^.]*)\.(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+    const order = orders.find((each) => each === letter);
+    const isOurs = name === list && order !== undefined && text !== '' && !text.includes('\u0000');
+    return isOurs && encode(order, text) === cursor ? { order, text } : null;
+  };
+  return {
+    after: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,2000}$/, { error: CURSOR })
+      .transform((cursor, context) => {
+        const place = decode(cursor);
+        if (place !== null) return place;
+        context.addIssue({ code: 'custom', message: CURSOR });
+        return z.NEVER;
+      })
+      .optional()
+      .meta({
+        description: "The 'next' of the page before, of this list in this order; any other text is answered 400",
+      }),
+    next: encode,
+  };
+}
+
 /** A whole number in a path or query, within bounds that a caller is told. */
 export function wholeNumber(from: number, to: number) {
   return z

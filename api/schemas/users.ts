@@ -37,6 +37,41 @@ export const userAnswer = z
   })
   .meta({ id: 'User' });
 
+export const exportLine = z
+  .union([
+    z.object({ person: anything }),
+    z.object({ total: anything }),
+    z.object({ receipt: anything }),
+    z.object({ engagement: anything }),
+    z.object({ event: anything }),
+    z.object({ rejection: anything }),
+    z.object({ pairing: anything }),
+    z.object({ message: anything }),
+    z.object({ end: z.record(z.string(), z.int()).meta({ description: 'How many lines of each there were' }) }),
+  ])
+  .meta({ id: 'ExportLine' });
+
+const alias = z.object({ label: z.string(), name: z.string() });
+
+export const peoplePage = z
+  .object({
+    people: z.array(
+      z.object({
+        userId: z.string().meta({ description: "Rappel's own id" }),
+        user: z.string().nullable().meta({ description: 'External id; null without one' }),
+        aliases: z.array(alias),
+        name: z.string().meta({ description: 'How explanations name the person' }),
+        timeZone: z.string().nullable(),
+        emailSubscription: z.enum(SUBSCRIPTION_STATES),
+        pushSubscription: z.enum(SUBSCRIPTION_STATES),
+        createdAt: instantText,
+        updatedAt: instantText,
+      }),
+    ),
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'PeoplePage' });
+
 const campaign = z.string().nullable();
 
 const timelineEntry = z.union([

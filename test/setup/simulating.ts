@@ -32,8 +32,20 @@ export async function readLines(
   path: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const answer = await asker.send('post', path, body).buffer(true).parse(readText);
-  if (answer.status !== 200) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text ?? answer.body}`);
+  return await linesOf(path, asker.send('post', path, body));
+}
+
+/** The same of a GET. */
+export async function getLines(
+  asker: { send(method: 'get', path: string): request.Test },
+  path: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  return await linesOf(path, asker.send('get', path));
+}
+
+async function linesOf(path: string, call: request.Test): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const answer = await call.buffer(true).parse(readText);
+  if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text ?? answer.body}`);
   const text = String(answer.body);
   return text
     .trim()

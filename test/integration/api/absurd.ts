@@ -16,7 +16,17 @@ const INSTANTS = [
 export const ABSURD_TEXTS: readonly string[] = [...NUMBERS, ...INSTANTS];
 
 /** The lists there are, and how many numbers the cursors of each have. */
-const LISTS = { timeline: 3, outcomes: 2, waiting: 2, parked: 1, campaigns: 1, locations: 1, secrets: 1, nothing: 1 };
+const LISTS = {
+  people: 2,
+  timeline: 3,
+  outcomes: 2,
+  waiting: 2,
+  parked: 1,
+  campaigns: 1,
+  locations: 1,
+  secrets: 1,
+  nothing: 1,
+};
 /** As signs, as instants before and after all of PostgreSQL's, as ranks, and as ids longer than a bigint. */
 const PARTS = ['-1', '0', '1e308', '-999999999999999', '9'.repeat(16), '9223372036854775808', '', ' 1', '1.1'];
 

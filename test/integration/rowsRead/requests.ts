@@ -1,6 +1,6 @@
 // A request of every route that asks the database, on a seeded one.
 import { MINUTE, type Recording, SECOND } from '../../setup/recording.js';
-import { readLines } from '../../setup/simulating.js';
+import { getLines, readLines } from '../../setup/simulating.js';
 import { definition, type Seeded } from './seed.js';
 
 export type Path = readonly [name: string, run: () => Promise<unknown>];
@@ -161,7 +161,17 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     operation('POST /v1/search', '/v1/search', { q: 'u15@example.com' }),
     operation('POST /v1/search', '/v1/search', { q: '+3316' }),
     operation('POST /v1/search', '/v1/search', { q: 'u17' }),
+    operation('GET /v1/users', '/v1/users?limit=20'),
+    operation('GET /v1/users', '/v1/users?limit=20&prefix=u1'),
+    operation('GET /v1/users', '/v1/users?limit=20&alias_label=crm'),
+    operation('GET /v1/users', '/v1/users?limit=20&alias_label=crm&alias_name=a19'),
     operation('GET /v1/users/{external_id}', '/v1/users/u18'),
+    ['GET /v1/users/{external_id}/export', () => getLines(r, '/v1/users/u18/export')],
+    ['GET /v1/users-by-id/{id}/export', () => getLines(r, '/v1/users-by-id/18/export')],
+    [
+      'GET /v1/users-by-alias/{alias_label}/{alias_name}/export',
+      () => getLines(r, '/v1/users-by-alias/crm/a19/export'),
+    ],
     operation('GET /v1/users/{external_id}/timeline', '/v1/users/u18/timeline?limit=50'),
     operation('GET /v1/users-by-id/{id}', '/v1/users-by-id/18'),
     operation('GET /v1/users-by-id/{id}/timeline', '/v1/users-by-id/18/timeline'),
