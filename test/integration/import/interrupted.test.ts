@@ -9,6 +9,9 @@ import { type Importing, startImporting } from './importing.js';
 
 const ROOT = path.join(__dirname, '../../..');
 
+// Each test starts processes that first translate our TypeScript.
+jest.setTimeout(60_000);
+
 let r: Recording;
 let importing: Importing;
 beforeAll(async () => {
