@@ -3,8 +3,8 @@
 import { selectDelivery } from '../storage/queries/messages/selectDelivery.js';
 import { forgetClaims } from '../storage/queries/pairings/parkedPairings.js';
 import { endPairing } from '../storage/queries/pairings/updatePairing.js';
-import { lockUserRows } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
+import { lockPersonOf } from '../stream/identity/lockPersonOf.js';
 import type { AttemptAnswer, AttemptInput } from '../workflows/contracts.js';
 import { attemptSend } from './attemptSend.js';
 import { type ActivityDeps, about } from './deps.js';
@@ -14,7 +14,7 @@ export async function cancelDelivery(deps: ActivityDeps, input: AttemptInput): P
   const delivery = await selectDelivery(deps.pool, input.pairingId);
   if (delivery === null) return { kind: 'ended', outcome: 'cancelled', reason: 'user_deleted' };
   const ended = await withTransaction(deps.pool, async (tx) => {
-    await lockUserRows(tx, [delivery.userId]);
+    await lockPersonOf(tx, input.pairingId);
     await forgetClaims(tx, [input.pairingId]);
     return await endPairing(
       tx,

@@ -9,6 +9,8 @@ import { funnelRoutes } from './routes/funnel.js';
 import { aliasRoutes } from './routes/identity/aliases.js';
 import { deletionRoutes } from './routes/identity/deletion.js';
 import { externalIdRoutes } from './routes/identity/externalIds.js';
+import { identificationRoutes } from './routes/identity/identification.js';
+import { mergeRoutes } from './routes/identity/merges.js';
 import { interactionRoutes } from './routes/interactions.js';
 import { locationRoutes } from './routes/locations.js';
 import { operationsRoutes } from './routes/operations.js';
@@ -32,6 +34,8 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   aliasRoutes,
   externalIdRoutes,
   deletionRoutes,
+  mergeRoutes,
+  identificationRoutes,
   campaignRoutes,
   campaignLifecycleRoutes,
   funnelRoutes,

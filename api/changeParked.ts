@@ -4,7 +4,6 @@ import type { Profile } from '../domain/profile/profile.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
 import {
-  findPairingUser,
   forgetClaims,
   type ParkedPairing,
   retryParkedPairing,
@@ -14,6 +13,7 @@ import { endPairing } from '../storage/queries/pairings/updatePairing.js';
 import { lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import { decideParked } from '../stream/decideParked.js';
+import { lockPersonOf } from '../stream/identity/lockPersonOf.js';
 import type { ApiDeps } from './deps.js';
 
 /**
@@ -64,7 +64,7 @@ interface Locked {
 }
 
 async function lockParked(tx: TransactionClient, pairingId: number): Promise<Locked> {
-  const userId = await findPairingUser(tx, pairingId);
+  const userId = await lockPersonOf(tx, pairingId);
   if (userId === null) throw noPairing(pairingId);
   const [user] = await lockUsers(tx, [userId]);
   const pairing = await selectParkedPairing(tx, pairingId);

@@ -43,6 +43,8 @@ export interface DecidedPairing {
 }
 
 export interface LoadedSendFacts {
+  /** Whose pairing it is now: another's where the person was merged since it was read. */
+  readonly userId: number;
   readonly state: PairingState;
   readonly campaignRevision: number;
   readonly messages: readonly StoredMessage[];
@@ -77,7 +79,7 @@ export async function loadSendFacts(
     receipts: { userIds, campaignIds: [campaign.id], exceptPairings: ids },
     stored,
   });
-  const pairings = new Map(loaded.of('pairing').map(({ body }) => [body.id, body]));
+  const pairings = new Map(loaded.of('pairing').map((row) => [row.body.id, row]));
   const shown = loaded.of('stored');
   const isWhole = shown.every(({ found }) => isLastPage({ found, shown: shown.length }, PAGE_ROWS));
   if (attempts.length > 1 && !isWhole) throw new TooMuchTogether();
@@ -86,7 +88,8 @@ export async function loadSendFacts(
     const pairing = pairings.get(attempt.pairingId);
     if (pairing === undefined) continue;
     const exception = await exceptionOf(tx, { campaign, attempt, stored, shown });
-    facts.set(attempt.pairingId, factsOf({ campaign, attempt, pairing, loaded, exception }));
+    const known = { campaign, attempt, pairing: pairing.body, loaded, exception };
+    facts.set(attempt.pairingId, { userId: pairing.user_id, ...factsOf(known) });
   }
   return facts;
 }
@@ -117,7 +120,7 @@ interface Known {
   readonly exception: StreamEvent | null;
 }
 
-function factsOf({ campaign, attempt, pairing, loaded, exception }: Known): LoadedSendFacts {
+function factsOf({ campaign, attempt, pairing, loaded, exception }: Known): Omit<LoadedSendFacts, 'userId'> {
   const { userId, profile, trigger, channels } = attempt;
   const { state, messages, generation, dueAt, plannedAt, wakeAt, claimedUntil, address } = pairing;
   const { revision: campaignRevision, ...current } = pairing.campaign;

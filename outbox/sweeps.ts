@@ -49,7 +49,7 @@ export async function sweepOldGenerations({ pool, clock }: SweepDeps): Promise<b
     );
     const ids = old.map(({ id }) => id);
     await forgetClaims(tx, ids);
-    await closeOldGenerations(tx, ids, now);
+    await closeOldGenerations(tx, old, now);
   });
   return old.length === CLOSES_A_ROUND;
 }

@@ -15,6 +15,7 @@ import {
 } from '../storage/queries/people/addressStates.js';
 import { type LockedUser, lockUsers } from '../storage/queries/people/lockUsers.js';
 import { type Decisions, decideAll } from './decideAll.js';
+import { requireUnmerged } from './identity/lockPersonOf.js';
 import type { Incoming, Refused, Warning } from './incoming.js';
 import { followZones } from './people/followZones.js';
 import {
@@ -91,6 +92,10 @@ async function lockAndRecord(
     ? await lockWithSharers(tx, named, incoming)
     : { locked: await lockUsers(tx, named), addresses: null };
   const ids = new Set(locked.map(({ id }) => id));
+  await requireUnmerged(
+    tx,
+    named.filter((id) => !ids.has(id)),
+  );
   return await recordOfLocked(tx, stream, { incoming, users, ids, locked, addresses, now, drawn: null, importedFrom });
 }
 

@@ -12,6 +12,7 @@ import { type Settlement, settleAt, settleMessages } from '../storage/queries/me
 import { lockUsers } from '../storage/queries/people/lockUsers.js';
 import { withTransaction } from '../storage/withTransaction.js';
 import type { CampaignIndex } from './campaignIndex.js';
+import { lockPersonOf } from './identity/lockPersonOf.js';
 import { recordFollowUps } from './recordFollowUps.js';
 import type { StreamDeps } from './streamDeps.js';
 
@@ -46,7 +47,8 @@ async function settleAndFollow(
   settlement: Settlement,
   now: number,
 ): Promise<boolean> {
-  const { userId, campaignKey } = settlement;
+  const { campaignKey, pairingId } = settlement;
+  const userId = (await lockPersonOf(tx, pairingId)) ?? settlement.userId;
   const [user] = await lockUsers(tx, [userId]);
   const settled = await settleAt(tx, settlement, { revision: null, withEvent: false, now });
   if (settled.receipts.length === 0 || user === undefined) return settled.paired;

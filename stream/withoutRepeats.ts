@@ -19,7 +19,7 @@ export async function withoutRepeats(
     if (key !== null && !firstOf.has(key)) firstOf.set(key, event);
   }
   if (firstOf.size === 0) return { happened: events, repeated: [] };
-  const keys = [...firstOf].map(([key, event]) => ({ key, formerly: formerKey(event) }));
+  const keys = [...firstOf].map(([key, event]) => ({ key, userId: event.userId, formerly: formerKey(event) }));
   const fresh = await insertEventKeys(tx, keys, now);
   const isNew = (event: AcceptedEvent) => {
     const key = eventKey(event);

@@ -94,6 +94,8 @@ async function decideOne(deps: DecidingDeps, tx: TransactionClient, locked: Lock
   let { composed } = locked;
   // Settled or taken up by another attempt meanwhile: look again from the start.
   if (loaded === null || loaded.state !== 'waiting') return { kind: 'changed' };
+  // Merged into another person since it was read: that one is not locked.
+  if (loaded.userId !== delivery.userId) return { kind: 'changed' };
   if (loaded.campaignRevision !== composed.campaignRevision) return { kind: 'changed' };
 
   const verdict = evaluating(() => decide(loaded.facts, deps.workspace, now));

@@ -147,6 +147,23 @@ export const EXAMPLES: readonly ExampleRequest[] = [
     body: { external_id_renames: [{ current_external_id: 'bob', new_external_id: 'bob-2' }] },
   },
   { operation: 'POST /users/external_ids/remove', body: { external_ids: ['bob'] } },
+  {
+    operation: 'POST /users/merge',
+    body: {
+      merge_updates: [
+        {
+          identifier_to_merge: { user_alias: { alias_label: 'crm', alias_name: 'c-7' } },
+          identifier_to_keep: { external_id: 'ann' },
+        },
+      ],
+    },
+  },
+  {
+    operation: 'POST /users/identify',
+    body: {
+      aliases_to_identify: [{ external_id: 'ann-2', user_alias: { alias_label: 'crm', alias_name: 'nobody' } }],
+    },
+  },
   { operation: 'POST /users/delete', body: { external_ids: ['cleo', 'nobody'] } },
   {
     operation: 'POST /v1/locations',

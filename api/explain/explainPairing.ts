@@ -29,7 +29,7 @@ export async function explainPairing(context: ExplainContext, pairing: Explained
     occurrenceKey: pairing.occurrenceKey,
     runUrl: context.links.workflowUrl({
       campaign: pairing.runCampaign,
-      userId: context.userId,
+      userId: pairing.runUserId,
       occurrenceKey: pairing.occurrenceKey,
     }),
     messages: pairing.messages.map(toldMessage),

@@ -23,6 +23,8 @@ const LIMIT_OF: ReadonlyMap<string, RateLimit> = new Map([
   ['/users/alias/new', IDENTITY_LIMIT],
   ['/users/alias/update', IDENTITY_LIMIT],
   ['/users/delete', IDENTITY_LIMIT],
+  ['/users/merge', IDENTITY_LIMIT],
+  ['/users/identify', IDENTITY_LIMIT],
 ]);
 
 /** The limit that requests of this path are counted by, whoever sends them. */

@@ -75,7 +75,7 @@ function outcome(row: OutcomeRow, links: Links): object {
     outcome: row.outcome,
     reason: row.reason,
     evidence: row.evidence,
-    runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }),
+    runUrl: links.workflowUrl({ campaign, userId: row.run_user_id, occurrenceKey }),
     waitingUrl: links.waitingUrl(row.campaign_key),
   };
 }

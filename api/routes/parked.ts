@@ -94,7 +94,7 @@ function parked(row: ParkedRow, links: Links): object {
     since: iso(row.parked_at),
     dueAt: iso(row.due_at),
     trigger: { kind: row.trigger_kind, name: row.trigger_name, time: iso(row.trigger_time) },
-    runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }),
+    runUrl: links.workflowUrl({ campaign, userId: row.run_user_id, occurrenceKey }),
   };
 }
 

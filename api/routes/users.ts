@@ -103,7 +103,7 @@ function routesOf<P extends z.ZodObject>(
         const last = shown.at(-1);
         const isLast = last === undefined || last.found <= shown.length;
         const next = isLast ? null : list.next([last.at, last.rank, last.id]);
-        return json(200, { entries: shown.map((row) => entry(row, user.id, links)), next });
+        return json(200, { entries: shown.map((row) => entry(row, links)), next });
       },
     }),
     scopedRoute({
@@ -179,14 +179,14 @@ function describePerson(user: StoredUser): object {
   };
 }
 
-function entry(row: TimelineRow, userId: number, links: Links): object {
-  const { kind, details, run_campaign: campaign, occurrence_key: occurrenceKey } = row;
+function entry(row: TimelineRow, links: Links): object {
+  const { kind, details, run_campaign: campaign, run_user_id: userId, occurrence_key: occurrenceKey } = row;
   const base = { at: iso(row.at), kind, campaign: row.campaign_key };
   if (kind === 'event') {
     return { ...base, seq: row.id, event: details.kind, name: details.name, properties: details.properties };
   }
   // PostgreSQL writes instants inside JSON with the session's offset; answers have them all in UTC.
   const dueAt = typeof details.dueAt === 'string' ? { dueAt: iso(Date.parse(details.dueAt)) } : {};
-  if (campaign === null || occurrenceKey === null) return { ...base, ...details };
+  if (campaign === null || userId === null || occurrenceKey === null) return { ...base, ...details };
   return { ...base, ...details, ...dueAt, runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }) };
 }

@@ -66,6 +66,6 @@ function waiting(row: WaitingRow, { links, stream }: ApiDeps): object {
     state: row.state,
     dueAt: iso(row.due_at),
     until: iso(row.wake_at),
-    runUrl: links.workflowUrl({ campaign, userId, occurrenceKey }),
+    runUrl: links.workflowUrl({ campaign, userId: row.run_user_id, occurrenceKey }),
   };
 }

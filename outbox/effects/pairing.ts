@@ -35,7 +35,7 @@ export const pairingEffects: Effects<PairingSubject> = {
   dueAt: ({ wakeAt }) => wakeAt,
 
   async carryOut(deps, { kind, attempts }, pairing) {
-    const { userId, occurrenceKey, runCampaign: campaign } = pairing;
+    const { runUserId: userId, occurrenceKey, runCampaign: campaign } = pairing;
     const workflowId = deliveryWorkflowId({ campaign, userId, occurrenceKey });
     switch (kind) {
       case 'start':

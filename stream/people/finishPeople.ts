@@ -44,7 +44,8 @@ export async function finishPeople({ pool, clock, stream }: FinishDeps): Promise
   await withTransaction(pool, async (tx) => {
     const [user] = await lockUsers(tx, [next.user_id]);
     const left = await readUnfinished(tx, next.id);
-    if (left === null) return;
+    // Merged into another meanwhile: the next round goes on with that one.
+    if (left === null || left.user_id !== next.user_id) return;
     const { revision } = await readRevision(tx, 0);
     const index = stream.campaigns.at(revision);
     const page = { tx, stream, index, userId: next.user_id, afterId: left.after_id, now };

@@ -141,7 +141,11 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
     title: 'Who is who',
     rules: [
       rule('ID-01', 'aliases: new ones, and renamed ones'),
+      rule('ID-02', 'somebody unidentified gets an external id, or is who has it'),
+      rule('ID-03', 'a merge: values that are there win, counters are summed, receipts and history are those of both'),
+      rule('ID-04', 'merges: whom an address means, what is refused'),
       rule('ID-05', 'deletion: of nobody deleted is anything kept but counts'),
+      rule('ID-06', 'who was merged goes on waiting; the audience is not tested again'),
     ],
   },
   {

@@ -15,6 +15,8 @@ export interface ListForm<T> {
   readonly of: string;
   /** Fields of an item that are ids or names: a number there means its decimal text, with all its digits. */
   readonly ids: readonly string[];
+  /** What else of an item is made a text first. */
+  prepare?(item: object): unknown;
   /** The item, or the text of what is wrong with it, which never quotes the input. */
   read(item: JsonObject): T | string;
 }
@@ -67,15 +69,18 @@ function readEach<Given, T>(
 
 /** Whether there is anything under that name. */
 export function isListGiven(body: unknown, field: string): boolean {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return false;
-  const given: unknown = Reflect.get(body, field);
+  const given = fieldOf(body, field);
   return given !== null && given !== undefined;
+}
+
+/** What the body has under that name. */
+export function fieldOf(body: unknown, field: string): unknown {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, field) ? Reflect.get(body, field) : undefined;
 }
 
 /** Null: there is no list under that name. */
 function listIn(body: unknown, field: string): readonly unknown[] | null {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, field)) return null;
-  const given: unknown = Reflect.get(body, field);
+  const given = fieldOf(body, field);
   return Array.isArray(given) ? given : null;
 }
 
@@ -87,8 +92,9 @@ function isObject(item: unknown): item is object {
   return typeof item === 'object' && item !== null && !Array.isArray(item);
 }
 
-function readItem<T>(item: object, { ids, read }: ListForm<T>): { readonly item: T } | string {
-  const json = readJson(withTexts(item, ids));
+function readItem<T>(item: object, { ids, prepare, read }: ListForm<T>): { readonly item: T } | string {
+  const prepared = prepare?.(item) ?? item;
+  const json = readJson(isObject(prepared) ? withTexts(prepared, ids) : prepared);
   if (!json.ok) return json.message;
   if (!isJsonObject(json.value)) return 'Every item must be an object';
   const found = read(json.value);

@@ -1,12 +1,17 @@
 import { instant, type Queryable } from '../../pool.js';
 
 // Sorted, so that two requests with the same keys cannot deadlock. A repeat of what an earlier release recorded has its
-// former key there; such requests are not repeated for longer than a week.
+// former key there; such requests are not repeated for longer than a week. A key begins with the number of its person, and
+// with that of another whom they took in where it was recorded of that one.
 const SQL = `
   insert into event_keys (source_id, received_at)
-  select k.source_id, $3::timestamptz from unnest($1::text[], $2::text[]) as k(source_id, formerly)
+  select k.source_id, $3::timestamptz
+  from unnest($1::text[], $2::text[], $4::bigint[]) as k(source_id, formerly, user_id)
   where not exists (
     select from event_keys e where e.source_id = k.formerly and e.received_at > $3::timestamptz - interval '7 days'
+  ) and not exists (
+    select from merged_people m join event_keys e on e.source_id = m.id || substr(k.source_id, length(k.user_id::text) + 1)
+    where m.merged_into = k.user_id
   )
   order by k.source_id
   on conflict do nothing
@@ -14,7 +19,9 @@ const SQL = `
 `;
 
 export interface EventKey {
+  /** Begins with `userId`. */
   readonly key: string;
+  readonly userId: number;
   readonly formerly: string;
 }
 
@@ -28,7 +35,12 @@ export async function insertEventKeys(
   const { rows } = await tx.query<{ source_id: string }>({
     name: 'insertEventKeys',
     text: SQL,
-    values: [keys.map(({ key }) => key), keys.map(({ formerly }) => formerly), instant(receivedAt)],
+    values: [
+      keys.map(({ key }) => key),
+      keys.map(({ formerly }) => formerly),
+      instant(receivedAt),
+      keys.map(({ userId }) => userId),
+    ],
   });
   return new Set(rows.map((row) => row.source_id));
 }

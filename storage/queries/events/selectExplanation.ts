@@ -6,7 +6,7 @@ import type { StreamEvent } from '../../../domain/event/streamEvent.js';
 import type { Refusal } from '../../../domain/explain/refusals.js';
 import type { JsonObject } from '../../../domain/json.js';
 import type { Queryable } from '../../pool.js';
-import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import { RUN_CAMPAIGN, RUN_USER } from '../messages/runCampaign.js';
 import { ASKED_OF_EVENT } from './storedHistory.js';
 
 export interface ExplainedPairing {
@@ -14,6 +14,8 @@ export interface ExplainedPairing {
   readonly occurrenceKey: string;
   /** How its run names the campaign. */
   readonly runCampaign: string;
+  /** And the person. */
+  readonly runUserId: number;
   readonly state: PairingState;
   readonly outcome: Outcome | null;
   readonly reason: Reason | null;
@@ -47,7 +49,7 @@ export interface ExplainedRejection {
 
 const PAIRINGS = `
   select
-    p.id, p.occurrence_key as "occurrenceKey", ${RUN_CAMPAIGN} as "runCampaign", p.state, p.outcome, p.reason, p.generation, p.evidence,
+    p.id, p.occurrence_key as "occurrenceKey", ${RUN_CAMPAIGN} as "runCampaign", ${RUN_USER} as "runUserId", p.state, p.outcome, p.reason, p.generation, p.evidence,
     p.due_at as "dueAt", p.wake_at as "wakeAt", p.held_for as "heldFor", p.settled_at as "settledAt",
     p.parked_at as "parkedAt",
     jsonb_build_object(

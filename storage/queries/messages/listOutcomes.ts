@@ -1,12 +1,14 @@
 import { type Outcome, REASONS, type Reason } from '../../../domain/decision/reasons.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
-import { RUN_CAMPAIGN } from './runCampaign.js';
+import { RUN_CAMPAIGN, RUN_USER } from './runCampaign.js';
 
 export interface OutcomeRow {
   readonly id: number;
   /** How its run names the campaign. */
   readonly run_campaign: string;
+  /** And the person. */
+  readonly run_user_id: number;
   readonly campaign_key: string;
   readonly campaign_name: string;
   readonly user_id: number;
@@ -21,7 +23,7 @@ export interface OutcomeRow {
 }
 
 const COLUMNS_OF_OUTCOME = `
-    p.id, ${RUN_CAMPAIGN} as run_campaign, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
+    p.id, ${RUN_CAMPAIGN} as run_campaign, ${RUN_USER} as run_user_id, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
     p.outcome, p.reason, p.evidence, p.due_at, p.settled_at,
     coalesce((select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
       from user_aliases a where a.user_id = p.user_id), '[]') as aliases`;

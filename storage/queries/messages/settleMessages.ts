@@ -32,16 +32,21 @@ export interface MessageSettlement {
 }
 
 // `counts_from`: what re-eligibility counts from; `last_at` and `receipt_at` are the instants of the answer itself (RE-13).
-// `guard`: nothing is written when the revision of the campaigns is another than the caller has looked at.
+// `guard`: nothing is written when the revision of the campaigns is another than the caller has looked at, nor when the person
+// was merged into another, or deleted, while their lock was waited for: whose pairing it is, is looked up before it.
 // One autocommitted statement: the lock first, and everything else depends on it. Fenced by the attempt number; a
 // success of an older attempt is still recorded while the message is undecided. One receipt
 // per pairing, however many channels; one "received" event and engagement per message. Of somebody deleted meanwhile what
 // the provider said is not kept, as it may name them.
 const SQL = `
-  with locked as materialized (
-    select id from users where id = $2::bigint for no key update
+  with person as materialized (
+    select o.id, exists (select from users u where u.id = o.id) as is_there
+    from (select coalesce((select user_id from pairings where id = $1::bigint), $2::bigint) as id) o
+  ), locked as materialized (
+    select u.id from users u join person o on o.id = u.id for no key update of u
   ), guard as materialized (
-    select from campaigns_revision where $12::bigint is null or revision = $12::bigint
+    select from campaigns_revision where ($12::bigint is null or revision = $12::bigint)
+      and ((select count(*) from locked) > 0 or not (select is_there from person))
   ), results as (
     select r.message_id, r.attempt, r.state, r.refused, r.code, $5::timestamptz as answered_at,
       case when (select count(*) from locked) > 0 then r.reference end as reference,
@@ -76,7 +81,7 @@ const SQL = `
       and not exists (select from messages m where m.pairing_id = $1::bigint and m.state = 'sent')
   ), received as (
     insert into receipts as r (campaign_id, user_id, count, first_at, last_at, counts_from)
-    select $3::bigint, $2::bigint, 1, $5::timestamptz, $5::timestamptz, counts_from from first_receipt
+    select $3::bigint, l.id, 1, $5::timestamptz, $5::timestamptz, counts_from from first_receipt cross join locked l
     on conflict (user_id, campaign_id) do update set
       count = r.count + 1, first_at = least(r.first_at, excluded.first_at), last_at = greatest(r.last_at, excluded.last_at),
       counts_from = greatest(coalesce(r.counts_from, r.last_at), excluded.counts_from)
@@ -89,13 +94,14 @@ const SQL = `
     where s.state = 'sent' and exists (select from locked)
   ), engaged as (
     insert into engagements as g (user_id, campaign_id, variant, channel, count, first_at, last_at)
-    select $2::bigint, $3::bigint, variant, channel, 1, $5::timestamptz, $5::timestamptz from receipts where $13::boolean
+    select l.id, $3::bigint, variant, channel, 1, $5::timestamptz, $5::timestamptz
+    from receipts cross join locked l where $13::boolean
     ${ONE_MORE}
   ), streamed as (
     insert into events (seq, received_at, user_id, kind, name, time, properties)
-    select nextval('events_seq'), $5::timestamptz, $2::bigint, 'received', $11::text, $5::timestamptz, properties
-    from receipts where $13::boolean
-    order by id
+    select nextval('events_seq'), $5::timestamptz, l.id, 'received', $11::text, $5::timestamptz, properties
+    from receipts r cross join locked l where $13::boolean
+    order by r.id
   )
   select exists (select from paired) as paired, not exists (select from guard) as moved,
     coalesce((select jsonb_agg(properties order by id) from receipts), '[]') as receipts,
@@ -105,7 +111,7 @@ const SQL = `
 export interface Settled {
   /** false: another attempt has the pairing, or a message was no longer ours to settle. */
   readonly paired: boolean;
-  /** The revision is another: nothing was written. */
+  /** The revision is another, or the person is: nothing was written. */
   readonly moved: boolean;
   /** What the *received* events say, one for each message that was sent, in order. */
   readonly receipts: readonly JsonObject[];
@@ -122,8 +128,15 @@ export interface SettleOptions {
 
 /** Settles with the receipt and its event, whoever listens; `stream/recordSettlement.ts` is for when somebody may. */
 export async function settleMessages(db: Queryable, settlement: Settlement, now: number): Promise<boolean> {
-  return (await settleAt(db, settlement, { revision: null, withEvent: true, now })).paired;
+  for (let attempt = 1; attempt <= MOST_PEOPLE; attempt++) {
+    const settled = await settleAt(db, settlement, { revision: null, withEvent: true, now });
+    if (!settled.moved) return settled.paired;
+  }
+  return false;
 }
+
+/** As often is a person merged while a settlement waits for their lock; any more, and another attempt settles. */
+const MOST_PEOPLE = 3;
 
 export async function settleAt(
   db: Queryable,

@@ -1,7 +1,7 @@
 import type { Campaign } from '../../../domain/campaign/campaign.js';
 import type { Outcome, PairingState, Reason } from '../../../domain/decision/reasons.js';
 import { type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
-import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import { RUN_CAMPAIGN, RUN_USER } from '../messages/runCampaign.js';
 
 /** What the drain knows of the pairing of a row: as of the claim, not of the time the row was written. */
 export interface PairingSubject {
@@ -14,6 +14,8 @@ export interface PairingSubject {
   readonly wakeAt: number;
   /** How its run names the campaign. */
   readonly runCampaign: string;
+  /** And the person. */
+  readonly runUserId: number;
   /** The person's own time zone; null where it is not known. */
   readonly timeZone: string | null;
   readonly triggeredAt: number;
@@ -32,7 +34,8 @@ const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 export const PAIRING_SUBJECT = `(
   select json_build_object(
     'id', p.id, 'userId', p.user_id, 'occurrenceKey', p.occurrence_key, 'state', p.state, 'outcome', p.outcome,
-    'reason', p.reason, 'wakeAt', ${ms('p.wake_at')}, 'runCampaign', ${RUN_CAMPAIGN}, 'timeZone', u.time_zone,
+    'reason', p.reason, 'wakeAt', ${ms('p.wake_at')}, 'runCampaign', ${RUN_CAMPAIGN},
+    'runUserId', ${RUN_USER}, 'timeZone', u.time_zone,
     'triggeredAt', ${ms('p.trigger_time')}, 'campaign', json_build_object(
       'id', c.id, 'key', c.key, 'name', c.name, 'version', c.version, 'revision', c.revision, 'generation', c.generation, 'state', c.state,
       'active_since', ${ms('c.active_since')}, 'segments', c.segments, 'definition', v.definition

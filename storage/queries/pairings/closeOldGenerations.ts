@@ -36,7 +36,7 @@ const CLOSE = `
         ${GONE_OUT_REASON}, case when c.state = 'archived' then 'campaign_archived' else 'campaign_stopped' end
       )
     from campaigns c
-    where p.id = any($1::bigint[]) and c.id = p.campaign_id
+    where (p.id, p.user_id) in (select * from unnest($1::bigint[], $3::bigint[])) and c.id = p.campaign_id
       and p.state in ('waiting', 'parked') and p.generation < c.generation
     returning p.id, p.campaign_id
   )
@@ -44,7 +44,12 @@ const CLOSE = `
   ${ASKED_ONCE}
 `;
 
-/** Settles them, under the locks of their users, and asks for their runs to be closed. */
-export async function closeOldGenerations(tx: Queryable, pairingIds: readonly number[], now: number): Promise<void> {
-  await tx.query({ name: 'closeOldGenerations', text: CLOSE, values: [pairingIds, instant(now)] });
+/** Settles those that are still these people's, under the locks of the people, and asks for their runs to be closed. */
+export async function closeOldGenerations(
+  tx: Queryable,
+  pairings: readonly { readonly id: number; readonly user_id: number }[],
+  now: number,
+): Promise<void> {
+  const values = [pairings.map(({ id }) => id), instant(now), pairings.map(({ user_id }) => user_id)];
+  await tx.query({ name: 'closeOldGenerations', text: CLOSE, values });
 }

@@ -1,10 +1,12 @@
 import type { PairingState } from '../../../domain/decision/reasons.js';
 import { instant, type Queryable } from '../../pool.js';
-import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import { RUN_CAMPAIGN, RUN_USER } from '../messages/runCampaign.js';
 
 export interface WaitingRow {
   readonly id: number;
   readonly run_campaign: string;
+  /** And the person. */
+  readonly run_user_id: number;
   readonly user_id: number;
   readonly external_id: string | null;
   readonly aliases: readonly { readonly label: string; readonly name: string }[];
@@ -17,7 +19,7 @@ export interface WaitingRow {
 
 const SQL = `
   select
-    p.id, ${RUN_CAMPAIGN} as run_campaign, p.user_id, u.external_id, u.time_zone, p.occurrence_key, p.state, p.due_at, p.wake_at,
+    p.id, ${RUN_CAMPAIGN} as run_campaign, ${RUN_USER} as run_user_id, p.user_id, u.external_id, u.time_zone, p.occurrence_key, p.state, p.due_at, p.wake_at,
     coalesce((select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
       from user_aliases a where a.user_id = p.user_id), '[]') as aliases
   from pairings p

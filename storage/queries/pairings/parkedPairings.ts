@@ -4,7 +4,7 @@ import type { TriggerSnapshot } from '../../../domain/event/matcher.js';
 import type { JsonObject } from '../../../domain/json.js';
 import { instant, type Queryable } from '../../pool.js';
 import { CAMPAIGN_COLUMNS, type CampaignRow, campaignFromRow } from '../campaigns/campaignRow.js';
-import { RUN_CAMPAIGN } from '../messages/runCampaign.js';
+import { RUN_CAMPAIGN, RUN_USER } from '../messages/runCampaign.js';
 import { ASKED_ANEW } from '../outbox/ask.js';
 import { type TriggerColumns, triggerOf } from './triggerColumns.js';
 
@@ -12,6 +12,8 @@ export interface ParkedRow {
   readonly id: number;
   /** How its run names the campaign. */
   readonly run_campaign: string;
+  /** And the person. */
+  readonly run_user_id: number;
   readonly campaign_key: string;
   readonly campaign_name: string;
   readonly user_id: number;
@@ -29,7 +31,7 @@ export interface ParkedRow {
 // Those of an older generation count as cancelled by the stop and wait for the sweep only.
 const LIST = `
   select
-    p.id, ${RUN_CAMPAIGN} as run_campaign, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
+    p.id, ${RUN_CAMPAIGN} as run_campaign, ${RUN_USER} as run_user_id, c.key as campaign_key, c.name as campaign_name, p.user_id, u.external_id, p.occurrence_key,
     coalesce((select jsonb_agg(jsonb_build_object('label', a.label, 'name', a.name) order by a.label)
       from user_aliases a where a.user_id = p.user_id), '[]') as aliases,
     p.evidence->>'error' as error, coalesce(p.parked_at, p.created_at) as parked_at, p.due_at,

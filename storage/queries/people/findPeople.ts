@@ -40,7 +40,12 @@ const BY_EXTERNAL_ID = `
       select user_id from former_external_ids where external_id = $1::text
     ) ${BEST_FIRST}
 `;
-const BY_ID = `select ${PERSON_COLUMNS} from (select * from users u where u.id = $1::bigint ${BEST_FIRST}`;
+// The number that the person has, or one that they had before they were merged into another.
+const BY_ID = `
+  select ${PERSON_COLUMNS} from (
+    select * from users u
+    where u.id = coalesce((select merged_into from merged_people where id = $1::bigint), $1::bigint) ${BEST_FIRST}
+`;
 const BY_ALIAS = `
   select ${PERSON_COLUMNS} from (
     select * from users u

@@ -28,7 +28,9 @@ const SQL = `
   select 'alias', a.label, a.name, a.user_id
   from unnest($2::text[], $3::text[]) as w(label, name) join user_aliases a on a.label = w.label and a.name = w.name
   union all
-  select 'userId', id::text, null, id from users where id = any($4::bigint[])
+  select 'userId', w.id::text, null, u.id
+  from unnest($4::bigint[]) as w(id)
+  join users u on u.id = coalesce((select merged_into from merged_people m where m.id = w.id), w.id)
   union all
   select * from (
     select distinct on (${EMAIL_KEY}) 'email', ${EMAIL_KEY}, null, id from users where ${EMAIL_KEY} = any($5::text[])

@@ -61,6 +61,7 @@ const READ = `
 `;
 
 export interface LeftToDo {
+  readonly user_id: number;
   /** `erased`: the person was deleted, see `stream/identity/erasePeople.ts`. */
   readonly kind: Unfinished['kind'] | 'erased';
   readonly after_id: number;

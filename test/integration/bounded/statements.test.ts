@@ -54,6 +54,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'erasure.ts EVENTS': 'sum',
   'erasure.ts REJECTIONS': 'sum',
   'erasure.ts TRIGGERS': 'sum',
+  'mergedPeople.ts COUNT_EVENTS': 'sum',
   'lockUsers.ts SQL': 'request',
   'lockUsers.ts BY_EXTERNAL_ID': 'request',
   'updateProfiles.ts SQL': 'request',
@@ -67,6 +68,8 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
 const LOCKED_BY: Readonly<Record<string, 'one' | 'request' | 'page'>> = {
   'activities/deciding/decideUnderLock.ts': 'page',
   'api/changeParked.ts': 'one',
+  'stream/identity/identify.ts': 'one',
+  'stream/identity/mergePeople.ts': 'one',
   'stream/people/finishPeople.ts': 'one',
   'stream/people/followAddresses.ts': 'page',
   'stream/people/lockSharers.ts': 'request',

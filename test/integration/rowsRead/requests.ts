@@ -118,6 +118,7 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
       user_aliases: [
         { ...u(25), alias_label: 'shop', alias_name: 's25' },
         { alias_label: 'shop', alias_name: 'new' },
+        { alias_label: 'shop', alias_name: 'newest' },
       ],
     }),
     operation('POST /users/alias/update', '/users/alias/update', {
@@ -128,6 +129,22 @@ export function requests(r: Recording, { campaigns, stopped }: Seeded): readonly
     }),
     operation('GET /v1/users/{external_id}', '/v1/users/u27'),
     operation('POST /users/external_ids/remove', '/users/external_ids/remove', { external_ids: ['u27'] }),
+    operation('POST /users/merge', '/users/merge', {
+      merge_updates: [
+        { identifier_to_merge: u(30), identifier_to_keep: u(31) },
+        {
+          identifier_to_merge: { email: 'u32@example.com', prioritization: ['most_recently_updated'] },
+          identifier_to_keep: { phone: '+3333', prioritization: ['identified'] },
+        },
+      ],
+    }),
+    operation('POST /users/identify', '/users/identify', {
+      aliases_to_identify: [{ external_id: 'nobody yet', user_alias: { alias_label: 'shop', alias_name: 'new' } }],
+    }),
+    operation('POST /users/identify', '/users/identify', {
+      aliases_to_identify: [{ ...u(34), user_alias: { alias_label: 'shop', alias_name: 'newest' } }],
+      merge_behavior: 'none',
+    }),
     operation('POST /users/delete', '/users/delete', { external_ids: ['u28', 'u29'] }),
     operation('POST /v1/interactions', '/v1/interactions', {
       interactions: [{ ...u(13), interaction: 'email_open', event_id: 'open', campaign: key, time: r.iso() }],

@@ -42,6 +42,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   drawPeople: EVERYBODY,
   ensureEventMonths: BY_HAND,
   findImport: BY_HAND,
+  findMerged: 'one row by its key, where somebody who was read is gone',
   findWrongCounts: 'run by hand, to count anew',
   finishHoldReview: 'one row by its key, after the last page',
   finishImport: BY_HAND,

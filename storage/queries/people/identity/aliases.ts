@@ -38,3 +38,18 @@ export async function renameAlias(tx: Queryable, { label, name }: Alias, to: str
   const { rowCount } = await tx.query({ name: 'renameAlias', text: RENAME, values: [label, name, to] });
   return rowCount === 1;
 }
+
+const LABELLED = `select from user_aliases where user_id = $1::bigint and label = $2::text`;
+
+/** Whether the person has an alias of the label. */
+export async function hasLabel(tx: Queryable, userId: number, label: string): Promise<boolean> {
+  const { rowCount } = await tx.query({ name: 'hasLabel', text: LABELLED, values: [userId, label] });
+  return rowCount === 1;
+}
+
+const GIVE = `update user_aliases set user_id = $3::bigint where label = $1::text and name = $2::text`;
+
+/** Makes the alias that of another person, who has none of its label, under both locks. */
+export async function giveAlias(tx: Queryable, { label, name }: Alias, userId: number): Promise<void> {
+  await tx.query({ name: 'giveAlias', text: GIVE, values: [label, name, userId] });
+}

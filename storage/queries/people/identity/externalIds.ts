@@ -37,12 +37,28 @@ const UNIQUE_VIOLATION = '23505';
  * with the new one at this moment, the transaction is run again, and sees them.
  */
 export async function renameExternalId(tx: Queryable, from: string, to: string): Promise<void> {
+  await unlessTaken(() => tx.query({ name: 'renameExternalId', text: RENAME, values: [from, to] }));
+}
+
+async function unlessTaken<T>(statement: () => Promise<T>): Promise<T> {
   try {
-    await tx.query({ name: 'renameExternalId', text: RENAME, values: [from, to] });
+    return await statement();
   } catch (error) {
     if ((error as { code?: string } | null)?.code !== UNIQUE_VIOLATION) throw error;
     throw new SerializationFailure('somebody was made with the new external id meanwhile');
   }
+}
+
+const ASSIGN = `
+  update users set external_id = $2::text, version = version + 1 where id = $1::bigint and external_id is null
+`;
+
+/** Gives somebody an external id that nobody has, under their lock; false: they have another. */
+export async function assignExternalId(tx: Queryable, userId: number, externalId: string): Promise<boolean> {
+  const assigned = await unlessTaken(() =>
+    tx.query({ name: 'assignExternalId', text: ASSIGN, values: [userId, externalId] }),
+  );
+  return assigned.rowCount === 1;
 }
 
 const REMOVE = `delete from former_external_ids where external_id = any($1::text[]) returning external_id`;
