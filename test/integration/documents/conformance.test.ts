@@ -9,7 +9,7 @@ const PAGE = path.join(ROOT, 'docs/conformance.md');
 const SKIPPED = new Set(['node_modules', 'dist', '.rappel', '.git', 'coverage']);
 const TITLE =
   /\b(?:it|test|describe)(?:\.each\([\s\S]*?\)|\.each`[\s\S]*?`)?\(\s*(?:'((?:[^'\\\n]|\\.)*)'|`([^`]*)`|"((?:[^"\\\n]|\\.)*)")/g;
-const ID = /\b(?:EV|AB|QH|RE|SU|ID)-\d\d[a-z]?|\bSC-\d{3}-\d+/g;
+const ID = /\b(?:EV|AB|QH|RE|SU|SG|UT|ID)-\d\d[a-z]?|\bSC-\d{3}-\d+/g;
 
 function testFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -38,7 +38,7 @@ function proofs(): ReadonlyMap<string, ReadonlyMap<string, number>> {
 /** "AB-33/34" names both. */
 function idsOf(title: string): ReadonlySet<string> {
   const spelled = title.replace(
-    /\b(EV|AB|QH|RE|SU|ID)-(\d\d)((?:\/\d\d)+)/g,
+    /\b(EV|AB|QH|RE|SU|SG|UT|ID)-(\d\d)((?:\/\d\d)+)/g,
     (_, kind: string, first: string, more: string) =>
       [first, ...more.slice(1).split('/')].map((number) => `${kind}-${number}`).join(' '),
   );
