@@ -2,28 +2,12 @@
 // except where `facts/filters/attribute.ts` says that SQL keeps more.
 
 import fc from 'fast-check';
-import { evaluateFilter, FILTER_TAGS, type Filter, needsOf } from '../../../domain/audience/filter.js';
+import { FILTER_TAGS, type Filter } from '../../../domain/audience/filter.js';
 import { withSegments } from '../../../domain/audience/segmentsOf.js';
-import { type CountedEvent, totalKey } from '../../../domain/facts/counters.js';
-import { addToMatching, type Matching, type MatchingNeed, matchingKey } from '../../../domain/facts/matching.js';
-import { type Received, type ReceivedNeed, receivedKey } from '../../../domain/facts/received.js';
-import type { Total } from '../../../domain/facts/totals.js';
-import { addToFacts, needsOfKind, type UserFacts } from '../../../domain/facts/userFacts.js';
-import { EMPTY_PROFILE } from '../../../domain/profile/profile.js';
 import { filterToSql } from '../../../facts/filters/filterToSql.js';
-import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
-import {
-  anyLeaf,
-  CAMPAIGNS,
-  DAY_MS,
-  EVENTS,
-  exactLeaf,
-  HOSTILE,
-  NOW,
-  type Person,
-  person,
-  trees,
-} from './randomAudiences.js';
+import type { TestDatabase } from '../../setup/database.js';
+import { anyLeaf, exactLeaf, HOSTILE, NOW, person, trees } from './randomAudiences.js';
+import { createAudienceDatabase, passing, type Stored, store } from './storedPeople.js';
 
 const PEOPLE = 60;
 
@@ -46,13 +30,7 @@ describe('filterToSql', () => {
   let everybody: readonly Stored[];
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    for (const { key, tags } of CAMPAIGNS)
-      await database.pool.query(
-        'insert into campaigns (key, name, tags, created_at, updated_at) values ($1, $1, $2, now(), now())',
-        [key, tags],
-      );
-    await database.pool.query('select ensure_partitions($1::timestamptz)', [new Date(NOW - 33 * DAY_MS)]);
+    database = await createAudienceDatabase();
     const people = fc.sample(person, { numRuns: PEOPLE, seed: 20_250_306 });
     everybody = await Promise.all(
       people.map((one, index) => store(database, { ...one, externalId: index % 3 === 0 ? `FR${index}` : null })),
@@ -75,16 +53,8 @@ describe('filterToSql', () => {
 
   const oneInThree = () => everybody.map(({ userId }) => userId).filter((_, index) => index % 3 === 1);
 
-  function evaluated(filter: Filter): ReadonlySet<number> {
-    const needs = needsOf(filter);
-    const matchingNeeds = needsOfKind(needs, 'matching');
-    const receivedNeeds = needsOfKind(needs, 'received');
-    const passes = (person: Stored) => {
-      const received = receivedIn(person, receivedNeeds);
-      return evaluateFilter(filter, { ...person, matching: matchingIn(person, matchingNeeds), received }, NOW).pass;
-    };
-    return new Set(everybody.filter(passes).map(({ userId }) => userId));
-  }
+  const evaluated = (filter: Filter): ReadonlySet<number> =>
+    new Set(passing(filter, everybody).map(({ userId }) => userId));
 
   it('SG-05: selects exactly the people who pass, nobody twice, of everybody and of a page of candidates', async () => {
     const sizes: number[] = [];
@@ -168,108 +138,3 @@ describe('filterToSql', () => {
     expect(text).toMatch(/\$5::text.*\$6::text.*\$7::bigint/s);
   });
 });
-
-interface Stored extends UserFacts {
-  readonly events: readonly CountedEvent[];
-  readonly engagements: Person['engagements'];
-}
-
-/** What `facts/sources/received.ts` is asked for. */
-function receivedIn({ engagements }: Stored, needs: readonly ReceivedNeed[]): Received {
-  return new Map(
-    needs.map(({ kind: _, ...which }) => {
-      const own = engagements.filter(
-        ({ campaign, variant, channel }) =>
-          (which.campaign ?? campaign.key) === campaign.key &&
-          (which.variant ?? variant) === variant &&
-          (which.channel ?? channel) === channel &&
-          (which.tag === null || campaign.tags.some((tag) => tag === which.tag)),
-      );
-      const [first] = own;
-      const lastAt = NOW - Math.min(...own.map(({ age }) => age));
-      const count = own.reduce((sum, each) => sum + each.count, 0);
-      const tally = first === undefined ? null : { count, firstAt: lastAt, lastAt };
-      return [receivedKey(which), { which, tally }] as const;
-    }),
-  );
-}
-
-/** What `facts/sources/matching.ts` is asked for. */
-function matchingIn({ events }: Stored, needs: readonly MatchingNeed[]): Matching {
-  const asked: Matching = new Map(
-    needs.map((need) => [matchingKey(need), { ...need, days: new Map(), isCut: false }] as const),
-  );
-  return events.reduce((matching, event) => addToMatching(matching, event), asked);
-}
-
-async function store({ pool }: TestDatabase, one: Person): Promise<Stored> {
-  const { rows } = await pool.query(
-    `insert into users (external_id, email, time_zone, attributes, created_at, updated_at)
-     values ($1::text, $2::text, $3::text, $4::jsonb, now(), now()) returning id`,
-    [one.externalId, one.email, one.timeZone, JSON.stringify(one.attributes)],
-  );
-  const userId = Number(rows[0].id);
-  // Custom events have no counters of their own.
-  const counters = one.totals.filter(({ kind }) => kind !== 'custom');
-  for (const { kind, name: event, total: counted } of counters) {
-    await pool.query(
-      `insert into event_totals (user_id, kind, name, count, first_at, last_at, amount)
-       values ($1::bigint, $2::text, $3::text, $4::bigint, $5::timestamptz, $6::timestamptz, $7::float8)`,
-      [
-        userId,
-        kind,
-        event,
-        counted.count,
-        new Date(counted.firstAt).toISOString(),
-        new Date(counted.lastAt).toISOString(),
-        counted.amount,
-      ],
-    );
-  }
-  for (const { campaign, variant, channel, count, age } of one.engagements) {
-    await pool.query(
-      `insert into engagements (user_id, campaign_id, variant, channel, count, first_at, last_at)
-       select $1::bigint, c.id, $3::text, $4::text, $5::int, $6::timestamptz, $6::timestamptz from campaigns c where c.key = $2::text`,
-      [userId, campaign.key, variant, channel, count, new Date(NOW - age).toISOString()],
-    );
-  }
-  const { externalId, email, timeZone, attributes, engagements } = one;
-  const never = [...EVENTS, ''].flatMap((event) =>
-    (['custom', 'purchase', 'session'] as const).map((kind) => [totalKey(kind, event), new Map()] as const),
-  );
-  const nobody = {
-    userId,
-    profile: { ...EMPTY_PROFILE, externalId, email, timeZone, attributes },
-    totals: new Map<string, Total>(),
-    recent: new Map(never),
-    matching: new Map(),
-    received: new Map(),
-  };
-  let { recent, totals: custom }: UserFacts = nobody;
-  for (const { kind, name: event, age: ago, properties } of one.events) {
-    const time = NOW - ago;
-    await pool.query(
-      `insert into events (seq, received_at, user_id, kind, name, time, properties)
-       values (nextval('events_seq'), $1::timestamptz, $2::bigint, $3::text, $4::text, $1::timestamptz, $5::jsonb)`,
-      [new Date(time).toISOString(), userId, kind, event, JSON.stringify(properties)],
-    );
-    const after = addToFacts({ ...nobody, recent, totals: custom }, { kind, name: event, time, properties });
-    recent = after.recent;
-    if (kind === 'custom') custom = after.totals;
-  }
-  return {
-    ...nobody,
-    engagements,
-    events: one.events.map(({ kind, name: event, age, properties }) => ({
-      kind,
-      name: event,
-      time: NOW - age,
-      properties,
-    })),
-    totals: new Map([
-      ...custom,
-      ...counters.map(({ kind, name: event, total: counted }) => [totalKey(kind, event), counted] as const),
-    ]),
-    recent,
-  };
-}

@@ -4,6 +4,7 @@ import { type Filter, filterSchema } from '../../../domain/audience/filter.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
 import type { Total } from '../../../domain/facts/totals.js';
 import type { Json, JsonObject } from '../../../domain/json.js';
+import type { SubscriptionState } from '../../../domain/profile/subscriptionStates.js';
 
 export const NOW = Date.parse('2025-03-06T16:45:00Z');
 export const DAY_MS = 86_400_000;
@@ -76,6 +77,10 @@ export interface Person {
   readonly totals: readonly { readonly kind: CountedKind; readonly name: string; readonly total: Total }[];
   readonly events: readonly PastEvent[];
   readonly engagements: readonly Engagement[];
+  readonly phone?: string | null;
+  readonly emailSubscription?: SubscriptionState;
+  readonly pushSubscription?: SubscriptionState;
+  readonly randomBucket?: number;
 }
 
 /** Messages of one campaign, variant and channel. */
@@ -91,6 +96,8 @@ interface PastEvent {
   readonly kind: CountedKind;
   readonly name: string;
   readonly age: number;
+  /** Less where it came late. */
+  readonly recordedAge?: number;
   readonly properties: JsonObject;
 }
 
