@@ -1,4 +1,9 @@
-import { countedMoney, MONEY_DECIMALS, type MoneySpentFilter } from '../../domain/audience/kinds/moneySpent.js';
+import {
+  countedMoney,
+  EXACT_DECIMALS,
+  MONEY_DECIMALS,
+  type MoneySpentFilter,
+} from '../../domain/audience/kinds/moneySpent.js';
 import type { MembersSql } from './setForm.js';
 import type { SqlContext } from './sqlContext.js';
 import { type Measure, tallyToSql } from './tallies.js';
@@ -6,7 +11,8 @@ import { type Measure, tallyToSql } from './tallies.js';
 const MONEY: Measure = {
   column: 'amount',
   type: 'numeric',
-  rounded: (value) => `round((${value})::numeric, ${MONEY_DECIMALS})`,
+  // By its shortest text: as a number it would lose digits beyond the fifteenth.
+  rounded: (value) => `round(round((${value})::text::numeric, ${EXACT_DECIMALS}), ${MONEY_DECIMALS})`,
 };
 
 export function moneySpentToSql(filter: MoneySpentFilter, context: SqlContext): MembersSql {

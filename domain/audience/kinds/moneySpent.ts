@@ -1,5 +1,6 @@
 // How much money a person spent on purchases, ever or in the last days: price × quantity (UT-07), whatever the currency;
 // whoever bought nothing spent 0.
+import { Big } from 'big.js';
 import { z } from 'zod';
 import { fields } from '../../schema/fields.js';
 import { type Counted, describeInLast, inLastText, needOf, tallyOf } from '../counted.js';
@@ -26,9 +27,17 @@ const schema = fields({
 
 export type MoneySpentFilter = z.infer<typeof schema>;
 
-/** Sums of binary fractions are off by a trifle (0.1 + 0.2): they are compared to four decimals. */
+/**
+ * The amount as it is compared, and as SQL rounds it: to four decimals, a half away from zero. Sums of binary fractions are off
+ * by a trifle (0.1 + 0.2), which is rounded away first: else it would decide which way a half goes.
+ */
 export const MONEY_DECIMALS = 4;
-const UNIT = 10 ** MONEY_DECIMALS;
+export const EXACT_DECIMALS = 8;
+
+export function comparableMoney(amount: number): number {
+  return new Big(amount).round(EXACT_DECIMALS, HALF_UP).round(MONEY_DECIMALS, HALF_UP).toNumber();
+}
+const HALF_UP = 1;
 
 /** What it counts. */
 export function countedMoney({ moneySpent }: MoneySpentFilter): Counted {
@@ -40,7 +49,7 @@ export const moneySpentKind: FilterKind<'moneySpent', MoneySpentFilter> = {
   schema,
   needs: (filter) => [needOf(countedMoney(filter))],
   evaluate: (filter, facts, now) => {
-    const value = Math.round(tallyOf(countedMoney(filter), facts, now).amount * UNIT) / UNIT;
+    const value = comparableMoney(tallyOf(countedMoney(filter), facts, now).amount);
     return { pass: passesNumberOperators(filter.moneySpent, value), value };
   },
   describe: ({ moneySpent }) =>

@@ -155,7 +155,9 @@ function spent(person: Known, since: number | null, now: number): number {
     since === null
       ? (kept(person, 'purchase', '')?.amount ?? 0)
       : sum(happened(person, 'purchase', '', since, undefined, now), (event) => price(event) * quantity(event));
-  return Math.round(amount * 10_000) / 10_000;
+  // What binary fractions are off by is beyond the fifteenth digit.
+  const units = Number((Math.abs(amount) * 10_000).toPrecision(15));
+  return (Math.sign(amount) * Math.floor(units + 0.5)) / 10_000;
 }
 
 const price = ({ properties: { price: written = null } }: KnownEvent) => (typeof written === 'number' ? written : 0);

@@ -111,7 +111,9 @@ const compare = (operand: fc.Arbitrary<number>): Operators => ({
   lessThan: operand,
 });
 const counts = compare(count);
-const money = compare(fc.constantFrom(-1, 0, 0.1, 0.2, 0.3, 0.4, 1, 2, 59.95, 119.9, 0.0001));
+const money = compare(
+  fc.constantFrom(-1, 0, 0.1, 0.2, 0.3, 0.4, 1, 2, 59.95, 119.9, 0.0001, 0.0002, 5.0813, 5.0814, -0.0001),
+);
 const inLast = fc.constantFrom('1 day', '2 days', '1 week', '7 days', '29 days', '30 days');
 const recency: Operators = { moreThan: length, lessThan: length, before: absolute, after: absolute };
 

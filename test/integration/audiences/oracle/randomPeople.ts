@@ -137,10 +137,7 @@ const properties: fc.Arbitrary<JsonObject> = fc.record(
   },
   { requiredKeys: [] },
 );
-/**
- * As the API lets them in, and as nobody should have stored them. Left open: how money of more than four decimals is rounded,
- * where SQL and `evaluateFilter` differ (-0.00005 is 0 or -0.0001).
- */
+/** As the API lets them in, and as nobody should have stored them; of more decimals than money is compared to, too. */
 const bought: fc.Arbitrary<JsonObject> = fc
   .tuple(
     properties,
@@ -149,7 +146,20 @@ const bought: fc.Arbitrary<JsonObject> = fc
         price: fc.oneof(
           {
             weight: 6,
-            arbitrary: fc.constantFrom(0.1, 0.2, 1, 59.95, -1, 0, 2.675, 12_345_678_901.2345),
+            arbitrary: fc.constantFrom(
+              0.1,
+              0.2,
+              1,
+              59.95,
+              -1,
+              0,
+              2.675,
+              12_345_678_901.2345,
+              0.00005,
+              -0.00005,
+              0.00015,
+              5.08135,
+            ),
           },
           fc.constantFrom('5', null, true),
         ),
