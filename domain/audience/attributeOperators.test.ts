@@ -9,7 +9,7 @@ function passes(op: AttributeOperator, operand: Json, value: Json | undefined): 
   return passesAttributeOperator(op, value, operand, NOW);
 }
 
-describe('an operator on an attribute', () => {
+describe('SG-20, SG-21, SG-22: an operator on an attribute', () => {
   it.each<[string, AttributeOperator, Json, Json | undefined, boolean]>([
     ['SG-20', 'equals', 'x', 'x', true],
     ['SG-20', 'equals', 'x', BLANK, false],
