@@ -13,7 +13,10 @@ const CAMPAIGN = {
   messages: [{ channel: 'email', subject: 's', text: 't' }],
 };
 
-/** At least two of each: locations, secrets, campaigns, events of a person, people who wait, outcomes and parked messages. */
+/** Everybody, in two versions. */
+const SEGMENT = { name: 'VIPs', tags: ['loyalty'], audience: { none: [{ attribute: 'country', equals: 'XX' }] } };
+
+/** At least two of each: locations, secrets, segments with versions and sizes, campaigns, events of a person, people who wait, outcomes and parked messages. */
 export async function fillEveryList(r: Recording): Promise<void> {
   for (const key of ['other-shop', 'lyon-shop']) {
     await r.send('post', '/v1/locations', { key, name: 'Shop', latitude: 45, longitude: 4, radius: 500 });
@@ -21,6 +24,12 @@ export async function fillEveryList(r: Recording): Promise<void> {
   for (const name of ['crm-token', 'other-token']) {
     await r.send('put', `/v1/secrets/${name}`, { value: 'Bearer a-token' });
   }
+  for (const key of ['others', 'vips']) await r.send('post', '/v1/segments', { key, ...SEGMENT });
+  await r.send('put', '/v1/segments/vips', { ...SEGMENT, trackSize: true });
+  await r.api.database.pool.query(
+    `insert into segment_sizes (segment_id, day, people, about)
+     select id, day, 1, false from segments cross join generate_series(date '2026-11-01', '2026-11-02', '1 day') as day`,
+  );
   // The first person there is has the id 1.
   await r.track({ attributes: [{ user_alias: ALIAS, _update_existing_only: false, country: 'FR' }] });
   await r.launch({ trigger: { customEvent: 'other' } });
