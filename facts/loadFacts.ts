@@ -2,11 +2,12 @@
  * Reads facts of people: one statement for all that is asked, none for nothing. It is made of the sources that are asked, so
  * that nothing is planned or looked up which no decision needs; docs/decisions/running/facts.md tells why.
  */
-import { createHash } from 'node:crypto';
 import type { Facts } from '../domain/facts/userFacts.js';
 import type { Queryable } from '../storage/pool.js';
-import { type Asked, audienceFactsOf, type FactRow, rowsOf, SOURCES } from './kinds.js';
-import { SqlParameters } from './sqlParameters.js';
+import { factsStatement } from './factsStatement.js';
+import { type Asked, audienceFactsOf, type FactRow, rowsOf } from './kinds.js';
+import { loadMatching } from './loadMatching.js';
+import { isCutTogether } from './sources/matching.js';
 
 export interface Loaded {
   /** Of what comes in pages, the first page; in whatever order. */
@@ -15,15 +16,12 @@ export interface Loaded {
   audienceFactsOf(userId: number): Facts;
 }
 
-export interface FactsStatement {
-  readonly name: string;
-  readonly text: string;
-  readonly values: unknown[];
-}
-
 export async function loadFacts(tx: Queryable, asked: Asked): Promise<Loaded> {
   const statement = factsStatement(asked);
-  const rows = statement === null ? [] : (await tx.query<FactRow>(statement)).rows;
+  const answered = statement === null ? [] : (await tx.query<FactRow>(statement)).rows;
+  const isCut = asked.audience !== undefined && isCutTogether(rowsOf(answered, 'matching'));
+  const rows = isCut ? answered.filter(({ fact }) => fact !== 'matching') : answered;
+  const matching = isCut ? await loadMatching(tx, asked.audience) : null;
   const byUser = new Map<number, FactRow[]>();
   for (const row of rows) {
     const known = byUser.get(row.user_id);
@@ -32,29 +30,9 @@ export async function loadFacts(tx: Queryable, asked: Asked): Promise<Loaded> {
   }
   return {
     of: (fact) => rowsOf(rows, fact),
-    audienceFactsOf: (userId) => audienceFactsOf(asked.audience?.needs ?? [], byUser.get(userId) ?? []),
+    audienceFactsOf: (userId) => {
+      const facts = audienceFactsOf(asked.audience?.needs ?? [], byUser.get(userId) ?? []);
+      return { ...facts, matching: matching?.get(userId) ?? facts.matching };
+    },
   };
-}
-
-/** Null: nothing is asked. One name is one text, as a text depends on its sources alone. */
-export function factsStatement(asked: Asked): FactsStatement | null {
-  const parameters = new SqlParameters();
-  const kinds: string[] = [];
-  const parts: string[] = [];
-  for (const { kind, sql } of SOURCES) {
-    const part = sql(asked, parameters);
-    if (part === null) continue;
-    kinds.push(kind);
-    parts.push(part);
-  }
-  if (parts.length === 0) return null;
-  return { name: statementName(kinds), text: parts.join('union all'), values: parameters.values };
-}
-
-/** PostgreSQL tells names apart by their first 63 bytes. */
-const LONGEST_NAME = 63;
-
-function statementName(kinds: readonly string[]): string {
-  const name = `facts:${kinds.join('+')}`;
-  return name.length <= LONGEST_NAME ? name : `facts:${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }

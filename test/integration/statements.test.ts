@@ -1,6 +1,6 @@
 // Typed SQL, cheaply: every statement of storage/queries and every source of facts is prepared against the migrated schema.
 
-import { factsStatement } from '../../facts/loadFacts.js';
+import { factsStatement } from '../../facts/factsStatement.js';
 import { createTestDatabase, type TestDatabase } from '../setup/database.js';
 import { EVERYTHING, factStatements, statements } from '../setup/statements.js';
 

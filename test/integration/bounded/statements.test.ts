@@ -15,6 +15,8 @@ type Bound =
   | 'one'
   /** A limit of at most 100 rows, of which none has more than a few kB, or only the properties asked for. */
   | 'limit'
+  /** Of a person and filter 1,000 rows or 1 MB, of all 20,000 or 16 MB: with more, fewer are asked about at a time. */
+  | 'together'
   /** Answers sums, counts or ids: what they are made of stays in the database. */
   | 'sum'
   /** Fetched by the thousand; what is over 8 KB is left in the database, and loaded by `LEFT` up to 16 MB. */
@@ -58,7 +60,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'lockUsers.ts SQL': 'request',
   'lockUsers.ts BY_EXTERNAL_ID': 'request',
   'updateProfiles.ts SQL': 'request',
-  'facts matching': 'limit',
+  'facts matching': 'together',
   'selectExplanation.ts PAIRINGS': 'limit',
   'selectExplanation.ts REJECTIONS': 'limit',
   'selectExplanation.ts LATEST': 'limit',
