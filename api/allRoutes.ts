@@ -1,7 +1,6 @@
 import type { ApiDeps } from './deps.js';
 import { type OpenApiDocument, openApiDocument } from './openapi.js';
 import type { Route } from './route.js';
-import { audienceRoutes } from './routes/audiences.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { explainRoutes } from './routes/explain.js';
@@ -17,13 +16,14 @@ import { operationsRoutes } from './routes/operations.js';
 import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
 import { parkedRoutes } from './routes/parked.js';
-import { searchRoutes } from './routes/search.js';
+import { searchRoutes } from './routes/people/search.js';
+import { userListRoutes } from './routes/people/userList.js';
+import { userRoutes } from './routes/people/users.js';
 import { secretRoutes } from './routes/secrets.js';
+import { audienceRoutes } from './routes/segments/audiences.js';
 import { simulateRoutes } from './routes/simulate.js';
 import { subscriptionStatusRoutes } from './routes/subscriptionStatus.js';
 import { trackRoutes } from './routes/track.js';
-import { userListRoutes } from './routes/userList.js';
-import { userRoutes } from './routes/users.js';
 import { waitingRoutes } from './routes/waiting.js';
 
 /** Every resource there is. A new one is a file in `routes/` and a line here; nothing else registers routes. */

@@ -1,6 +1,6 @@
 // H1: what one item of a `track` request may cost. Subjects are all kinds of change that there are, and all arrays.
-import { parseTrack, parseTrackInSlices } from '../api/schemas/track.js';
-import { MAX_ATTRIBUTES, MAX_ITEM_BYTES, MAX_ITEMS } from '../api/schemas/trackItems.js';
+import { parseTrack, parseTrackInSlices } from '../api/schemas/track/track.js';
+import { MAX_ATTRIBUTES, MAX_ITEM_BYTES, MAX_ITEMS } from '../api/schemas/track/trackItems.js';
 import type { Json, JsonObject } from '../domain/json.js';
 import { applyAttributes } from '../domain/profile/attributes/applyAttributes.js';
 import type { AttributeChange } from '../domain/profile/attributes/attributeChange.js';

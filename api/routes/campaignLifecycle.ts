@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { effectOf, LIFECYCLE_ACTIONS, type LifecycleAction } from '../../domain/campaign/lifecycle.js';
-import { campaignAnswer } from '../campaignAnswers.js';
-import { changeState } from '../changeCampaign.js';
+import { campaignAnswer } from '../campaigns/campaignAnswers.js';
+import { changeState } from '../campaigns/changeCampaign.js';
+import { previewState } from '../campaigns/previewChange.js';
 import type { ApiDeps } from '../deps.js';
-import { previewState } from '../previewChange.js';
 import { json, type Route, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
 

@@ -12,21 +12,21 @@ import { findMissingReferences, type MissingReference } from '../../storage/quer
 import { listCampaigns } from '../../storage/queries/campaigns/listCampaigns.js';
 import type { StoredCampaign } from '../../storage/queries/campaigns/storedCampaign.js';
 import { loadSegmentFilters } from '../../storage/queries/segments/segmentFilters.js';
-import { campaignAnswer, campaignSummaries } from '../campaignAnswers.js';
-import { createCampaign, noCampaign, updateCampaign } from '../changeCampaign.js';
-import type { ApiDeps } from '../deps.js';
-import { previewUpdate } from '../previewChange.js';
+import { campaignAnswer, campaignSummaries } from '../campaigns/campaignAnswers.js';
+import { createCampaign, noCampaign, updateCampaign } from '../campaigns/changeCampaign.js';
+import { previewUpdate } from '../campaigns/previewChange.js';
 import {
   invalidDefinition,
   readNewDefinition,
   requireDefinitionOf,
   requireNewDefinition,
   warningsOf,
-} from '../readDefinition.js';
+} from '../campaigns/readDefinition.js';
+import { secretProblems } from '../campaigns/secretProblems.js';
+import type { ApiDeps } from '../deps.js';
 import { type Body, json, nothing, openRoute, type Route, sameForAll, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
 import { keyset, limit } from '../schemas/paging.js';
-import { secretProblems } from '../secretProblems.js';
 
 /** `/v1/campaigns`: definitions, as JSON or YAML. Launching and stopping them is `campaignLifecycle.ts`. */
 const TAG = 'Campaigns';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { campaignFromRow } from '../../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { findPeople, type PersonReference } from '../../storage/queries/people/findPeople.js';
-import { noCampaign } from '../changeCampaign.js';
+import { noCampaign } from '../campaigns/changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { explain, unknownPerson } from '../explain/explain.js';
 import { type Answer, json, nothing, parseBody, type Route, scopedRoute } from '../route.js';

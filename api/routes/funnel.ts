@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { funnelDuring } from '../../storage/queries/counts/campaignCounts.js';
-import { noCampaign } from '../changeCampaign.js';
+import { noCampaign } from '../campaigns/changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { json, type Route, scopedRoute } from '../route.js';
 import { funnelAnswer } from '../schemas/campaigns.js';

@@ -11,9 +11,9 @@ import { Slots } from '../../simulation/slots.js';
 import { campaignFromRow } from '../../storage/queries/campaigns/campaignRow.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { loadSegmentFilters } from '../../storage/queries/segments/segmentFilters.js';
-import { noCampaign } from '../changeCampaign.js';
+import { noCampaign } from '../campaigns/changeCampaign.js';
+import { invalidDefinition, readDefinition } from '../campaigns/readDefinition.js';
 import type { ApiDeps } from '../deps.js';
-import { invalidDefinition, readDefinition } from '../readDefinition.js';
 import { type Answer, type Body, nothing, parseBody, type Route, scopedRoute } from '../route.js';
 import { iso } from '../schemas/paging.js';
 import {

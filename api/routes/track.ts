@@ -9,8 +9,8 @@ import { idempotent, KEY_PATTERN } from '../middleware/idempotent.js';
 import { reportRecorded } from '../reportRecorded.js';
 import { type Answer, nothing, type Route, scopedRoute } from '../route.js';
 import { trackRefusal } from '../schemas/problem.js';
-import { type ParsedTrack, parseTrackInSlices } from '../schemas/track.js';
-import { trackAnswer, trackBody } from '../schemas/trackItems.js';
+import { type ParsedTrack, parseTrackInSlices } from '../schemas/track/track.js';
+import { trackAnswer, trackBody } from '../schemas/track/trackItems.js';
 
 /** UT-01. */
 const MAX_BODY_BYTES = 4 * 1_048_576;

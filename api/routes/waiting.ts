@@ -3,7 +3,7 @@ import { personName } from '../../domain/profile/personName.js';
 import { zoneOfPerson } from '../../domain/timing/zone.js';
 import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { listWaiting, type WaitingRow } from '../../storage/queries/pairings/listWaiting.js';
-import { noCampaign } from '../changeCampaign.js';
+import { noCampaign } from '../campaigns/changeCampaign.js';
 import type { ApiDeps } from '../deps.js';
 import { json, type Route, scopedRoute } from '../route.js';
 import { instantText, iso, keyset, limit } from '../schemas/paging.js';

@@ -10,9 +10,9 @@ import { isJsonObject } from '../../domain/profile/attributes/attributeChange.js
 import { keyText } from '../../domain/schema/key.js';
 import type { Incoming } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
-import { readProperties } from './track.js';
-import { readPerson, withTextIds } from './trackIdentity.js';
-import { eventId, MAX_ITEMS, person, properties, time } from './trackItems.js';
+import { readProperties } from './track/track.js';
+import { readPerson, withTextIds } from './track/trackIdentity.js';
+import { eventId, MAX_ITEMS, person, properties, time } from './track/trackItems.js';
 
 /**
  * Reads the body of `POST /v1/interactions`: what people did with the messages of campaigns, as other systems saw it.

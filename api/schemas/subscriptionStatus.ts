@@ -5,7 +5,7 @@ import { digitsOf } from '../../domain/schema/exactJson.js';
 import { keyText } from '../../domain/schema/key.js';
 import type { Identity } from '../../stream/incoming.js';
 import { readJson } from './readJson.js';
-import { isExternalId } from './trackIdentity.js';
+import { isExternalId } from './track/trackIdentity.js';
 
 /** The body of `POST /subscription/status/set` (ID-08): one group, one state, up to 50 people. */
 const MAX_PEOPLE = 50;

@@ -1,5 +1,5 @@
 // Judges records by the rules of `/users/track`, before anything is asked of the database.
-import { readTrackItem } from '../../api/schemas/track.js';
+import { readTrackItem } from '../../api/schemas/track/track.js';
 import type { ImportKind } from '../../storage/queries/imports/imports.js';
 import type { Incoming, InputArray } from '../../stream/incoming.js';
 import type { RecordResult } from '../../stream/recordEvents.js';

@@ -227,7 +227,7 @@ const FIELD: Recipe = {
         "nickname: field('nickname', { name: 'nickname', stored: text }),\n",
       ],
     ],
-    'api/schemas/users.ts': [['emailSubscription: z.enum', 'nickname: z.string().nullable(),\n']],
+    'api/schemas/users.ts': [['randomBucket: z.int()', 'nickname: z.string().nullable(),\n']],
   },
   adds: { [MIGRATION]: 'alter table users add column nickname text;' },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AliasRename, NewAlias } from '../../../stream/identity/aliases.js';
-import { EXTERNAL_ID_FORM, isExternalId, isGiven, isName } from '../trackIdentity.js';
-import { MAX_EXTERNAL_ID_BYTES, MAX_NAME_LENGTH } from '../trackItems.js';
+import { EXTERNAL_ID_FORM, isExternalId, isGiven, isName } from '../track/trackIdentity.js';
+import { MAX_EXTERNAL_ID_BYTES, MAX_NAME_LENGTH } from '../track/trackItems.js';
 import { MAX_ASKED, readList } from './readList.js';
 
 /** The bodies of `POST /users/alias/new` and `POST /users/alias/update` (ID-01), and their answer. */

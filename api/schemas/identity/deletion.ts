@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Identity } from '../../../stream/incoming.js';
 import { isId } from '../paging.js';
-import { ALIAS_FORM, EXTERNAL_ID_FORM, isExternalId, NOBODY, readAlias } from '../trackIdentity.js';
-import { MAX_NAME_LENGTH } from '../trackItems.js';
+import { ALIAS_FORM, EXTERNAL_ID_FORM, isExternalId, NOBODY, readAlias } from '../track/trackIdentity.js';
+import { MAX_NAME_LENGTH } from '../track/trackItems.js';
 import { externalId } from './aliases.js';
 import { isListGiven, MAX_ASKED, readList, readTexts, refused } from './readList.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExternalIdRename } from '../../../stream/identity/externalIds.js';
-import { isExternalId } from '../trackIdentity.js';
-import { MAX_EXTERNAL_ID_BYTES } from '../trackItems.js';
+import { isExternalId } from '../track/trackIdentity.js';
+import { MAX_EXTERNAL_ID_BYTES } from '../track/trackItems.js';
 import { externalId } from './aliases.js';
 import { MAX_ASKED, readList, readTexts } from './readList.js';
 

@@ -12,8 +12,8 @@ import {
   isGiven,
   readAlias,
   withTextIds,
-} from '../trackIdentity.js';
-import { MAX_NAME_LENGTH } from '../trackItems.js';
+} from '../track/trackIdentity.js';
+import { MAX_NAME_LENGTH } from '../track/trackItems.js';
 import { externalId } from './aliases.js';
 import { MAX_ASKED, readList } from './readList.js';
 

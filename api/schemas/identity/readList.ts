@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../domain/json.js';
 import { isJsonObject } from '../../../domain/profile/attributes/attributeChange.js';
 import { digitsOf } from '../../../domain/schema/exactJson.js';
 import { readJson } from '../readJson.js';
-import { withTexts } from '../trackIdentity.js';
+import { withTexts } from '../track/trackIdentity.js';
 
 /** As many as one request may ask for (ID-01…ID-05). */
 export const MAX_ASKED = 50;

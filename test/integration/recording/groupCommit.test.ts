@@ -1,5 +1,5 @@
 // Requests that come together share a transaction (stream/recorder.ts): none of them can tell.
-import { parseTrackInSlices } from '../../../api/schemas/track.js';
+import { parseTrackInSlices } from '../../../api/schemas/track/track.js';
 import { createRecorder, type Recorded } from '../../../stream/recorder.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 

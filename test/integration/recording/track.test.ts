@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { NO_VALID_ITEM } from '../../../api/schemas/track.js';
+import { NO_VALID_ITEM } from '../../../api/schemas/track/track.js';
 import { startTestApi, type TestApi } from '../../setup/api.js';
 
 let api: TestApi;

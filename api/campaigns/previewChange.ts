@@ -1,17 +1,17 @@
-import { definitionWarnings } from '../domain/campaign/checks/definitionWarnings.js';
-import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
-import { type LifecycleAction, transition } from '../domain/campaign/lifecycle.js';
-import { referencesOf } from '../domain/campaign/references.js';
-import { describeCampaign } from '../domain/campaign/words/describe.js';
-import { RappelError } from '../domain/errors.js';
-import { type PreviewExample, type PreviewInput, previewEdit } from '../simulation/previewEdit.js';
-import { campaignFromRow } from '../storage/queries/campaigns/campaignRow.js';
-import { findCampaign } from '../storage/queries/campaigns/findCampaign.js';
-import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign.js';
-import { loadSegmentFilters } from '../storage/queries/segments/segmentFilters.js';
+import { definitionWarnings } from '../../domain/campaign/checks/definitionWarnings.js';
+import type { CampaignDefinition } from '../../domain/campaign/definition/definition.js';
+import { type LifecycleAction, transition } from '../../domain/campaign/lifecycle.js';
+import { referencesOf } from '../../domain/campaign/references.js';
+import { describeCampaign } from '../../domain/campaign/words/describe.js';
+import { RappelError } from '../../domain/errors.js';
+import { type PreviewExample, type PreviewInput, previewEdit } from '../../simulation/previewEdit.js';
+import { campaignFromRow } from '../../storage/queries/campaigns/campaignRow.js';
+import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
+import type { StoredCampaign } from '../../storage/queries/campaigns/storedCampaign.js';
+import { loadSegmentFilters } from '../../storage/queries/segments/segmentFilters.js';
+import type { ApiDeps } from '../deps.js';
+import { iso } from '../schemas/paging.js';
 import { haveHoursChanged, noCampaign, notAllowed } from './changeCampaign.js';
-import type { ApiDeps } from './deps.js';
-import { iso } from './schemas/paging.js';
 
 /** `?preview=true`: what a change would do to the people who wait, refused where the change itself would be. */
 export async function previewUpdate(deps: ApiDeps, definition: CampaignDefinition): Promise<object> {

@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import { describeFilter } from '../../domain/audience/filter.js';
+import { describeFilter } from '../../../domain/audience/filter.js';
 import {
   SEGMENT_ACTIONS,
   SEGMENT_STATES,
   type SegmentAction,
   segmentActions,
-} from '../../domain/audience/segment/lifecycle.js';
-import { readSegment, segmentSchema } from '../../domain/audience/segment/segment.js';
-import { listSegments, listSegmentVersions, type StoredSegment } from '../../storage/queries/segments/storedSegment.js';
-import { changeSegmentState, createSegment, editSegment, requireSegment } from '../changeSegment.js';
-import type { ApiDeps } from '../deps.js';
-import { type Everybody, TOO_MANY } from '../everybody.js';
-import { previewSegmentEdit, previewSegmentState } from '../previewSegment.js';
-import { parseBodyAs, required, withKey } from '../readDefinition.js';
-import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { previewQuery } from '../schemas/campaigns.js';
-import { iso, limit } from '../schemas/paging.js';
-import * as schemas from '../schemas/segments.js';
+} from '../../../domain/audience/segment/lifecycle.js';
+import { readSegment, segmentSchema } from '../../../domain/audience/segment/segment.js';
+import {
+  listSegments,
+  listSegmentVersions,
+  type StoredSegment,
+} from '../../../storage/queries/segments/storedSegment.js';
+import { parseBodyAs, required, withKey } from '../../campaigns/readDefinition.js';
+import type { ApiDeps } from '../../deps.js';
+import { json, nothing, type Route, scopedRoute } from '../../route.js';
+import { previewQuery } from '../../schemas/campaigns.js';
+import { iso, limit } from '../../schemas/paging.js';
+import * as schemas from '../../schemas/segments.js';
+import { changeSegmentState, createSegment, editSegment, requireSegment } from '../../segments/changeSegment.js';
+import { type Everybody, TOO_MANY } from '../../segments/everybody.js';
+import { previewSegmentEdit, previewSegmentState } from '../../segments/previewSegment.js';
 
 /** `/v1/segments`: audiences under a name, as JSON or YAML. Who is in them is `segmentMembers.ts`. */
 const TAG = 'People';

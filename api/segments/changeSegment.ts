@@ -1,23 +1,23 @@
-import { type SegmentAction, segmentActions } from '../domain/audience/segment/lifecycle.js';
-import type { SegmentDefinition } from '../domain/audience/segment/segment.js';
-import { RappelError } from '../domain/errors.js';
-import type { Queryable, TransactionClient } from '../storage/pool.js';
-import { insertAuditRow } from '../storage/queries/operations/insertAuditRow.js';
+import { type SegmentAction, segmentActions } from '../../domain/audience/segment/lifecycle.js';
+import type { SegmentDefinition } from '../../domain/audience/segment/segment.js';
+import { RappelError } from '../../domain/errors.js';
+import type { Queryable, TransactionClient } from '../../storage/pool.js';
+import { insertAuditRow } from '../../storage/queries/operations/insertAuditRow.js';
 import {
   loadSegmentFilters,
   replaceSegmentFilters,
   segmentsNaming,
-} from '../storage/queries/segments/segmentFilters.js';
-import { findSegment, type StoredSegment } from '../storage/queries/segments/storedSegment.js';
+} from '../../storage/queries/segments/segmentFilters.js';
+import { findSegment, type StoredSegment } from '../../storage/queries/segments/storedSegment.js';
 import {
   insertSegment,
   lockSegments,
   setSegmentStates,
   updateSegment,
-} from '../storage/queries/segments/writeSegment.js';
-import { withTransaction } from '../storage/withTransaction.js';
-import { changeStateIn } from './changeCampaign.js';
-import type { ApiDeps } from './deps.js';
+} from '../../storage/queries/segments/writeSegment.js';
+import { withTransaction } from '../../storage/withTransaction.js';
+import { changeStateIn } from '../campaigns/changeCampaign.js';
+import type { ApiDeps } from '../deps.js';
 import { checked, naming } from './segmentRules.js';
 
 /**

@@ -1,6 +1,6 @@
 /** Questions about everybody share few places in a process: each reads as many rows as there are people. */
-import { RappelError } from '../domain/errors.js';
-import { Slots } from '../simulation/slots.js';
+import { RappelError } from '../../domain/errors.js';
+import { Slots } from '../../simulation/slots.js';
 
 const AT_A_TIME = 2;
 

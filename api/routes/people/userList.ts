@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { RappelError } from '../../domain/errors.js';
-import { personName } from '../../domain/profile/personName.js';
+import { RappelError } from '../../../domain/errors.js';
+import { personName } from '../../../domain/profile/personName.js';
 import {
   type ListedPerson,
   listPeople,
   listPeopleByAlias,
   listPeopleByLabel,
   listPeopleByPrefix,
-} from '../../storage/queries/people/listPeople.js';
-import type { ApiDeps } from '../deps.js';
-import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { isId, iso, limit, textKeyset } from '../schemas/paging.js';
-import { peoplePage } from '../schemas/users.js';
+} from '../../../storage/queries/people/listPeople.js';
+import type { ApiDeps } from '../../deps.js';
+import { json, nothing, type Route, scopedRoute } from '../../route.js';
+import { isId, iso, limit, textKeyset } from '../../schemas/paging.js';
+import { peoplePage } from '../../schemas/users.js';
 
 const list = textKeyset('people', ['id', 'prefix', 'alias']);
 const text = (description: string) =>

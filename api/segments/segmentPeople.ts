@@ -1,14 +1,14 @@
-import { checkFilter } from '../domain/audience/checkFilter.js';
-import type { Filter } from '../domain/audience/filter.js';
-import { RappelError } from '../domain/errors.js';
-import { type Member } from '../segments/audiencePage.js';
-import { type AudienceSize, audienceSize } from '../segments/audienceSize.js';
-import { filterShares } from '../segments/filterShares.js';
-import { loadPeople } from '../segments/people.js';
-import { findPeople, type PersonReference } from '../storage/queries/people/findPeople.js';
-import type { ApiDeps } from './deps.js';
+import { checkFilter } from '../../domain/audience/checkFilter.js';
+import type { Filter } from '../../domain/audience/filter.js';
+import { RappelError } from '../../domain/errors.js';
+import { type Member } from '../../segments/audiencePage.js';
+import { type AudienceSize, audienceSize } from '../../segments/audienceSize.js';
+import { filterShares } from '../../segments/filterShares.js';
+import { loadPeople } from '../../segments/people.js';
+import { findPeople, type PersonReference } from '../../storage/queries/people/findPeople.js';
+import type { ApiDeps } from '../deps.js';
+import { iso } from '../schemas/paging.js';
 import type { Everybody } from './everybody.js';
-import { iso } from './schemas/paging.js';
 
 /** What the routes about audiences and segments answer of people and their number. */
 export const COUNTED_WITHIN_MS = 5_000;

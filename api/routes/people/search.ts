@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isEmail, isPhone } from '../../domain/profile/contact.js';
-import { personName } from '../../domain/profile/personName.js';
-import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/people/findPeople.js';
-import type { ApiDeps } from '../deps.js';
-import { json, nothing, parseBody, type Route, scopedRoute } from '../route.js';
-import { isId } from '../schemas/paging.js';
-import { searchAnswer } from '../schemas/users.js';
+import { isEmail, isPhone } from '../../../domain/profile/contact.js';
+import { personName } from '../../../domain/profile/personName.js';
+import { findPeople, type PersonReference, type StoredUser } from '../../../storage/queries/people/findPeople.js';
+import type { ApiDeps } from '../../deps.js';
+import { json, nothing, parseBody, type Route, scopedRoute } from '../../route.js';
+import { isId } from '../../schemas/paging.js';
+import { searchAnswer } from '../../schemas/users.js';
 
 const MOST = 50;
 const searchBody = z

@@ -1,15 +1,15 @@
-import type { SegmentFilters } from '../domain/audience/segmentsOf.js';
-import type { ContentFindings } from '../domain/campaign/checks/contentFindings.js';
-import { definitionWarnings, endedProblem } from '../domain/campaign/checks/definitionWarnings.js';
-import { compileCampaign } from '../domain/campaign/compile.js';
-import { type CampaignDefinition, type DefinitionProblem } from '../domain/campaign/definition/definition.js';
-import { readYaml } from '../domain/campaign/definition/definitionText.js';
-import { readCampaign } from '../domain/campaign/definition/parseDefinition.js';
-import { type Parsed, parseText, parseValue, type ReadWritten } from '../domain/campaign/definition/readWritten.js';
-import { CHANNEL_NAMES } from '../domain/channel/index.js';
-import { MAX_PROBLEMS, type Problem, RappelError } from '../domain/errors.js';
-import type { ApiDeps } from './deps.js';
-import type { Body } from './route.js';
+import type { SegmentFilters } from '../../domain/audience/segmentsOf.js';
+import type { ContentFindings } from '../../domain/campaign/checks/contentFindings.js';
+import { definitionWarnings, endedProblem } from '../../domain/campaign/checks/definitionWarnings.js';
+import { compileCampaign } from '../../domain/campaign/compile.js';
+import { type CampaignDefinition, type DefinitionProblem } from '../../domain/campaign/definition/definition.js';
+import { readYaml } from '../../domain/campaign/definition/definitionText.js';
+import { readCampaign } from '../../domain/campaign/definition/parseDefinition.js';
+import { type Parsed, parseText, parseValue, type ReadWritten } from '../../domain/campaign/definition/readWritten.js';
+import { CHANNEL_NAMES } from '../../domain/channel/index.js';
+import { MAX_PROBLEMS, type Problem, RappelError } from '../../domain/errors.js';
+import type { ApiDeps } from '../deps.js';
+import type { Body } from '../route.js';
 
 /**
  * Reads a campaign definition from a request, JSON or YAML, and checks all that can be known before launch: the

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { boundsProblems } from '../domain/campaign/definition/definitionBounds.js';
-import { RappelError } from '../domain/errors.js';
-import { formatPaths, toProblems } from '../domain/schema/problems.js';
-import type { Body } from './route.js';
+import { boundsProblems } from '../../domain/campaign/definition/definitionBounds.js';
+import { RappelError } from '../../domain/errors.js';
+import { formatPaths, toProblems } from '../../domain/schema/problems.js';
+import type { Body } from '../route.js';
 
 /**
  * A JSON body with an audience in it, which is counted before it is read: reading costs more. Throws `invalid_request`, with

@@ -1,9 +1,9 @@
-import type { Json, JsonObject } from '../../domain/json.js';
-import { isJsonObject } from '../../domain/profile/attributes/attributeChange.js';
-import { isEmail, isPhone } from '../../domain/profile/contact.js';
-import { digitsOf } from '../../domain/schema/exactJson.js';
-import type { Identity, Incoming } from '../../stream/incoming.js';
-import { isId } from './paging.js';
+import type { Json, JsonObject } from '../../../domain/json.js';
+import { isJsonObject } from '../../../domain/profile/attributes/attributeChange.js';
+import { isEmail, isPhone } from '../../../domain/profile/contact.js';
+import { digitsOf } from '../../../domain/schema/exactJson.js';
+import type { Identity, Incoming } from '../../../stream/incoming.js';
+import { isId } from '../paging.js';
 import { MAX_EXTERNAL_ID_BYTES, MAX_NAME_LENGTH } from './trackItems.js';
 
 /** Whom an item of `/users/track` is about (UT-01), and whether it may create that person (UT-05). */

@@ -1,19 +1,19 @@
-import type { Filter } from '../domain/audience/filter.js';
-import type { SegmentDefinition } from '../domain/audience/segment/segment.js';
-import { type SegmentFilters, segmentsOf, withSegments } from '../domain/audience/segmentsOf.js';
-import { definitionHash } from '../domain/campaign/definition/parseDefinition.js';
-import { RappelError } from '../domain/errors.js';
-import { canonicalJson } from '../domain/json.js';
-import type { Queryable } from '../storage/pool.js';
-import { findMissingReferences } from '../storage/queries/campaigns/findMissingReferences.js';
+import type { Filter } from '../../domain/audience/filter.js';
+import type { SegmentDefinition } from '../../domain/audience/segment/segment.js';
+import { type SegmentFilters, segmentsOf, withSegments } from '../../domain/audience/segmentsOf.js';
+import { definitionHash } from '../../domain/campaign/definition/parseDefinition.js';
+import { RappelError } from '../../domain/errors.js';
+import { canonicalJson } from '../../domain/json.js';
+import type { Queryable } from '../../storage/pool.js';
+import { findMissingReferences } from '../../storage/queries/campaigns/findMissingReferences.js';
 import {
   type CampaignNaming,
   campaignsNaming,
   loadSegmentFilters,
   segmentsNaming,
-} from '../storage/queries/segments/segmentFilters.js';
-import type { SegmentWritten } from '../storage/queries/segments/writeSegment.js';
-import { requireFewFilters } from './changeCampaign.js';
+} from '../../storage/queries/segments/segmentFilters.js';
+import type { SegmentWritten } from '../../storage/queries/segments/writeSegment.js';
+import { requireFewFilters } from '../campaigns/changeCampaign.js';
 
 /** What segments may name, and who names them (SG-05). */
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { audiencePage } from '../../segments/audiencePage.js';
-import type { ApiDeps } from '../deps.js';
-import { createEverybody, TOO_MANY } from '../everybody.js';
-import { readAudienceBody } from '../readAudience.js';
-import { json, nothing, type Route, scopedRoute } from '../route.js';
-import * as schemas from '../schemas/audiences.js';
-import { iso, limit } from '../schemas/paging.js';
-import { referenceOfBody } from '../schemas/personReference.js';
-import { COUNTED_WITHIN_MS, checkPerson, personOf, sizeAnswerOf } from '../segmentPeople.js';
-import { resolved } from '../segmentRules.js';
+import { audiencePage } from '../../../segments/audiencePage.js';
+import type { ApiDeps } from '../../deps.js';
+import { json, nothing, type Route, scopedRoute } from '../../route.js';
+import * as schemas from '../../schemas/audiences.js';
+import { iso, limit } from '../../schemas/paging.js';
+import { referenceOfBody } from '../../schemas/personReference.js';
+import { createEverybody, TOO_MANY } from '../../segments/everybody.js';
+import { readAudienceBody } from '../../segments/readAudience.js';
+import { COUNTED_WITHIN_MS, checkPerson, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
+import { resolved } from '../../segments/segmentRules.js';
 import { segmentMemberRoutes } from './segmentMembers.js';
 import { segmentRoutes } from './segments.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseExactJson } from '../../domain/schema/exactJson.js';
+import { parseExactJson } from '../../../domain/schema/exactJson.js';
 import { parseTrack } from './track.js';
 import { errorOf, eventWith, good, parsed } from './trackExamples.js';
 

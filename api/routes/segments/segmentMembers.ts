@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { Filter } from '../../domain/audience/filter.js';
-import { audiencePage } from '../../segments/audiencePage.js';
-import type { PersonReference } from '../../storage/queries/people/findPeople.js';
-import { listSegmentSizes } from '../../storage/queries/segments/segmentSizes.js';
-import { requireSegment } from '../changeSegment.js';
-import type { ApiDeps } from '../deps.js';
-import { type Everybody, TOO_MANY } from '../everybody.js';
-import { json, nothing, parseBody, type Route, scopedRoute, type WriteLine } from '../route.js';
-import { audienceList, checkAnswer, pageAnswer, sizeAnswer } from '../schemas/audiences.js';
-import { iso, limit, wholeNumber } from '../schemas/paging.js';
-import { personFields, personQuery, referenceOfBody, referenceOfQuery } from '../schemas/personReference.js';
-import * as schemas from '../schemas/segments.js';
-import { checkPerson, personOf, sizeAnswerOf } from '../segmentPeople.js';
-import { resolved } from '../segmentRules.js';
+import type { Filter } from '../../../domain/audience/filter.js';
+import { audiencePage } from '../../../segments/audiencePage.js';
+import type { PersonReference } from '../../../storage/queries/people/findPeople.js';
+import { listSegmentSizes } from '../../../storage/queries/segments/segmentSizes.js';
+import type { ApiDeps } from '../../deps.js';
+import { json, nothing, parseBody, type Route, scopedRoute, type WriteLine } from '../../route.js';
+import { audienceList, checkAnswer, pageAnswer, sizeAnswer } from '../../schemas/audiences.js';
+import { iso, limit, wholeNumber } from '../../schemas/paging.js';
+import { personFields, personQuery, referenceOfBody, referenceOfQuery } from '../../schemas/personReference.js';
+import * as schemas from '../../schemas/segments.js';
+import { requireSegment } from '../../segments/changeSegment.js';
+import { type Everybody, TOO_MANY } from '../../segments/everybody.js';
+import { checkPerson, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
+import { resolved } from '../../segments/segmentRules.js';
 
 /** `/v1/segments/{key}/…`: how many people a segment has, who they are, and why somebody is or is not. */
 const BASE = { tag: 'People', scope: 'users:read', params: z.object({ key: z.string().max(100) }) } as const;

@@ -1,17 +1,17 @@
 import type { z } from 'zod';
-import { type Json, type JsonObject, jsonBytes, mostJsonBytes } from '../../domain/json.js';
+import { type Json, type JsonObject, jsonBytes, mostJsonBytes } from '../../../domain/json.js';
 import {
   type AttributeChange,
   isJsonArray,
   isJsonObject,
   readAttributeChange,
-} from '../../domain/profile/attributes/attributeChange.js';
-import { isEmail } from '../../domain/profile/contact.js';
-import type { ReadTime } from '../../domain/profile/parseInstant.js';
-import { readSubscriptionGroups } from '../../domain/profile/subscriptionGroup.js';
-import type { Incoming, IncomingEvent, InputArray, ItemError, LeftOut } from '../../stream/incoming.js';
-import { Slices } from '../../telemetry/slices.js';
-import { readJson } from './readJson.js';
+} from '../../../domain/profile/attributes/attributeChange.js';
+import { isEmail } from '../../../domain/profile/contact.js';
+import type { ReadTime } from '../../../domain/profile/parseInstant.js';
+import { readSubscriptionGroups } from '../../../domain/profile/subscriptionGroup.js';
+import type { Incoming, IncomingEvent, InputArray, ItemError, LeftOut } from '../../../stream/incoming.js';
+import { Slices } from '../../../telemetry/slices.js';
+import { readJson } from '../readJson.js';
 import { EMAIL_FORM, readPerson, withTextIds } from './trackIdentity.js';
 import {
   attributesItem,

@@ -1,11 +1,11 @@
-import { definitionWarnings } from '../domain/campaign/checks/definitionWarnings.js';
-import { compileCampaign } from '../domain/campaign/compile.js';
-import { allowedActions } from '../domain/campaign/lifecycle.js';
-import { describeCampaign } from '../domain/campaign/words/describe.js';
-import type { StoredCampaign } from '../storage/queries/campaigns/storedCampaign.js';
-import { funnelsOf } from '../storage/queries/counts/campaignCounts.js';
-import type { ApiDeps } from './deps.js';
-import { iso } from './schemas/paging.js';
+import { definitionWarnings } from '../../domain/campaign/checks/definitionWarnings.js';
+import { compileCampaign } from '../../domain/campaign/compile.js';
+import { allowedActions } from '../../domain/campaign/lifecycle.js';
+import { describeCampaign } from '../../domain/campaign/words/describe.js';
+import type { StoredCampaign } from '../../storage/queries/campaigns/storedCampaign.js';
+import { funnelsOf } from '../../storage/queries/counts/campaignCounts.js';
+import type { ApiDeps } from '../deps.js';
+import { iso } from '../schemas/paging.js';
 
 type Answering = Pick<ApiDeps, 'pool' | 'links'>;
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { RappelError } from '../../domain/errors.js';
-import { groupsOf } from '../../domain/profile/subscriptionGroup.js';
-import { segmentsOfPerson } from '../../segments/segmentsOfPerson.js';
-import { listTimeline, type TimelineRow } from '../../storage/queries/events/listTimeline.js';
-import { findPeople, type PersonReference, type StoredUser } from '../../storage/queries/people/findPeople.js';
-import { listUserTotals, type UserTotal } from '../../storage/queries/people/listUserTotals.js';
-import { profileOf } from '../../storage/queries/people/profileColumns.js';
-import type { ApiDeps, Links } from '../deps.js';
-import { json, nothing, type Route, scopedRoute } from '../route.js';
-import { iso, keyset, limit } from '../schemas/paging.js';
-import { internalId } from '../schemas/personReference.js';
-import { segmentList, segmentsOfPersonPage } from '../schemas/segments.js';
-import * as schemas from '../schemas/users.js';
+import { RappelError } from '../../../domain/errors.js';
+import { groupsOf } from '../../../domain/profile/subscriptionGroup.js';
+import { segmentsOfPerson } from '../../../segments/segmentsOfPerson.js';
+import { listTimeline, type TimelineRow } from '../../../storage/queries/events/listTimeline.js';
+import { findPeople, type PersonReference, type StoredUser } from '../../../storage/queries/people/findPeople.js';
+import { listUserTotals, type UserTotal } from '../../../storage/queries/people/listUserTotals.js';
+import { profileOf } from '../../../storage/queries/people/profileColumns.js';
+import type { ApiDeps, Links } from '../../deps.js';
+import { json, nothing, type Route, scopedRoute } from '../../route.js';
+import { iso, keyset, limit } from '../../schemas/paging.js';
+import { internalId } from '../../schemas/personReference.js';
+import { segmentList, segmentsOfPersonPage } from '../../schemas/segments.js';
+import * as schemas from '../../schemas/users.js';
 import { exportRoute } from './userExport.js';
 
 /**

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Pool } from '../../storage/pool.js';
-import { exportPerson, type HeldPage, HOLDINGS } from '../../storage/queries/people/exportPerson.js';
-import type { StoredUser } from '../../storage/queries/people/findPeople.js';
-import { nothing, type Route, scopedRoute, type WriteLine } from '../route.js';
-import { exportLine } from '../schemas/users.js';
+import type { Pool } from '../../../storage/pool.js';
+import { exportPerson, type HeldPage, HOLDINGS } from '../../../storage/queries/people/exportPerson.js';
+import type { StoredUser } from '../../../storage/queries/people/findPeople.js';
+import { nothing, type Route, scopedRoute, type WriteLine } from '../../route.js';
+import { exportLine } from '../../schemas/users.js';
 
 interface Exported<P extends z.ZodObject> {
   readonly pool: Pool;

@@ -1,11 +1,11 @@
-import { compileCampaign } from '../domain/campaign/compile.js';
-import type { CampaignDefinition } from '../domain/campaign/definition/definition.js';
-import { secretsOf } from '../domain/campaign/secretsOf.js';
-import type { Problem } from '../domain/errors.js';
-import { nearestName } from '../domain/schema/nearestName.js';
-import type { SecretCipher } from '../domain/secret/secretCipher.js';
-import type { Queryable } from '../storage/pool.js';
-import { listSecretNames, loadSecrets } from '../storage/queries/secrets/secrets.js';
+import { compileCampaign } from '../../domain/campaign/compile.js';
+import type { CampaignDefinition } from '../../domain/campaign/definition/definition.js';
+import { secretsOf } from '../../domain/campaign/secretsOf.js';
+import type { Problem } from '../../domain/errors.js';
+import { nearestName } from '../../domain/schema/nearestName.js';
+import type { SecretCipher } from '../../domain/secret/secretCipher.js';
+import type { Queryable } from '../../storage/pool.js';
+import { listSecretNames, loadSecrets } from '../../storage/queries/secrets/secrets.js';
 
 /**
  * What keeps the secrets that a definition names from being sent: one problem for each place, none where all can be read. A

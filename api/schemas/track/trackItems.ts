@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isCurrency } from '../../domain/money/currency.js';
-import { parseTime } from '../../domain/profile/parseInstant.js';
+import { isCurrency } from '../../../domain/money/currency.js';
+import { parseTime } from '../../../domain/profile/parseInstant.js';
 
 /**
  * One item of each array of `POST /users/track`, as published in the OpenAPI document and as validated.
