@@ -1,5 +1,5 @@
 /** Which segments a person is in, as they are now. */
-import { evaluateFilter } from '../domain/audience/filter.js';
+import { checkLeaf } from '../domain/audience/checkFilter.js';
 import { segmentsOf, withSegments } from '../domain/audience/segmentsOf.js';
 import type { Queryable } from '../storage/pool.js';
 import { loadSegmentFilters } from '../storage/queries/segments/segmentFilters.js';
@@ -34,11 +34,8 @@ export async function segmentsOfPerson(
     const filter = withSegments(segment.definition.audience, filters);
     const [facts] = await loadPeople(db, filter, { now, userIds: [userId] });
     if (facts === undefined) return [];
-    try {
-      answers.push({ segment, isMember: evaluateFilter(filter, facts, now).pass, problem: null });
-    } catch (error) {
-      answers.push({ segment, isMember: false, problem: error instanceof Error ? error.message : String(error) });
-    }
+    const { pass: isMember, problem = null } = checkLeaf({ segment: segment.key, filter }, facts, now);
+    answers.push({ segment, isMember, problem });
   }
   return answers;
 }

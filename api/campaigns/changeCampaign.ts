@@ -3,7 +3,7 @@ import { type SegmentFilters, withSegments } from '../../domain/audience/segment
 import { endedProblem } from '../../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import type { CampaignDefinition } from '../../domain/campaign/definition/definition.js';
-import { definitionHash } from '../../domain/campaign/definition/parseDefinition.js';
+import { storedForm } from '../../domain/campaign/definition/parseDefinition.js';
 import { type LifecycleAction, transition } from '../../domain/campaign/lifecycle.js';
 import { referencesOf } from '../../domain/campaign/references.js';
 import { RappelError } from '../../domain/errors.js';
@@ -45,7 +45,7 @@ export async function createCampaign(
     await holdSegments(tx);
     const id = await insertCampaign(tx, definition, now);
     if (id === null) throw await taken(tx, definition.key);
-    await insertCampaignVersion(tx, { campaignId: id, version: 1, ...stored(definition) }, now);
+    await insertCampaignVersion(tx, { campaignId: id, version: 1, ...storedForm(definition) }, now);
     await lookSegmentsUp(tx, id, definition);
     return finish(tx, { secrets: deps.secrets, at: now, apiKeyId, action, key: definition.key, before: null });
   });
@@ -76,7 +76,7 @@ export async function updateCampaign(
     const before = await lockedCampaign(tx, definition.key);
     if (before.state === 'archived')
       throw new RappelError('conflict', 'An archived campaign is final; duplicate it instead.');
-    const next = stored(definition);
+    const next = storedForm(definition);
     if (next.definitionHash === before.definition_hash) return before;
     const version = before.version + 1;
     await insertCampaignVersion(tx, { campaignId: before.id, version, ...next }, now);
@@ -211,10 +211,6 @@ async function lockedCampaign(tx: TransactionClient, key: string): Promise<Store
 export function notAllowed(before: StoredCampaign, action: string, allowed: readonly string[]): RappelError {
   const instead = allowed.length === 0 ? 'nothing more can be done with it' : `allowed are: ${allowed.join(', ')}`;
   return new RappelError('conflict', `Campaign '${before.key}' is ${before.state} and cannot ${action}; ${instead}.`);
-}
-
-function stored(definition: CampaignDefinition) {
-  return { canonicalJson: canonicalJson(definition), definitionHash: definitionHash(definition) };
 }
 
 interface Finish {

@@ -12,14 +12,13 @@ import { type CampaignNaming, loadSegmentFilters } from '../../storage/queries/s
 import type { ApiDeps } from '../deps.js';
 import { requireAction, requireActive, requireFewNaming, requireSegment } from './changeSegment.js';
 import type { Everybody } from './everybody.js';
-import { personOf } from './segmentPeople.js';
+import { COUNTED_WITHIN_MS, personOf } from './segmentPeople.js';
 import { checked, naming } from './segmentRules.js';
 
 /**
  * `?preview=true` of a change of a segment: who would be in it and who no longer, and which campaigns feel it. Refused where
  * the change itself would be; writes nothing.
  */
-const COUNTED_WITHIN_MS = 5_000;
 const EXAMPLES = 10;
 const MOST_SHOWN = 100;
 /** Campaigns whose waiting people are looked at, and for how long another one is begun: each takes a millisecond a person. */

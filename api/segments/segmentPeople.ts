@@ -1,12 +1,13 @@
 import { checkFilter } from '../../domain/audience/checkFilter.js';
 import type { Filter } from '../../domain/audience/filter.js';
 import { RappelError } from '../../domain/errors.js';
-import { type Member } from '../../segments/audiencePage.js';
+import { audiencePage, type Member } from '../../segments/audiencePage.js';
 import { type AudienceSize, audienceSize } from '../../segments/audienceSize.js';
 import { filterShares } from '../../segments/filterShares.js';
 import { loadPeople } from '../../segments/people.js';
 import { findPeople, type PersonReference } from '../../storage/queries/people/findPeople.js';
 import type { ApiDeps } from '../deps.js';
+import { audienceList } from '../schemas/audiences.js';
 import { iso } from '../schemas/paging.js';
 import type { Everybody } from './everybody.js';
 
@@ -34,6 +35,24 @@ function madeOf(drawn: AudienceSize['drawn']) {
   return drawn === null
     ? { about: false, madeOf: 'counted' }
     : { about: true, madeOf: `estimated from ${drawn} people drawn at random` };
+}
+
+/** A page of people by id, each with the values that decided. */
+export async function pageAnswerOf(
+  { pool, clock }: Pick<ApiDeps, 'pool' | 'clock'>,
+  everybody: Everybody,
+  { audience, query }: { readonly audience: Filter; readonly query: PageQuery },
+): Promise<object> {
+  const now = await clock();
+  const { limit, after: [after = 0] = [] } = query;
+  const page = await everybody.ask(() => audiencePage(pool, audience, { now, after, limit }));
+  const people = page.members.map((member) => ({ ...personOf(member), audience: member.checked }));
+  return { people, next: page.next === null ? null : audienceList.next([page.next]), at: iso(now) };
+}
+
+interface PageQuery {
+  readonly limit: number;
+  readonly after?: readonly number[] | undefined;
 }
 
 /** Throws `not_found` where there is nobody of that name. */

@@ -1,9 +1,8 @@
 import type { Filter } from '../../domain/audience/filter.js';
 import type { SegmentDefinition } from '../../domain/audience/segment/segment.js';
 import { type SegmentFilters, segmentsOf, withSegments } from '../../domain/audience/segmentsOf.js';
-import { definitionHash } from '../../domain/campaign/definition/parseDefinition.js';
+import { storedForm } from '../../domain/campaign/definition/parseDefinition.js';
 import { RappelError } from '../../domain/errors.js';
-import { canonicalJson } from '../../domain/json.js';
 import type { Queryable } from '../../storage/pool.js';
 import { findMissingReferences } from '../../storage/queries/campaigns/findMissingReferences.js';
 import {
@@ -28,12 +27,7 @@ export async function checked(db: Queryable, definition: SegmentDefinition): Pro
   if (segmentKeys.length > 0) await requireNobodyNames(db, key);
   requireFewFilters(`Segment '${key}'`, audience, segments);
   await requireFewWhereNamed(db, key, { ...segments, [key]: audience });
-  return {
-    definition,
-    segmentKeys,
-    canonicalJson: canonicalJson(definition),
-    definitionHash: definitionHash(definition),
-  };
+  return { definition, segmentKeys, ...storedForm(definition) };
 }
 
 async function requireThere(db: Queryable, what: string, segments: readonly string[]): Promise<void> {

@@ -34,8 +34,7 @@ export function checkFilter(filter: Filter, facts: UserFacts, now: number): Chec
   if ('any' in filter) return groupOf('any', below(filter.any), (passed) => passed.includes(true));
   if ('none' in filter) return groupOf('none', below(filter.none), (passed) => !passed.includes(true));
   if ('not' in filter) return groupOf('not', below([filter.not]), (passed) => !passed.includes(true));
-  if (!('segment' in filter)) return checkLeaf(filter, facts, now);
-  if (filter.filter === undefined) return checkLeaf(filter, facts, now);
+  if (!('segment' in filter) || filter.filter === undefined) return checkLeaf(filter, facts, now);
   const filters = below([filter.filter]);
   return { segment: filter.segment, pass: filters.every(({ pass }) => pass), filters };
 }

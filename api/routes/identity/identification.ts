@@ -1,4 +1,3 @@
-import { insertAuditRow } from '../../../storage/queries/operations/insertAuditRow.js';
 import { withTransaction } from '../../../storage/withTransaction.js';
 import { type IdentifiedPerson, identifyPerson } from '../../../stream/identity/identify.js';
 import type { ApiDeps } from '../../deps.js';
@@ -10,6 +9,7 @@ import {
   readIdentification,
 } from '../../schemas/identity/identification.js';
 import { jsonOf, refusedWhole } from './identityRoute.js';
+import { auditMerge, leftOutOf, wakeIfMoved } from './mergeOutcome.js';
 
 /** `POST /users/identify` (ID-02). */
 export function identificationRoutes(deps: ApiDeps): readonly Route[] {
@@ -35,22 +35,15 @@ export function identificationRoutes(deps: ApiDeps): readonly Route[] {
           const now = await deps.clock();
           const result = await withTransaction(deps.pool, async (tx) => {
             const identified = await identifyPerson(tx, deps.stream, { identification: asked, behavior, now });
-            if (identified.kind === 'merged') {
-              const after = identified.people;
-              await insertAuditRow(tx, {
-                at: now,
-                apiKeyId,
-                action: 'users.merge',
-                subject: 'users',
-                before: null,
-                after,
-              });
-            }
+            await auditMerge(tx, identified, { at: now, apiKeyId });
             return identified;
           });
           results.push({ asked, result });
         }
-        if (results.some(({ result }) => result.kind === 'merged' && result.outboxWritten)) deps.wakeOutbox();
+        wakeIfMoved(
+          deps,
+          results.map(({ result }) => result),
+        );
         return json(201, { ...counts, message: 'success', ...told(results) });
       },
     }),
@@ -66,11 +59,8 @@ function told(results: readonly Told[]): object {
   const skipped = results.flatMap(({ asked: { inputArray, index }, result }) =>
     result.kind === 'skipped' ? [{ input_array: inputArray, index, reason: result.why }] : [],
   );
-  const leftOut = results.flatMap(({ asked: { index }, result }) =>
-    result.kind === 'merged' && result.leftOut.length > 0 ? [{ index, attributes: result.leftOut.length }] : [],
-  );
   return {
     ...(skipped.length === 0 ? {} : { skipped }),
-    ...(leftOut.length === 0 ? {} : { left_out: leftOut }),
+    ...leftOutOf(results.map(({ asked: { index }, result: outcome }) => ({ index, outcome }))),
   };
 }

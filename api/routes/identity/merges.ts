@@ -1,10 +1,10 @@
-import { insertAuditRow } from '../../../storage/queries/operations/insertAuditRow.js';
 import { withTransaction } from '../../../storage/withTransaction.js';
 import { type Merge, type Merged, mergePeople } from '../../../stream/identity/mergePeople.js';
 import type { ApiDeps } from '../../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../../route.js';
 import { mergesAnswer, mergesBody, readMerges } from '../../schemas/identity/merges.js';
 import { jsonOf, refusedWhole } from './identityRoute.js';
+import { auditMerge, leftOutOf, wakeIfMoved } from './mergeOutcome.js';
 
 /** `POST /users/merge` (ID-03, ID-04, ID-06). */
 export function mergeRoutes(deps: ApiDeps): readonly Route[] {
@@ -28,7 +28,7 @@ export function mergeRoutes(deps: ApiDeps): readonly Route[] {
         const merges = readMerges(jsonOf(body));
         const results: Merged[] = [];
         for (const merge of merges) results.push(await mergeOne(deps, { merge, apiKeyId }));
-        if (results.some((each) => each.kind === 'merged' && each.outboxWritten)) deps.wakeOutbox();
+        wakeIfMoved(deps, results);
         return json(202, { message: 'success', ...told(results) });
       },
     }),
@@ -42,15 +42,7 @@ async function mergeOne(
   const now = await clock();
   return await withTransaction(pool, async (tx) => {
     const merged = await mergePeople(tx, stream, { merge, now });
-    if (merged.kind === 'merged')
-      await insertAuditRow(tx, {
-        at: now,
-        apiKeyId,
-        action: 'users.merge',
-        subject: 'users',
-        before: null,
-        after: merged.people,
-      });
+    await auditMerge(tx, merged, { at: now, apiKeyId });
     return merged;
   });
 }
@@ -58,12 +50,9 @@ async function mergeOne(
 /** What became of the items. */
 function told(results: readonly Merged[]): object {
   const skipped = results.flatMap((each, index) => (each.kind === 'skipped' ? [{ index, reason: each.why }] : []));
-  const leftOut = results.flatMap((each, index) =>
-    each.kind === 'merged' && each.leftOut.length > 0 ? [{ index, attributes: each.leftOut.length }] : [],
-  );
   return {
     merged: results.length - skipped.length,
     ...(skipped.length === 0 ? {} : { skipped }),
-    ...(leftOut.length === 0 ? {} : { left_out: leftOut }),
+    ...leftOutOf(results.map((outcome, index) => ({ index, outcome }))),
   };
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { audiencePage } from '../../../segments/audiencePage.js';
 import type { ApiDeps } from '../../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../../route.js';
 import * as schemas from '../../schemas/audiences.js';
-import { iso, limit } from '../../schemas/paging.js';
+import { limit } from '../../schemas/paging.js';
 import { referenceOfBody } from '../../schemas/personReference.js';
 import { createEverybody, TOO_MANY } from '../../segments/everybody.js';
 import { readAudienceBody } from '../../segments/readAudience.js';
-import { COUNTED_WITHIN_MS, checkPerson, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
+import { COUNTED_WITHIN_MS, checkPerson, pageAnswerOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
 import { resolved } from '../../segments/segmentRules.js';
 import { segmentMemberRoutes } from './segmentMembers.js';
 import { segmentRoutes } from './segments.js';
@@ -17,7 +16,7 @@ const BASE = { tag: 'People', scope: 'users:read', params: nothing, query: nothi
 
 /** All that asks about everybody, whose places it shares. */
 export function audienceRoutes(deps: ApiDeps): readonly Route[] {
-  const { pool, clock } = deps;
+  const { pool } = deps;
   const everybody = createEverybody();
   return [
     scopedRoute({
@@ -45,15 +44,7 @@ export function audienceRoutes(deps: ApiDeps): readonly Route[] {
       answers: { 200: { description: 'A page of them, by id', schema: schemas.pageAnswer }, ...TOO_MANY },
       handle: async ({ body, query }) => {
         const audience = await resolved(pool, readAudienceBody(schemas.audienceBody, body).audience);
-        const now = await clock();
-        const [after = 0] = query.after ?? [];
-        const page = await everybody.ask(() => audiencePage(pool, audience, { now, after, limit: query.limit }));
-        const people = page.members.map((member) => ({ ...personOf(member), audience: member.checked }));
-        return json(200, {
-          people,
-          next: page.next === null ? null : schemas.audienceList.next([page.next]),
-          at: iso(now),
-        });
+        return json(200, await pageAnswerOf(deps, everybody, { audience, query }));
       },
     }),
     scopedRoute({

@@ -11,7 +11,7 @@ import { personFields, personQuery, referenceOfBody, referenceOfQuery } from '..
 import * as schemas from '../../schemas/segments.js';
 import { requireSegment } from '../../segments/changeSegment.js';
 import { type Everybody, TOO_MANY } from '../../segments/everybody.js';
-import { checkPerson, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
+import { checkPerson, pageAnswerOf, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
 import { resolved } from '../../segments/segmentRules.js';
 
 /** `/v1/segments/{key}/…`: how many people a segment has, who they are, and why somebody is or is not. */
@@ -21,7 +21,7 @@ const PAGE = 500;
 const MOST_LINES = 10_000_000;
 
 export function segmentMemberRoutes(deps: ApiDeps, everybody: Everybody): readonly Route[] {
-  const { pool, clock } = deps;
+  const { pool } = deps;
   const audienceOf = async (key: string): Promise<Filter> =>
     await resolved(pool, (await requireSegment(pool, key)).definition.audience);
   const check = async (key: string, reference: PersonReference) =>
@@ -63,12 +63,7 @@ export function segmentMemberRoutes(deps: ApiDeps, everybody: Everybody): readon
       query: z.object({ limit: limit(20), after: audienceList.after }),
       answers: { 200: { description: 'A page of them, by id', schema: pageAnswer }, ...unknown, ...TOO_MANY },
       handle: async ({ params, query }) => {
-        const audience = await audienceOf(params.key);
-        const now = await clock();
-        const [after = 0] = query.after ?? [];
-        const page = await everybody.ask(() => audiencePage(pool, audience, { now, after, limit: query.limit }));
-        const people = page.members.map((member) => ({ ...personOf(member), audience: member.checked }));
-        return json(200, { people, next: page.next === null ? null : audienceList.next([page.next]), at: iso(now) });
+        return json(200, await pageAnswerOf(deps, everybody, { audience: await audienceOf(params.key), query }));
       },
     }),
     scopedRoute({

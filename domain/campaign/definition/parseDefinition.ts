@@ -30,7 +30,8 @@ export function readCampaign(input: unknown): Written<CampaignDefinition> {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, definition: normaliseDefinition(written.data) };
 }
 
-/** SHA-256 of the canonical JSON, in hexadecimal. */
-export function definitionHash(definition: object): string {
-  return createHash('sha256').update(canonicalJson(definition)).digest('hex');
+/** A definition as it is stored: its canonical JSON, and the SHA-256 of that, in hexadecimal. */
+export function storedForm(definition: object): { readonly canonicalJson: string; readonly definitionHash: string } {
+  const text = canonicalJson(definition);
+  return { canonicalJson: text, definitionHash: createHash('sha256').update(text).digest('hex') };
 }
