@@ -10,6 +10,7 @@ import { openJournal, readJournal } from './journal.mjs';
 import { supervise } from './supervise.mjs';
 
 const TASK_QUEUE = 'bare';
+const LOOK_AGAIN_MS = 200;
 const TWINS = { worker1: 'bare1', worker2: 'bare2' };
 const entry = fileURLToPath(new URL('./bareWorkflow.mjs', import.meta.url));
 
@@ -55,6 +56,18 @@ export async function startBare(stack) {
   return {
     /** The same to the twin as to our worker. */
     signal: (title, name) => workers[title]?.signal(name),
+    /** How many are done a second, of `count` that are due at once. */
+    async measure({ count, signal }) {
+      const beganAt = Date.now();
+      // Numbered below those of the load.
+      const numbers = Array.from({ length: count }, (_, each) => -1 - each);
+      await Promise.all(numbers.map((n) => startOne(n, beganAt)));
+      for (;;) {
+        const done = readJournal(files.done).filter(({ n }) => n < 0);
+        if (done.length >= count) return (1_000 * count) / (Math.max(...done.map(({ at }) => at)) - beganAt);
+        await wait(LOOK_AGAIN_MS, undefined, { signal });
+      }
+    },
     /** Spread evenly over the time of the load. */
     async load({ count, loadMs, signal }) {
       const beganAt = Date.now();

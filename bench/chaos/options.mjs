@@ -17,13 +17,15 @@ export function readOptions(args) {
   if (values.store !== undefined && !['postgres', 'dev'].includes(values.store)) {
     throw new Stop(`--store is postgres or dev, not '${values.store}'`);
   }
+  const loadMs = isSmoke ? asked : Math.max(asked, kills * MS_PER_KILL);
   return {
     seed: values.seed ?? String(Math.floor(Math.random() * 1_000_000)),
     isSmoke,
     store: values.store ?? null,
     events,
     kills,
-    loadMs: isSmoke ? asked : Math.max(asked, kills * MS_PER_KILL),
+    loadMs: wholeNumber('--load-ms', values['load-ms'], loadMs),
+    isPaced: !isSmoke && values['load-ms'] === undefined,
     keeps: values.keep,
   };
 }
@@ -35,13 +37,14 @@ function parse(args) {
     store: { type: 'string' },
     events: { type: 'string' },
     kills: { type: 'string' },
+    'load-ms': { type: 'string' },
     keep: { type: 'boolean', default: false },
   };
   try {
     return parseArgs({ args, options });
   } catch (error) {
     throw new Stop(
-      `${error.message}. Known: --smoke, --seed N, --store postgres|dev, --events N, --kills N, --keep (the folder)`,
+      `${error.message}. Known: --smoke, --seed N, --store postgres|dev, --events N, --kills N, --load-ms N, --keep (the folder)`,
     );
   }
 }

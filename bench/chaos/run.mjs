@@ -25,8 +25,9 @@ import { openJournal } from './journal.mjs';
 import { sizeOf } from './neighbours/crowds.mjs';
 import { mendSlow } from './neighbours/mend.mjs';
 import { watchTrouble } from './neighbours/watch.mjs';
+import { paceOf } from './pace.mjs';
 import { runPhase } from './phase.mjs';
-import { ONLY_MAIL } from './plan.mjs';
+import { ONLY_MAIL, planLoad } from './plan.mjs';
 import { settle } from './quiescence.mjs';
 import { createDice } from './random.mjs';
 import { startStack } from './stack.mjs';
@@ -52,7 +53,7 @@ export async function runChaos(options, print) {
   const { folder } = postgres;
   print(`store ${store.name}; everything is under ${folder}`);
 
-  const context = { options, print, signal, notes: [], twin: null, postgres, store };
+  const context = { options, print, signal, notes: [], paced: {}, twin: null, postgres, store };
   const journal = openJournal(path.join(folder, 'notes.jsonl'), { isDurable: false });
   context.note = (what) => {
     const line = { at: Date.now(), ...what };
@@ -106,7 +107,8 @@ async function start(context) {
 }
 
 async function underFaults(context) {
-  const { options, stack, twin, signal, emailMode } = context;
+  const { stack, twin, signal, emailMode } = context;
+  const options = { ...context.options, ...(await pacing(context)) };
   const { seed, events, loadMs } = options;
   const reorderMs = Math.min(300_000, loadMs / 4);
   const load = { seed, prefix: 'e', events, loadMs, reorderMs, crowds: sizeOf(options) };
@@ -132,8 +134,19 @@ async function underFaults(context) {
   return phases;
 }
 
+/** The plan is that of the seed and of the time that the load takes: both repeat it. */
+async function pacing({ options, twin, print, signal, paced }) {
+  const { isPaced, loadMs, events } = options;
+  if (!isPaced || twin === null) return {};
+  const { requests } = planLoad({ ...options, prefix: 'e', reorderMs: 0, crowds: sizeOf(options) });
+  const ours = requests.flatMap((request) => request.events).length;
+  const pace = await paceOf({ twin, loadMs, messages: { ours, bare: events * BARE_SHARE }, print, signal });
+  Object.assign(paced, { load_ms: pace.loadMs, bare_per_second: pace.perSecond.toFixed(1) });
+  return { loadMs: pace.loadMs };
+}
+
 async function judge(context, phases) {
-  const { stack, notes, signal, twin, most } = context;
+  const { stack, notes, signal, twin, most, paced } = context;
   const { isSmoke } = context.options;
   const events = phases.flatMap((phase) => phase.events);
   const { ms, isQuiet, withinMs } = await untilQuiet(context);
@@ -144,7 +157,7 @@ async function judge(context, phases) {
   return [
     {
       title: 'quiescence',
-      figures: { ends_of_processes: notes.filter(({ what }) => what === 'ended').length, quiet_after_ms: ms },
+      figures: { ...paced, ends_of_processes: notes.filter(({ what }) => what === 'ended').length, quiet_after_ms: ms },
       problems: isQuiet && isQuietAgain ? [] : [`not quiet after ${withinMs / 1_000} s`],
     },
     mended,
