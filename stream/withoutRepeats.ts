@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { namespaceOf } from '../domain/event/kinds.js';
 import type { TransactionClient } from '../storage/pool.js';
-import { insertEventKeys } from '../storage/queries/events/insertEventKeys.js';
+import { type FormerKeys, insertEventKeys } from '../storage/queries/events/insertEventKeys.js';
 import type { Incoming, IncomingEvent } from './incoming.js';
 import type { Accepted } from './refuseConversionsOfNonRecipients.js';
 
@@ -19,7 +20,7 @@ export async function withoutRepeats(
     if (key !== null && !firstOf.has(key)) firstOf.set(key, event);
   }
   if (firstOf.size === 0) return { happened: events, repeated: [] };
-  const keys = [...firstOf].map(([key, event]) => ({ key, userId: event.userId, formerly: formerKey(event) }));
+  const keys = [...firstOf].map(([key, event]) => ({ key, userId: event.userId, formerly: formerKeys(event) }));
   const fresh = await insertEventKeys(tx, keys, now);
   const isNew = (event: AcceptedEvent) => {
     const key = eventKey(event);
@@ -31,12 +32,23 @@ export async function withoutRepeats(
   };
 }
 
-/** The length of the name tells where it ends: both it and the id may hold colons. */
-function eventKey({ userId, item: { kind, name, eventId } }: AcceptedEvent): string | null {
-  return eventId === null ? null : `${userId}:${kind}:${name.length}:${name}:${eventId}`;
+const DIGEST_BYTES = 16;
+
+/** Of a digest: it is kept when its person is deleted, and the names of products and ids of callers' own tell of them. */
+function eventKey(event: AcceptedEvent): string | null {
+  const text = occurrenceOf(event);
+  if (text === null) return null;
+  const digest = createHash('sha256').update(text).digest().subarray(0, DIGEST_BYTES);
+  return `${event.userId}:${digest.toString('base64url')}`;
 }
 
-/** The key that earlier releases kept, of the id alone. */
-function formerKey({ item: { kind, eventId } }: AcceptedEvent): string {
-  return `${namespaceOf(kind)}:${eventId}`;
+/** The length of the name tells where it ends: both it and the id may hold colons. */
+function occurrenceOf({ item: { kind, name, eventId } }: AcceptedEvent): string | null {
+  return eventId === null ? null : `${kind}:${name.length}:${name}:${eventId}`;
+}
+
+/** The keys that earlier releases kept: of the id alone, and with all in clear. */
+function formerKeys(event: AcceptedEvent): FormerKeys {
+  const { userId, item } = event;
+  return { ofId: `${namespaceOf(item.kind)}:${item.eventId}`, inClear: `${userId}:${occurrenceOf(event)}` };
 }

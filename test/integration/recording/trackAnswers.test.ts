@@ -66,6 +66,30 @@ describe('B8, UT-13: a repeat is the same person, kind, name and event_id', () =
     });
     expect(answer).toMatchObject({ events_processed: 1, repeated: 1 });
   });
+
+  test('what an earlier release recorded in clear is a repeat for a week, of whoever was merged too', async () => {
+    const [user, merged] = [someone(), someone()];
+    await r.track({ attributes: [user, merged].map((external_id) => ({ external_id, a: 1 })) });
+    const { rows } = await r.api.database.pool.query(
+      'select id from users where external_id = any($1::text[]) order by external_id = $2',
+      [[user, merged], merged],
+    );
+    await r.api.database.pool.query(
+      'insert into event_keys (source_id, received_at) select * from unnest($1::text[], $2::timestamptz[])',
+      [
+        [`${rows[0].id}:custom:1:e:clear-1`, `${rows[0].id}:custom:1:e:clear-2`, `${rows[1].id}:custom:1:e:clear-3`],
+        [r.iso(-6 * 86_400_000), r.iso(-8 * 86_400_000), r.iso(-8 * 86_400_000)],
+      ],
+    );
+    const pair = { identifier_to_merge: { external_id: merged }, identifier_to_keep: { external_id: user } };
+    expect((await r.send('post', '/users/merge', { merge_updates: [pair] })).body.merged).toBe(1);
+    const events = ['clear-1', 'clear-2', 'clear-3', 'clear-4'].map((event_id) => ({
+      external_id: user,
+      name: 'e',
+      event_id,
+    }));
+    expect(await r.track({ events })).toMatchObject({ events_processed: 2, repeated: 2 });
+  });
 });
 
 test('UT-03: whoever may not be created is skipped without an error, counted as processed, and listed', async () => {
