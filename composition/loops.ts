@@ -57,7 +57,11 @@ export function createLoops(
     { name: 'unfinished', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => finishPeople({ ...sweep, stream }) },
     { name: 'addresses', pauseMs: UNFINISHED_PAUSE_MS, runOnce: () => followAddresses({ ...sweep, stream }) },
     { name: 'counts', pauseMs: COUNTS_PAUSE_MS, runOnce: () => sweepCounts(sweep) },
-    { name: 'sizes of segments', pauseMs: SIZES_PAUSE_MS, runOnce: () => keepSizes(sweep) },
+    {
+      name: 'sizes of segments',
+      pauseMs: SIZES_PAUSE_MS,
+      runOnce: () => keepSizes({ ...sweep, workspace: stream.workspace }),
+    },
     { name: 'storage', pauseMs: STORAGE_PAUSE_MS, runOnce: () => sweepStorage(sweep) },
   ].map((options) => createLoop({ ...options, onError }));
   return {

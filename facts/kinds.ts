@@ -15,6 +15,15 @@ import { countedSessions } from '../domain/audience/kinds/sessionCount.js';
 import type { FactNeed, Facts } from '../domain/facts/userFacts.js';
 import { attributeToSql } from './filters/attribute.js';
 import { moneySpentToSql } from './filters/moneySpent.js';
+import { ageToSql, birthdayToSql, createdAtToSql } from './filters/profile/dates.js';
+import { appVersionToSql, deviceCountToSql, foregroundPushToSql } from './filters/profile/devices.js';
+import { emailAvailableToSql } from './filters/profile/emailAvailable.js';
+import { locationAvailableToSql, locationToSql } from './filters/profile/location.js';
+import {
+  emailSubscriptionToSql,
+  pushSubscriptionToSql,
+  subscriptionGroupToSql,
+} from './filters/profile/subscription.js';
 import { lastReceivedToSql, receivedToSql } from './filters/received.js';
 import { recencyToSql } from './filters/recency.js';
 import type { FilterSql } from './filters/setForm.js';
@@ -99,5 +108,17 @@ export function leafToSql(filter: LeafFilter, context: SqlContext): FilterSql {
   if ('lastPurchased' in filter) return recencyToSql(lastPurchasedAsked(filter), context);
   if ('received' in filter) return receivedToSql(filter, context);
   if ('lastReceived' in filter) return lastReceivedToSql(filter, context);
+  if ('emailSubscription' in filter) return emailSubscriptionToSql(filter, context);
+  if ('pushSubscription' in filter) return pushSubscriptionToSql(filter, context);
+  if ('subscriptionGroup' in filter) return subscriptionGroupToSql(filter, context);
+  if ('emailAvailable' in filter) return emailAvailableToSql(filter);
+  if ('age' in filter) return ageToSql(filter, context);
+  if ('birthday' in filter) return birthdayToSql(filter, context);
+  if ('createdAt' in filter) return createdAtToSql(filter, context);
+  if ('deviceCount' in filter) return deviceCountToSql(filter, context);
+  if ('appVersion' in filter) return appVersionToSql(filter, context);
+  if ('foregroundPush' in filter) return foregroundPushToSql(filter, context);
+  if ('location' in filter) return locationToSql(filter, context);
+  if ('locationAvailable' in filter) return locationAvailableToSql(filter);
   return filter satisfies never;
 }

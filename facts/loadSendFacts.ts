@@ -146,10 +146,11 @@ function factsOf({ campaign, attempt, pairing, loaded, exception }: Known): Omit
   };
 }
 
-/** SU-07: the state is the address's, also while its profiles are still to follow it. */
+/** SU-07: the state is the address's, also while its profiles are still to follow it: since when is told when they do. */
 function withAddressState(profile: Profile, address: PairingBody['address']): Profile {
   if (address === null || (address.isFollowed && address.state !== 'unsubscribed')) return profile;
-  return { ...profile, emailSubscription: address.state };
+  if (profile.emailSubscription === address.state) return profile;
+  return { ...profile, emailSubscription: address.state, emailSubscriptionSince: null };
 }
 
 function receiptOf(receipts: readonly ReceiptFact[]): Receipt | null {

@@ -1,4 +1,5 @@
 /** People of an audience by id, page by page, each with what every filter says of them. */
+import type { AskedAt } from '../domain/audience/askedAt.js';
 import { type CheckedFilter, checkFilter } from '../domain/audience/checkFilter.js';
 import type { Filter } from '../domain/audience/filter.js';
 import type { UserFacts } from '../domain/facts/userFacts.js';
@@ -22,23 +23,22 @@ export interface AudiencePage {
   readonly next: number | null;
 }
 
-export interface PageRequest {
-  readonly now: number;
+export interface PageRequest extends AskedAt {
   readonly after: number;
   readonly limit: number;
 }
 
 /** Fewer than `limit` with a `next` where many had to be looked at; null: not found in time. */
 export async function audiencePage(pool: Pool, filter: Filter, request: PageRequest): Promise<AudiencePage | null> {
-  const { now, limit } = request;
+  const { after: from, limit, ...askedAt } = request;
   return await withinTime(pool, WITHIN_MS, async (tx) => {
     const members: Member[] = [];
     const deadline = performance.now() + WITHIN_MS;
-    let { after } = request;
+    let after = from;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const userIds = await idsAfter(tx, filter, { now, after, limit });
-      const isOver = await eachPerson(tx, filter, { now, candidates: userIds, deadline }, (facts) => {
-        const checked = checkFilter(filter, facts, now);
+      const userIds = await idsAfter(tx, filter, { ...request, after });
+      const isOver = await eachPerson(tx, filter, { ...askedAt, candidates: userIds, deadline }, (facts) => {
+        const checked = checkFilter(filter, facts, askedAt);
         if (checked.pass) members.push({ facts, checked });
       });
       if (isOver) return null;
@@ -51,8 +51,12 @@ export async function audiencePage(pool: Pool, filter: Filter, request: PageRequ
   });
 }
 
-async function idsAfter(tx: Queryable, filter: Filter, { now, after, limit }: PageRequest): Promise<readonly number[]> {
-  const { text, values } = filterToSql(filter, { now, firstParameter: 3 });
+async function idsAfter(
+  tx: Queryable,
+  filter: Filter,
+  { after, limit, ...askedAt }: PageRequest,
+): Promise<readonly number[]> {
+  const { text, values } = filterToSql(filter, { ...askedAt, firstParameter: 3 });
   const { rows } = await tx.query<{ user_id: number }>(
     `select m.user_id from (${text}) m where m.user_id > $1::bigint order by m.user_id limit $2::int`,
     [after, limit, ...values],

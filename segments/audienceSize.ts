@@ -2,6 +2,7 @@
  * How many people an audience has: counted or, where that takes too long, estimated from people drawn at random. What only
  * `evaluateFilter` can answer is counted page by page.
  */
+import type { AskedAt } from '../domain/audience/askedAt.js';
 import type { Filter } from '../domain/audience/filter.js';
 import { filterToSql } from '../facts/filters/filterToSql.js';
 import type { Pool, Queryable } from '../storage/pool.js';
@@ -21,27 +22,31 @@ export interface AudienceSize extends Counted {
   readonly drawn: number | null;
 }
 
-export interface SizeRequest {
-  readonly now: number;
+export interface SizeRequest extends AskedAt {
   /** How long counting may take before the size is estimated. */
   readonly timeoutMs: number;
 }
 
 /** Null: not even an estimate was made in time. */
 export async function audienceSize(pool: Pool, filter: Filter, request: SizeRequest): Promise<AudienceSize | null> {
-  return (await counted(pool, filter, request)) ?? (await estimated(pool, filter, request.now));
+  const { timeoutMs, ...askedAt } = request;
+  return (await counted(pool, filter, { askedAt, timeoutMs })) ?? (await estimated(pool, filter, askedAt));
 }
 
-async function counted(pool: Pool, filter: Filter, { now, timeoutMs }: SizeRequest): Promise<AudienceSize | null> {
+async function counted(
+  pool: Pool,
+  filter: Filter,
+  { askedAt, timeoutMs }: { readonly askedAt: AskedAt; readonly timeoutMs: number },
+): Promise<AudienceSize | null> {
   return await withinTime(pool, timeoutMs, async (tx) => {
     const deadline = performance.now() + timeoutMs;
-    const { text, values, isExact } = filterToSql(filter, { now });
+    const { text, values, isExact } = filterToSql(filter, askedAt);
     const of = await countPeople(tx);
     if (isExact) return { ...(await countOf(tx, text, values)), of, drawn: null };
     let sum = NOBODY;
     for (let after = 0; ; ) {
       const candidates = await nextPeople(tx, { after, limit: PAGE });
-      const passing = await whoPasses(tx, filter, { now, candidates, deadline });
+      const passing = await whoPasses(tx, filter, { ...askedAt, candidates, deadline });
       if (passing === null) return null;
       sum = sumOf(sum, await countThese(tx, passing));
       if (candidates.length < PAGE) return { ...sum, of, drawn: null };
@@ -51,12 +56,12 @@ async function counted(pool: Pool, filter: Filter, { now, timeoutMs }: SizeReque
   });
 }
 
-async function estimated(pool: Pool, filter: Filter, now: number): Promise<AudienceSize | null> {
+async function estimated(pool: Pool, filter: Filter, askedAt: AskedAt): Promise<AudienceSize | null> {
   return await withinTime(pool, ESTIMATE_MS, async (tx) => {
     const of = await countPeople(tx);
     const drawn = await draw(tx, of);
     const deadline = performance.now() + ESTIMATE_MS;
-    const passing = await whoPasses(tx, filter, { now, candidates: drawn, deadline });
+    const passing = await whoPasses(tx, filter, { ...askedAt, candidates: drawn, deadline });
     if (passing === null) return null;
     const { people, reachable: reached } = await countThese(tx, passing);
     const whole = (count: number) => (drawn.length === 0 ? 0 : Math.round((of * count) / drawn.length));

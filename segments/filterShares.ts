@@ -1,4 +1,5 @@
 /** How many people pass each filter of an audience: alone, and where it stands. Asked of people drawn at random. */
+import type { AskedAt } from '../domain/audience/askedAt.js';
 import { checkLeaf } from '../domain/audience/checkFilter.js';
 import type { Filter } from '../domain/audience/filter.js';
 import type { UserFacts } from '../domain/facts/userFacts.js';
@@ -27,12 +28,12 @@ export interface FilterShares {
 }
 
 /** Null: not made in time. */
-export async function filterShares(pool: Pool, filter: Filter, now: number): Promise<FilterShares | null> {
+export async function filterShares(pool: Pool, filter: Filter, askedAt: AskedAt): Promise<FilterShares | null> {
   return await withinTime(pool, WITHIN_MS, async (tx) => {
     const of = await countPeople(tx);
     const drawn = await draw(tx, of);
-    const tally = new Tally(now);
-    const asked = { now, candidates: drawn, deadline: performance.now() + WITHIN_MS };
+    const tally = new Tally(askedAt);
+    const asked = { ...askedAt, candidates: drawn, deadline: performance.now() + WITHIN_MS };
     const isOver = await eachPerson(tx, filter, asked, (facts) => tally.add(filter, facts));
     if (isOver) return null;
     const whole = (count: number) => (drawn.length === 0 ? 0 : Math.round((of * count) / drawn.length));
@@ -45,7 +46,7 @@ class Tally {
   readonly filters: { readonly filter: string; alone: number; here: number }[] = [];
   private next = 0;
 
-  constructor(private readonly now: number) {}
+  constructor(private readonly askedAt: AskedAt) {}
 
   add(filter: Filter, facts: UserFacts): void {
     this.next = 0;
@@ -66,7 +67,7 @@ class Tally {
     if ('any' in filter) return below(filter.any).includes(true);
     if ('none' in filter) return !below(filter.none).includes(true);
     if ('not' in filter) return !this.walk(filter.not, facts, isHere);
-    const { pass, filter: words } = checkLeaf(filter, facts, this.now);
+    const { pass, filter: words } = checkLeaf(filter, facts, this.askedAt);
     const known = this.filters[this.next] ?? { filter: words, alone: 0, here: 0 };
     this.filters[this.next] = known;
     this.next += 1;

@@ -1,4 +1,5 @@
 /** People as audiences see them, read for many at once. */
+import type { AskedAt } from '../domain/audience/askedAt.js';
 import { isInAudience } from '../domain/audience/checkFilter.js';
 import { type Filter, needsOf } from '../domain/audience/filter.js';
 import type { UserFacts } from '../domain/facts/userFacts.js';
@@ -29,8 +30,7 @@ export async function loadPeople(
   });
 }
 
-export interface Asked {
-  readonly now: number;
+export interface Asked extends AskedAt {
   readonly candidates: readonly number[];
   /** By the monotonic clock. */
   readonly deadline: number;
@@ -43,15 +43,15 @@ export interface Asked {
 export async function whoPasses(
   db: Queryable,
   filter: Filter,
-  { now, candidates, deadline }: Asked,
+  { candidates, deadline, ...askedAt }: Asked,
 ): Promise<readonly number[] | null> {
-  const { text, values, isExact } = filterToSql(filter, { now, candidates });
+  const { text, values, isExact } = filterToSql(filter, { ...askedAt, candidates });
   const { rows } = await db.query<{ user_id: number }>(text, [...values]);
   const userIds = rows.map(({ user_id }) => user_id);
   if (isExact) return userIds;
   const passing: number[] = [];
-  const isOver = await eachPerson(db, filter, { now, candidates: userIds, deadline }, (facts) => {
-    if (isInAudience(filter, facts, now)) passing.push(facts.userId);
+  const isOver = await eachPerson(db, filter, { ...askedAt, candidates: userIds, deadline }, (facts) => {
+    if (isInAudience(filter, facts, askedAt)) passing.push(facts.userId);
   });
   return isOver ? null : passing;
 }

@@ -1,4 +1,5 @@
 /** Which segments a person is in, as they are now. */
+import type { AskedAt } from '../domain/audience/askedAt.js';
 import { checkLeaf } from '../domain/audience/checkFilter.js';
 import { segmentsOf, withSegments } from '../domain/audience/segmentsOf.js';
 import type { Queryable } from '../storage/pool.js';
@@ -13,9 +14,8 @@ export interface SegmentOfPerson {
   readonly problem: string | null;
 }
 
-export interface SegmentsAsked {
+export interface SegmentsAsked extends AskedAt {
   readonly userId: number;
-  readonly now: number;
   /** Those older than this id; null: from the newest. */
   readonly beforeId: number | null;
   readonly limit: number;
@@ -24,7 +24,7 @@ export interface SegmentsAsked {
 /** Of a page of the active segments. Each is asked about by itself: what one reads of a person is bounded, what all do is not. */
 export async function segmentsOfPerson(
   db: Queryable,
-  { userId, now, beforeId, limit }: SegmentsAsked,
+  { userId, beforeId, limit, ...askedAt }: SegmentsAsked,
 ): Promise<readonly SegmentOfPerson[]> {
   const page = await listSegments(db, { beforeId, state: 'active', tag: null, name: null, limit });
   const named = page.flatMap(({ definition: { audience } }) => segmentsOf(audience));
@@ -32,9 +32,9 @@ export async function segmentsOfPerson(
   const answers: SegmentOfPerson[] = [];
   for (const segment of page) {
     const filter = withSegments(segment.definition.audience, filters);
-    const [facts] = await loadPeople(db, filter, { now, userIds: [userId] });
+    const [facts] = await loadPeople(db, filter, { now: askedAt.now, userIds: [userId] });
     if (facts === undefined) return [];
-    const { pass: isMember, problem = null } = checkLeaf({ segment: segment.key, filter }, facts, now);
+    const { pass: isMember, problem = null } = checkLeaf({ segment: segment.key, filter }, facts, askedAt);
     answers.push({ segment, isMember, problem });
   }
   return answers;

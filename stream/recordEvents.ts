@@ -6,6 +6,7 @@
 
 import { effectsOf } from '../domain/decision/effects.js';
 import type { Reason } from '../domain/decision/reasons.js';
+import { withStatesSince } from '../domain/profile/subscriptionSince.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { type Drawn, readRevision } from '../storage/queries/events/readRevision.js';
 import {
@@ -202,12 +203,13 @@ async function decideAndWrite(
 ): Promise<{ readonly decisions: Pick<Decisions, 'effects'>; readonly outboxWritten: boolean }> {
   const index = stream.campaigns.at(revision);
   const { workspace } = stream;
+  const dated = applied.map((update) => withStatesSince(update, now));
   if (importedFrom !== null) {
-    await writeImported(tx, toStream(happened, applied, { seqs, now, importedFrom }), applied, now);
-    const outboxWritten = await followZones(tx, { updates: applied, created, index, workspace, now });
+    await writeImported(tx, toStream(happened, dated, { seqs, now, importedFrom }), dated, now);
+    const outboxWritten = await followZones(tx, { updates: dated, created, index, workspace, now });
     return { decisions: { effects: [] }, outboxWritten };
   }
-  const updates = addLocationEntries(applied, index.circles);
+  const updates = addLocationEntries(dated, index.circles);
   const events = toStream(happened, updates, { seqs, now, importedFrom });
   const profiles = new Map(locked.map((user) => [user.id, user.profile]));
   for (const update of updates) profiles.set(update.userId, update.profile);

@@ -7,6 +7,10 @@ import { instantText } from './paging.js';
 /** What the people resource answers. */
 const anything = z.record(z.string(), z.unknown());
 
+const since = instantText
+  .nullable()
+  .meta({ description: 'Since when the state is what it is; null where nothing has changed it' });
+
 export const userAnswer = z
   .object({
     id: z.string().meta({ description: "Rappel's own id, as in workflow ids and as braze_id in /users/track" }),
@@ -17,6 +21,8 @@ export const userAnswer = z
     timeZone: z.string().nullable(),
     emailSubscription: z.enum(SUBSCRIPTION_STATES),
     pushSubscription: z.enum(SUBSCRIPTION_STATES),
+    emailSubscriptionSince: since,
+    pushSubscriptionSince: since,
     randomBucket: z.int().nullable().meta({ description: '0 to 9999, drawn once for each person' }),
     subscriptionGroups: z.record(z.string(), z.enum(GROUP_STATES)),
     attributes: anything,

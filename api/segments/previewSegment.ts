@@ -1,3 +1,4 @@
+import type { AskedAt } from '../../domain/audience/askedAt.js';
 import type { Filter } from '../../domain/audience/filter.js';
 import type { SegmentAction } from '../../domain/audience/segment/lifecycle.js';
 import type { SegmentDefinition } from '../../domain/audience/segment/segment.js';
@@ -12,7 +13,7 @@ import { type CampaignNaming, loadSegmentFilters } from '../../storage/queries/s
 import type { ApiDeps } from '../deps.js';
 import { requireAction, requireActive, requireFewNaming, requireSegment } from './changeSegment.js';
 import type { Everybody } from './everybody.js';
-import { COUNTED_WITHIN_MS, personOf } from './segmentPeople.js';
+import { askedNow, COUNTED_WITHIN_MS, personOf } from './segmentPeople.js';
 import { checked, naming } from './segmentRules.js';
 
 /**
@@ -37,8 +38,8 @@ export async function previewSegmentEdit(
   const known = await loadSegmentFilters(pool, [definition.key, ...segmentKeys]);
   const was = withSegments(before.definition.audience, known);
   const is = withSegments(definition.audience, known);
-  const now = await deps.clock();
-  const people = await everybody.ask(() => movedPeople(deps, { was, is, now }));
+  const askedAt = await askedNow(deps);
+  const people = await everybody.ask(() => movedPeople(deps, { was, is, askedAt }));
   const { segments, campaigns } = await naming(pool, definition.key);
   const filters = { ...known, [definition.key]: definition.audience };
   return {
@@ -48,23 +49,23 @@ export async function previewSegmentEdit(
     people,
     segments,
     campaignCount: campaigns.length,
-    campaigns: await shownCampaigns(deps, campaigns.slice(0, MOST_SHOWN), filters, now),
+    campaigns: await shownCampaigns(deps, campaigns.slice(0, MOST_SHOWN), filters, askedAt.now),
   };
 }
 
 /** How many are in it before and after, how many come and go, and some of each; null: not told in time. */
 async function movedPeople(
   { pool }: ApiDeps,
-  { was, is, now }: { readonly was: Filter; readonly is: Filter; readonly now: number },
+  { was, is, askedAt }: { readonly was: Filter; readonly is: Filter; readonly askedAt: AskedAt },
 ): Promise<object | null> {
   const sizes = [];
   for (const filter of [was, is, but(is, was), but(was, is)]) {
-    const size = await audienceSize(pool, filter, { now, timeoutMs: COUNTED_WITHIN_MS });
+    const size = await audienceSize(pool, filter, { ...askedAt, timeoutMs: COUNTED_WITHIN_MS });
     if (size === null) return null;
     sizes.push(size);
   }
   const examples = async (filter: Filter) => {
-    const page = await audiencePage(pool, filter, { now, after: 0, limit: EXAMPLES });
+    const page = await audiencePage(pool, filter, { ...askedAt, after: 0, limit: EXAMPLES });
     return page?.members.map(personOf) ?? [];
   };
   const [before, after, joining, leaving] = sizes.map(({ people }) => people);

@@ -86,7 +86,13 @@ async function compile(filter, options) {
   const { filterToSql } = await import(path.join(dist, 'facts/filters/filterToSql.js'));
   const { filterSchema } = await import(path.join(dist, 'domain/audience/filter.js'));
   const { withSegments } = await import(path.join(dist, 'domain/audience/segmentsOf.js'));
-  return filterToSql(withSegments(filterSchema.parse(filter), SEGMENTS), { now: Date.parse(NOW), ...options });
+  const { DEFAULT_WORKSPACE: workspace } = await import(path.join(dist, 'domain/workspace.js'));
+  return filterToSql(withSegments(filterSchema.parse(filter), SEGMENTS), {
+    now: Date.parse(NOW),
+    workspace,
+    isLocalTime: false,
+    ...options,
+  });
 }
 
 function handWritten(name) {

@@ -1,12 +1,13 @@
 import type { Json } from '../json.js';
 import { type AttributeOperator, passesAttributeOperator } from './attributeOperators.js';
+import { askedAt } from './examples.js';
 
 const NOW = Date.parse('2025-03-06T16:45:00Z');
 const LIST = ['Foo', 7, 'bar'];
 const BLANK = undefined;
 
 function passes(op: AttributeOperator, operand: Json, value: Json | undefined): boolean {
-  return passesAttributeOperator(op, value, operand, NOW);
+  return passesAttributeOperator({ op, operand }, value, askedAt(NOW));
 }
 
 describe('SG-20, SG-21, SG-22: an operator on an attribute', () => {

@@ -6,8 +6,10 @@ import type { Json } from '../json.js';
 import { isJsonArray } from '../profile/attributes/attributeChange.js';
 import { parseInstant } from '../profile/parseInstant.js';
 import { text, withAllowed } from '../schema/fields.js';
+import { type AskedAt, readInstant } from './askedAt.js';
+import { dayOfYearText, isDayOfYear } from './dayOfYear.js';
 import { compareNumbers, type NumberOperator } from './numberOperators.js';
-import { absoluteText, lengthMs, lengthText } from './timeOperands.js';
+import { dateText, lengthMs, lengthText } from './timeOperands.js';
 
 const MAX_VALUES = 256;
 const number = z.number();
@@ -51,24 +53,29 @@ export const attributeOperatorShape = {
   includesNoneOf: values.optional(),
   includesAllOf: values.optional(),
   doesNotIncludeAllOf: values.optional(),
-  before: absoluteText.optional(),
-  after: absoluteText.optional(),
+  before: dateText.optional(),
+  after: dateText.optional(),
   moreThanAgo: lengthText.optional(),
   lessThanAgo: lengthText.optional(),
   moreThanFromNow: lengthText.optional(),
   lessThanFromNow: lengthText.optional(),
+  dayOfYear: dayOfYearText.optional(),
   isBlank: z.boolean().optional(),
   isEmpty: z.boolean().optional(),
 };
 
 export type AttributeOperator = keyof typeof attributeOperatorShape;
 
+export interface AttributeTest {
+  readonly op: AttributeOperator;
+  readonly operand: Json;
+}
+
 /** Whether a value (undefined: blank) passes one operator. Operands are of the operator's type by validation. */
 export function passesAttributeOperator(
-  op: AttributeOperator,
+  { op, operand }: AttributeTest,
   value: Json | undefined,
-  operand: Json,
-  now: number,
+  askedAt: AskedAt,
 ): boolean {
   switch (op) {
     case 'equals':
@@ -106,7 +113,9 @@ export function passesAttributeOperator(
     case 'lessThanAgo':
     case 'moreThanFromNow':
     case 'lessThanFromNow':
-      return passesTime(op, value, operand, now);
+      return passesTime({ op, operand }, value, askedAt);
+    case 'dayOfYear':
+      return typeof operand === 'string' && isDayOfYear(value, operand, askedAt);
     case 'isBlank':
       return (value === undefined) === (operand === true);
     case 'isEmpty':
@@ -163,14 +172,19 @@ function textAndNumbersOf(operand: Json): readonly Json[] {
 type TimeOperator = 'before' | 'after' | 'moreThanAgo' | 'lessThanAgo' | 'moreThanFromNow' | 'lessThanFromNow';
 
 /** SG-01, SG-04: N×24 h from the instant of evaluation; "more than" holds at the boundary, "less than" does not. */
-function passesTime(op: TimeOperator, value: Json | undefined, operand: Json, now: number): boolean {
+function passesTime(
+  { op, operand }: { readonly op: TimeOperator; readonly operand: Json },
+  value: Json | undefined,
+  askedAt: AskedAt,
+): boolean {
+  const { now } = askedAt;
   const at = typeof value === 'string' ? parseInstant(value) : null;
   if (at === null || typeof operand !== 'string') return false;
   switch (op) {
     case 'before':
-      return at < (parseInstant(operand) ?? Number.NaN);
+      return at < (readInstant(operand, askedAt) ?? Number.NaN);
     case 'after':
-      return at > (parseInstant(operand) ?? Number.NaN);
+      return at > (readInstant(operand, askedAt) ?? Number.NaN);
     case 'moreThanAgo':
       return now - at >= lengthMs(operand);
     case 'lessThanAgo':

@@ -2,6 +2,7 @@ import type { UserFacts } from '../facts/userFacts.js';
 import type { JsonObject } from '../json.js';
 import { EMPTY_PROFILE } from '../profile/profile.js';
 import { parseAttributePath } from './attributePath.js';
+import { askedAt } from './examples.js';
 import { describeFilter, evaluateFilter, filterSchema } from './filter.js';
 
 const NOW = Date.parse('2025-03-06T16:45:00Z');
@@ -25,7 +26,7 @@ function person(attributes: JsonObject): UserFacts {
 }
 
 function ask(filter: object, attributes = CART) {
-  const { pass, seen } = evaluateFilter(filterSchema.parse(filter), person(attributes), NOW);
+  const { pass, seen } = evaluateFilter(filterSchema.parse(filter), person(attributes), askedAt(NOW));
   return { pass, value: seen[0]?.value };
 }
 

@@ -6,7 +6,8 @@
 import { ANY_ELEMENT, parsePropertyPath, valuesAt } from '../event/propertyPath.js';
 import type { Json } from '../json.js';
 import { type Profile, profileValue } from '../profile/profile.js';
-import { type AttributeOperator, passesAttributeOperator } from './attributeOperators.js';
+import type { AskedAt } from './askedAt.js';
+import { type AttributeOperator, type AttributeTest, passesAttributeOperator } from './attributeOperators.js';
 
 export interface AttributePath {
   readonly attribute: string;
@@ -39,15 +40,10 @@ export function valuesBelow(root: Json, steps: readonly string[]): readonly Json
   return valuesAt({ root }, ['root', ...steps]);
 }
 
-export interface AttributeTest {
-  readonly op: AttributeOperator;
-  readonly operand: Json;
-}
-
-export function passesAttributeTest({ op, operand }: AttributeTest, values: readonly Json[], now: number): boolean {
-  if (values.length === 0) return passesAttributeOperator(op, undefined, operand, now);
-  const passes = (value: Json) => passesAttributeOperator(op, value, operand, now);
-  return isNegative({ op, operand }) ? values.every(passes) : values.some(passes);
+export function passesAttributeTest(test: AttributeTest, values: readonly Json[], askedAt: AskedAt): boolean {
+  if (values.length === 0) return passesAttributeOperator(test, undefined, askedAt);
+  const passes = (value: Json) => passesAttributeOperator(test, value, askedAt);
+  return isNegative(test) ? values.every(passes) : values.some(passes);
 }
 
 const NEGATIVE: ReadonlySet<AttributeOperator> = new Set([

@@ -1,6 +1,7 @@
 /** What each filter of an audience says of one person: unlike `evaluateFilter`, which stops once the answer is known. */
 import type { UserFacts } from '../facts/userFacts.js';
 import type { Json } from '../json.js';
+import type { AskedAt } from './askedAt.js';
 import { describeFilter, evaluateFilter, type Filter, type LeafFilter, type SegmentFilter } from './filter.js';
 
 export type CheckedFilter = CheckedGroup | CheckedSegment | CheckedLeaf;
@@ -28,21 +29,21 @@ export interface CheckedLeaf {
   readonly problem?: string;
 }
 
-export function checkFilter(filter: Filter, facts: UserFacts, now: number): CheckedFilter {
-  const below = (filters: readonly Filter[]) => filters.map((child) => checkFilter(child, facts, now));
+export function checkFilter(filter: Filter, facts: UserFacts, askedAt: AskedAt): CheckedFilter {
+  const below = (filters: readonly Filter[]) => filters.map((child) => checkFilter(child, facts, askedAt));
   if ('all' in filter) return groupOf('all', below(filter.all), (passed) => !passed.includes(false));
   if ('any' in filter) return groupOf('any', below(filter.any), (passed) => passed.includes(true));
   if ('none' in filter) return groupOf('none', below(filter.none), (passed) => !passed.includes(true));
   if ('not' in filter) return groupOf('not', below([filter.not]), (passed) => !passed.includes(true));
-  if (!('segment' in filter) || filter.filter === undefined) return checkLeaf(filter, facts, now);
+  if (!('segment' in filter) || filter.filter === undefined) return checkLeaf(filter, facts, askedAt);
   const filters = below([filter.filter]);
   return { segment: filter.segment, pass: filters.every(({ pass }) => pass), filters };
 }
 
 /** A segment as a whole counts as one filter here, which saw what decided. */
-export function checkLeaf(leaf: LeafFilter | SegmentFilter, facts: UserFacts, now: number): CheckedLeaf {
+export function checkLeaf(leaf: LeafFilter | SegmentFilter, facts: UserFacts, askedAt: AskedAt): CheckedLeaf {
   try {
-    const { pass, seen } = evaluateFilter(leaf, facts, now);
+    const { pass, seen } = evaluateFilter(leaf, facts, askedAt);
     return { filter: describeFilter(leaf), pass, value: seen.at(-1)?.value ?? null };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
@@ -51,9 +52,9 @@ export function checkLeaf(leaf: LeafFilter | SegmentFilter, facts: UserFacts, no
 }
 
 /** Whether the person is in the audience; of one that cannot be answered nobody is. */
-export function isInAudience(filter: Filter, facts: UserFacts, now: number): boolean {
+export function isInAudience(filter: Filter, facts: UserFacts, askedAt: AskedAt): boolean {
   try {
-    return evaluateFilter(filter, facts, now).pass;
+    return evaluateFilter(filter, facts, askedAt).pass;
   } catch {
     return false;
   }

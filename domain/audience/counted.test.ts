@@ -3,6 +3,7 @@ import { totalKey } from '../facts/counters.js';
 import { startOfLastDays, utcDay } from '../facts/recentDays.js';
 import type { UserFacts } from '../facts/userFacts.js';
 import { lastDays } from './counted.js';
+import { askedAt } from './examples.js';
 import { evaluateFilter, type Filter, filterSchema, needsOf } from './filter.js';
 
 /** Somebody who did "play" so often. */
@@ -28,7 +29,7 @@ describe('a filter that counts', () => {
     ['at least and at most', { atLeast: 2, atMost: 3 }, 1, false],
   ])('SG-11, SG-20: %s, as %j: %i, %s', (_words, operators, count, passes) => {
     const filter = filterSchema.parse({ eventCount: 'play', ...operators });
-    expect(evaluateFilter(filter, played(count), TEN).pass).toBe(passes);
+    expect(evaluateFilter(filter, played(count), askedAt(TEN)).pass).toBe(passes);
   });
 
   it.each<[Filter, object]>([
@@ -66,6 +67,8 @@ describe('a filter that counts', () => {
       ...factsOf(),
       totals: new Map([[totalKey('session', ''), { count: 1, amount: 0, firstAt: 0, lastAt: 0 }]]),
     };
-    expect(() => evaluateFilter({ lastUsed: { before: 'soon' } }, used, TEN)).toThrow('Not an instant: "soon".');
+    expect(() => evaluateFilter({ lastUsed: { before: 'soon' } }, used, askedAt(TEN))).toThrow(
+      'Not an instant: "soon".',
+    );
   });
 });

@@ -12,6 +12,7 @@ import type { FactNeed, UserFacts } from '../facts/userFacts.js';
 import type { Json } from '../json.js';
 import { withAllowed } from '../schema/fields.js';
 import { parseDurationText } from '../timing/durationText.js';
+import type { AskedAt } from './askedAt.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 30;
@@ -50,7 +51,11 @@ export function needOf({ eventKind, name, inLast, where = [] }: Counted): FactNe
 }
 
 /** What is recorded by now, from the first day that counts on. */
-export function tallyOf({ eventKind, name, inLast, where = [] }: Counted, facts: UserFacts, now: number): Tally {
+export function tallyOf(
+  { eventKind, name, inLast, where = [] }: Counted,
+  facts: UserFacts,
+  { now }: Pick<AskedAt, 'now'>,
+): Tally {
   const key = totalKey(eventKind, name);
   if (inLast === undefined) return facts.totals.get(key) ?? { count: 0, amount: 0 };
   const first = utcDay(now) - lastDays(inLast);

@@ -1,6 +1,7 @@
 import { factsOf, TEN } from '../decision/examples.js';
 import { addToFacts, type UserFacts } from '../facts/userFacts.js';
 import { checkFilter } from './checkFilter.js';
+import { askedAt } from './examples.js';
 import { describeFilter, evaluateFilter, filterSchema, needsOf } from './filter.js';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,8 @@ const cart = (price: number, time = TEN) =>
   ({ kind: 'custom', name: 'cart', time, properties: { items: [{ price: 1 }, { price }] } }) as const;
 const bought = (color: string) =>
   ({ kind: 'purchase', name: 'hat', time: TEN, properties: { color, quantity: 2 } }) as const;
-const passes = (filter: object, facts: UserFacts) => evaluateFilter(filterSchema.parse(filter), facts, TEN).pass;
+const passes = (filter: object, facts: UserFacts) =>
+  evaluateFilter(filterSchema.parse(filter), facts, askedAt(TEN)).pass;
 
 describe('SG-11: a count of events whose properties pass', () => {
   it('counts these alone, of the days that are asked for', () => {
@@ -51,8 +53,11 @@ describe('SG-11: a count of events whose properties pass', () => {
       matching: new Map([...facts.matching].map(([key, each]) => [key, { ...each, isCut: true }])),
     };
     expect(() => passes(DEAR, cut)).toThrow('did cart too often');
-    expect(checkFilter(filterSchema.parse(DEAR), cut, TEN)).toMatchObject({ pass: false, problem: expect.any(String) });
-    expect(checkFilter(filterSchema.parse(DEAR), facts, TEN)).not.toHaveProperty('problem');
+    expect(checkFilter(filterSchema.parse(DEAR), cut, askedAt(TEN))).toMatchObject({
+      pass: false,
+      problem: expect.any(String),
+    });
+    expect(checkFilter(filterSchema.parse(DEAR), facts, askedAt(TEN))).not.toHaveProperty('problem');
   });
 
   it('is told in words', () => {

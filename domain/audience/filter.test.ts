@@ -5,6 +5,7 @@ import type { Total } from '../facts/totals.js';
 import type { UserFacts } from '../facts/userFacts.js';
 import type { JsonObject } from '../json.js';
 import { EMPTY_PROFILE } from '../profile/profile.js';
+import { askedAt } from './examples.js';
 import { describeFilter, evaluateFilter, type Filter, filterSchema, needsOf } from './filter.js';
 
 const NOW = Date.parse('2025-03-06T16:45:00Z');
@@ -29,7 +30,7 @@ function recently(key: string, tallies: readonly (readonly [at: string, tally: T
 const ONCE: Tally = { count: 1, amount: 0 };
 
 function passes(filter: Filter, facts: UserFacts): boolean {
-  return evaluateFilter(filterSchema.parse(filter), facts, NOW).pass;
+  return evaluateFilter(filterSchema.parse(filter), facts, askedAt(NOW)).pass;
 }
 
 describe('an audience', () => {
@@ -140,7 +141,7 @@ describe('an audience', () => {
   ])('SG-02: the last %s are whole UTC days, today being day 0: %s seen at %s: %s', (inLast, at, now, counts) => {
     const filter = filterSchema.parse({ eventCount: 'play', atLeast: 1, inLast });
     const facts = recently(totalKey('custom', 'play'), [[at, ONCE]]);
-    expect(evaluateFilter(filter, facts, Date.parse(now)).pass).toBe(counts);
+    expect(evaluateFilter(filter, facts, askedAt(Date.parse(now))).pass).toBe(counts);
   });
 
   it('SG-02: sums what the days hold, of events, purchases, sessions and money', () => {
@@ -259,7 +260,7 @@ describe('an audience', () => {
 
   it('tells a filter of a kind it does not know by its fields', () => {
     const unknown = { mood: 'good', atLeast: 1 } as unknown as Filter;
-    expect(() => evaluateFilter(unknown, person({}), NOW)).toThrow('Unknown kind of filter: mood, atLeast.');
+    expect(() => evaluateFilter(unknown, person({}), askedAt(NOW))).toThrow('Unknown kind of filter: mood, atLeast.');
   });
 
   it('SG-05: groups are ANDed, ORed and negated', () => {
@@ -279,7 +280,7 @@ describe('an audience', () => {
         { sessionCount: { atLeast: 1 } },
       ],
     };
-    expect(evaluateFilter(filter, person({ country: 'FR' }), NOW)).toEqual({
+    expect(evaluateFilter(filter, person({ country: 'FR' }), askedAt(NOW))).toEqual({
       pass: false,
       seen: [
         { filter: 'country equals FR', value: 'FR' },
@@ -297,7 +298,7 @@ describe('an audience', () => {
         { moneySpent: { moreThan: 99 } },
       ],
     };
-    const seen = (facts: UserFacts) => evaluateFilter(filter, facts, NOW).seen.map(({ value }) => value);
+    const seen = (facts: UserFacts) => evaluateFilter(filter, facts, askedAt(NOW)).seen.map(({ value }) => value);
     expect(seen(person({}))).toEqual([null, null, 0, 0]);
     const totals = {
       [totalKey('session', '')]: { count: 3, lastAt: NOW - 9 * DAY_MS },

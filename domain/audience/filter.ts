@@ -5,6 +5,7 @@ import { distinctNeeds, type FactNeed, type UserFacts } from '../facts/userFacts
 import type { Json } from '../json.js';
 import { fields, withAllowed } from '../schema/fields.js';
 import { keyText } from '../schema/key.js';
+import type { AskedAt } from './askedAt.js';
 import type { FilterKind, LeafResult } from './filterKind.js';
 import { type AttributeFilter, attributeKind } from './kinds/attribute.js';
 import { type EventCountFilter, eventCountKind } from './kinds/eventCount.js';
@@ -16,6 +17,18 @@ import { type LastPurchasedFilter, lastPurchasedKind } from './kinds/lastPurchas
 import { type LastReceivedFilter, lastReceivedKind } from './kinds/lastReceived.js';
 import { type LastUsedFilter, lastUsedKind } from './kinds/lastUsed.js';
 import { type MoneySpentFilter, moneySpentKind } from './kinds/moneySpent.js';
+import { type AgeFilter, ageKind } from './kinds/profile/age.js';
+import { type AppVersionFilter, appVersionKind } from './kinds/profile/appVersion.js';
+import { type BirthdayFilter, birthdayKind } from './kinds/profile/birthday.js';
+import { type CreatedAtFilter, createdAtKind } from './kinds/profile/createdAt.js';
+import { type DeviceCountFilter, deviceCountKind } from './kinds/profile/deviceCount.js';
+import { type EmailAvailableFilter, emailAvailableKind } from './kinds/profile/emailAvailable.js';
+import { type EmailSubscriptionFilter, emailSubscriptionKind } from './kinds/profile/emailSubscription.js';
+import { type ForegroundPushFilter, foregroundPushKind } from './kinds/profile/foregroundPush.js';
+import { type LocationFilter, locationKind } from './kinds/profile/location.js';
+import { type LocationAvailableFilter, locationAvailableKind } from './kinds/profile/locationAvailable.js';
+import { type PushSubscriptionFilter, pushSubscriptionKind } from './kinds/profile/pushSubscription.js';
+import { type SubscriptionGroupFilter, subscriptionGroupKind } from './kinds/profile/subscriptionGroup.js';
 import { type PurchaseCountFilter, purchaseCountKind } from './kinds/purchaseCount.js';
 import { type ReceivedFilter, receivedKind } from './kinds/received.js';
 import { type SessionCountFilter, sessionCountKind } from './kinds/sessionCount.js';
@@ -33,7 +46,19 @@ export type LeafFilter =
   | FirstPurchasedFilter
   | LastPurchasedFilter
   | ReceivedFilter
-  | LastReceivedFilter;
+  | LastReceivedFilter
+  | EmailSubscriptionFilter
+  | PushSubscriptionFilter
+  | SubscriptionGroupFilter
+  | EmailAvailableFilter
+  | AgeFilter
+  | BirthdayFilter
+  | CreatedAtFilter
+  | DeviceCountFilter
+  | AppVersionFilter
+  | ForegroundPushFilter
+  | LocationFilter
+  | LocationAvailableFilter;
 
 export type Filter =
   | { readonly all: readonly Filter[] }
@@ -66,6 +91,18 @@ const LEAF_KINDS = [
   bind(lastPurchasedKind),
   bind(receivedKind),
   bind(lastReceivedKind),
+  bind(emailSubscriptionKind),
+  bind(pushSubscriptionKind),
+  bind(subscriptionGroupKind),
+  bind(emailAvailableKind),
+  bind(ageKind),
+  bind(birthdayKind),
+  bind(createdAtKind),
+  bind(deviceCountKind),
+  bind(appVersionKind),
+  bind(foregroundPushKind),
+  bind(locationKind),
+  bind(locationAvailableKind),
 ];
 
 /** The field that each kind of filter begins with. */
@@ -109,19 +146,25 @@ export interface Evaluation {
   readonly seen: readonly SeenValue[];
 }
 
-export function evaluateFilter(filter: Filter, facts: UserFacts, now: number): Evaluation {
+export function evaluateFilter(filter: Filter, facts: UserFacts, askedAt: AskedAt): Evaluation {
   const seen: SeenValue[] = [];
-  const pass = evaluateNode(filter, facts, now, seen);
+  const ofPerson = askedAt.isLocalTime ? { ...askedAt, personZone: facts.profile.timeZone } : askedAt;
+  const pass = evaluateNode(filter, { facts, askedAt: ofPerson }, seen);
   return { pass, seen };
 }
 
-function evaluateNode(filter: Filter, facts: UserFacts, now: number, seen: SeenValue[]): boolean {
-  if ('all' in filter) return filter.all.every((child) => evaluateNode(child, facts, now, seen));
-  if ('any' in filter) return filter.any.some((child) => evaluateNode(child, facts, now, seen));
-  if ('none' in filter) return !filter.none.some((child) => evaluateNode(child, facts, now, seen));
-  if ('not' in filter) return !evaluateNode(filter.not, facts, now, seen);
-  if ('segment' in filter) return evaluateNode(filterOfSegment(filter), facts, now, seen);
-  const { pass, value } = kindOf(filter).evaluate(filter, facts, now);
+interface Asked {
+  readonly facts: UserFacts;
+  readonly askedAt: AskedAt;
+}
+
+function evaluateNode(filter: Filter, asked: Asked, seen: SeenValue[]): boolean {
+  if ('all' in filter) return filter.all.every((child) => evaluateNode(child, asked, seen));
+  if ('any' in filter) return filter.any.some((child) => evaluateNode(child, asked, seen));
+  if ('none' in filter) return !filter.none.some((child) => evaluateNode(child, asked, seen));
+  if ('not' in filter) return !evaluateNode(filter.not, asked, seen);
+  if ('segment' in filter) return evaluateNode(filterOfSegment(filter), asked, seen);
+  const { pass, value } = kindOf(filter).evaluate(filter, asked.facts, asked.askedAt);
   seen.push({ filter: describeLeaf(filter), value });
   return pass;
 }
@@ -195,7 +238,7 @@ interface BoundKind {
   readonly tag: string;
   readonly schema: z.ZodType<LeafFilter>;
   needs(leaf: LeafFilter): readonly FactNeed[];
-  evaluate(leaf: LeafFilter, facts: UserFacts, now: number): LeafResult;
+  evaluate(leaf: LeafFilter, facts: UserFacts, askedAt: AskedAt): LeafResult;
   describe(leaf: LeafFilter): string;
 }
 
@@ -210,7 +253,7 @@ function bind<Tag extends string, F extends LeafFilter>(kind: FilterKind<Tag, F>
     tag: kind.tag,
     schema: kind.schema,
     needs: (leaf) => kind.needs(own(leaf)),
-    evaluate: (leaf, facts, now) => kind.evaluate(own(leaf), facts, now),
+    evaluate: (leaf, facts, askedAt) => kind.evaluate(own(leaf), facts, askedAt),
     describe: (leaf) => kind.describe(own(leaf)),
   };
 }

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { FactNeed, UserFacts } from '../facts/userFacts.js';
 import type { Json } from '../json.js';
+import type { AskedAt } from './askedAt.js';
 
 export interface LeafResult {
   readonly pass: boolean;
@@ -14,6 +15,6 @@ export interface FilterKind<Tag extends string, F extends object> {
   readonly tag: Tag;
   readonly schema: z.ZodType<F>;
   needs(filter: F): readonly FactNeed[];
-  evaluate(filter: F, facts: UserFacts, now: number): LeafResult;
+  evaluate(filter: F, facts: UserFacts, askedAt: AskedAt): LeafResult;
   describe(filter: F): string;
 }

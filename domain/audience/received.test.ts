@@ -1,6 +1,7 @@
 import { addToReceived, type Received, receivedKey } from '../facts/received.js';
 import { NO_FACTS, type UserFacts } from '../facts/userFacts.js';
 import { EMPTY_PROFILE } from '../profile/profile.js';
+import { askedAt } from './examples.js';
 import { describeFilter, evaluateFilter, type Filter, filterSchema, needsOf } from './filter.js';
 import { segmentsOf, withSegments } from './segmentsOf.js';
 
@@ -16,7 +17,8 @@ function having(count: number, lastAt: number, which = ANY): Received {
   return new Map([[receivedKey(which), { which, tally: { count, firstAt: lastAt, lastAt } }]]);
 }
 
-const passes = (filter: Filter, received: Received | null) => evaluateFilter(filter, factsOf(received), NOW).pass;
+const passes = (filter: Filter, received: Received | null) =>
+  evaluateFilter(filter, factsOf(received), askedAt(NOW)).pass;
 
 describe('SG-12: filters over the messages that a person received', () => {
   it('ask for one at least, or for a number of them', () => {
@@ -96,7 +98,7 @@ describe('SG-15: a segment in an audience', () => {
     expect(describeFilter(known)).toBe('in segment a');
     expect(needsOf(withSegments({ segment: 'a' }, { a: { received: 'any' } }))).toHaveLength(1);
     const facts = { ...factsOf(new Map()), profile: { ...EMPTY_PROFILE, attributes: { tier: 'gold' } } };
-    expect(evaluateFilter(known, facts, NOW)).toEqual({
+    expect(evaluateFilter(known, facts, askedAt(NOW))).toEqual({
       pass: true,
       seen: [{ filter: 'tier equals gold', value: 'gold' }],
     });
@@ -104,6 +106,6 @@ describe('SG-15: a segment in an audience', () => {
 
   it.each([{}, { a: null }, Object.create({ a: gold })])('that is not known cannot be answered', (segments) => {
     const unknown = withSegments({ segment: 'a' }, segments);
-    expect(() => evaluateFilter(unknown, factsOf(new Map()), NOW)).toThrow("there is no segment 'a'");
+    expect(() => evaluateFilter(unknown, factsOf(new Map()), askedAt(NOW))).toThrow("there is no segment 'a'");
   });
 });

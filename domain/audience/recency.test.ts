@@ -2,6 +2,7 @@ import { totalKey } from '../facts/counters.js';
 import type { Total } from '../facts/totals.js';
 import type { UserFacts } from '../facts/userFacts.js';
 import { EMPTY_PROFILE } from '../profile/profile.js';
+import { askedAt } from './examples.js';
 import { describeFilter, evaluateFilter, type Filter, filterSchema, needsOf } from './filter.js';
 
 const NOW = Date.parse('2025-03-06T16:45:00Z');
@@ -22,7 +23,7 @@ function did(key: string): UserFacts {
 
 const ask = (filter: unknown, facts: UserFacts) => {
   const parsed = filterSchema.parse(filter);
-  const { pass, seen } = evaluateFilter(parsed, facts, NOW);
+  const { pass, seen } = evaluateFilter(parsed, facts, askedAt(NOW));
   return { pass, value: seen[0]?.value };
 };
 

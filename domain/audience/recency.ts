@@ -5,15 +5,15 @@
 
 import { type Counter, totalKey } from '../facts/counters.js';
 import type { FactNeed } from '../facts/userFacts.js';
-import { parseAbsolute } from '../timing/instant.js';
+import { type AskedAt, instantOf } from './askedAt.js';
 import type { FilterKind } from './filterKind.js';
-import { absoluteText, lengthMs, lengthText } from './timeOperands.js';
+import { dateText, lengthMs, lengthText } from './timeOperands.js';
 
 export const recencyShape = {
   moreThan: lengthText.optional(),
   lessThan: lengthText.optional(),
-  before: absoluteText.optional(),
-  after: absoluteText.optional(),
+  before: dateText.optional(),
+  after: dateText.optional(),
 };
 
 export const RECENCY_OPERATORS = Object.keys(recencyShape);
@@ -34,25 +34,20 @@ export interface InstantBounds {
   readonly after: readonly number[];
 }
 
-export function boundsOf({ moreThan, lessThan, before, after }: Recency, now: number): InstantBounds {
+export function boundsOf({ moreThan, lessThan, before, after }: Recency, askedAt: AskedAt): InstantBounds {
+  const { now } = askedAt;
   return {
     atOrBefore: moreThan === undefined ? [] : [now - lengthMs(moreThan)],
-    before: before === undefined ? [] : [instantOf(before)],
+    before: before === undefined ? [] : [instantOf(before, askedAt)],
     after: [
       ...(lessThan === undefined ? [] : [now - lengthMs(lessThan)]),
-      ...(after === undefined ? [] : [instantOf(after)]),
+      ...(after === undefined ? [] : [instantOf(after, askedAt)]),
     ],
   };
 }
 
-function instantOf(text: string): number {
-  const at = parseAbsolute(text);
-  if (at === null) throw new RangeError(`Not an instant: ${JSON.stringify(text)}.`);
-  return at;
-}
-
-export function passesRecency(recency: Recency, at: number, now: number): boolean {
-  const { atOrBefore, before, after } = boundsOf(recency, now);
+export function passesRecency(recency: Recency, at: number, askedAt: AskedAt): boolean {
+  const { atOrBefore, before, after } = boundsOf(recency, askedAt);
   return (
     atOrBefore.every((limit) => at <= limit) &&
     before.every((limit) => at < limit) &&
@@ -73,12 +68,12 @@ export function recencyKind<Tag extends string, F extends object>(kind: RecencyK
     tag,
     schema,
     needs: (filter) => [needOf(asked(filter))],
-    evaluate: (filter, facts, now) => {
+    evaluate: (filter, facts, askedAt) => {
       const { eventKind, name, which, recency } = asked(filter);
       const total = facts.totals.get(totalKey(eventKind, name));
       if (total === undefined) return { pass: false, value: null };
       const at = which === 'first' ? total.firstAt : total.lastAt;
-      return { pass: passesRecency(recency, at, now), value: new Date(at).toISOString() };
+      return { pass: passesRecency(recency, at, askedAt), value: new Date(at).toISOString() };
     },
     describe: (filter) => `${words(filter)} ${describeRecency(asked(filter).recency)}`,
   };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { withAllowed } from '../schema/fields.js';
 import { DURATION_TEXT_ALLOWED, formatDurationText, parseDurationText } from '../timing/durationText.js';
-import { parseAbsolute } from '../timing/instant.js';
+import { parseAbsolute, parseLocal } from '../timing/instant.js';
 
 export const lengthText = z
   .string()
@@ -12,13 +12,25 @@ export const lengthText = z
   })
   .overwrite((value) => formatDurationText(parseDurationText(value) ?? 0));
 
-/** SG-03 reads absolute dates in the company's zone; until filters know it, an absolute date names its offset. */
+/** Of events, whose filters know no zone: an absolute date names its offset. */
 export const absoluteText = z
   .string()
   .max(100)
   .refine((value) => parseAbsolute(value) !== null, {
     error: () =>
       withAllowed('is not a date-time with its offset', 'such as 2026-12-01T00:00Z or 2026-12-01T00:00+01:00'),
+  });
+
+/** SG-03: read by the workspace's clock, unless it names an offset. */
+export const dateText = z
+  .string()
+  .max(100)
+  .refine((value) => (parseAbsolute(value) ?? parseLocal(value)) !== null, {
+    error: () =>
+      withAllowed(
+        'is not a date',
+        "such as 2026-12-01 or 2026-12-01T09:00 by the workspace's clock, or with an offset: 2026-12-01T09:00+01:00",
+      ),
   });
 
 export function lengthMs(text: string): number {

@@ -47,3 +47,11 @@ export function exceptionsOf({ entry }: Entered): readonly EventMatcher[] {
       return entry.exceptions;
   }
 }
+
+/** SG-03: whether it sends at a time of day on each person's own clock. */
+export function sendsInLocalTime({ entry }: Entered): boolean {
+  switch (entry.kind) {
+    case 'event':
+      return 'zone' in entry.delay && entry.delay.zone.kind === 'user';
+  }
+}

@@ -17,7 +17,7 @@ export const MIN_RADIUS_M = 10;
 export const MAX_RADIUS_M = 100_000;
 
 /** The Earth's mean radius (IUGG). A sphere is at most 0.6 % off. */
-const EARTH_RADIUS_M = 6_371_008.8;
+export const EARTH_RADIUS_M = 6_371_008.8;
 
 /** Along the great circle, by the haversine formula: exact for short distances, and across the date line. */
 export function distanceM(a: Position, b: Position): number {

@@ -5,6 +5,7 @@
 import type { Json } from '../json.js';
 import { canonicalZone } from '../timing/canonicalZone.js';
 import { isEmail, isPhone } from './contact.js';
+import { parseInstant } from './parseInstant.js';
 import { SUBSCRIPTION_STATES, type SubscriptionState } from './subscriptionStates.js';
 
 export interface StandardFields {
@@ -15,6 +16,11 @@ export interface StandardFields {
   readonly timeZone: string | null;
   readonly emailSubscription: SubscriptionState;
   readonly pushSubscription: SubscriptionState;
+  /** Since when the state is what it is (SG-14); null: nothing has changed it since that is kept. */
+  readonly emailSubscriptionSince: string | null;
+  readonly pushSubscriptionSince: string | null;
+  /** Null before it is stored. */
+  readonly createdAt: string | null;
   /** 0 to 9999, drawn once for each person, for good (SG-15); null before it is stored. */
   readonly randomBucket: number | null;
 }
@@ -27,6 +33,9 @@ export const NO_FIELDS: StandardFields = {
   timeZone: null,
   emailSubscription: 'subscribed',
   pushSubscription: 'subscribed',
+  emailSubscriptionSince: null,
+  pushSubscriptionSince: null,
+  createdAt: null,
   randomBucket: null,
 };
 
@@ -45,6 +54,10 @@ export interface StandardField {
     /** What callers are told of a value that is not allowed. */
     readonly refusal: string;
   } | null;
+  /** Whether it is written with the profile though attributes do not change it: it follows from what does. */
+  readonly isDerived: boolean;
+  /** Whether its values are instants, as ISO 8601 in UTC. */
+  readonly isInstant: boolean;
   valueOf(fields: StandardFields): Json;
   /** Puts in what is stored; anything else counts as nothing known. */
   restore(draft: Draft, stored: Json): void;
@@ -56,16 +69,20 @@ interface FieldSpec<V> {
   /** Undefined where the value is not allowed. Absent: attributes do not change the field. */
   readonly parse?: (value: Json) => V | undefined;
   readonly refusal?: string;
+  readonly isDerived?: boolean;
+  readonly isInstant?: boolean;
   /** Undefined where the value is none that can have been stored. */
   readonly stored: (value: Json) => V | undefined;
 }
 
 function field<K extends FieldKey>(key: K, spec: FieldSpec<StandardFields[K]>): StandardField {
-  const { name, column = name, parse, refusal = '', stored } = spec;
+  const { name, column = name, parse, refusal = '', isDerived = false, isInstant = false, stored } = spec;
   return {
     name,
     column,
     settable: parse === undefined ? null : { set: (fields, value) => withValue(fields, key, parse(value)), refusal },
+    isDerived,
+    isInstant,
     valueOf: (fields) => fields[key],
     restore: (draft, value) => {
       draft[key] = stored(value) ?? NO_FIELDS[key];
@@ -89,6 +106,12 @@ const orNull = (isAllowed: (value: Json) => value is string) => (value: Json) =>
   value === null || isAllowed(value) ? value : undefined;
 const state = (value: Json) => SUBSCRIPTION_STATES.find((known) => known === value);
 const STATES = `is not one of ${SUBSCRIPTION_STATES.join(', ')}: the state stays as it was`;
+
+/** Rows have epoch ms, JSON what PostgreSQL makes of an instant, and changes what `valueOf` gives. */
+function instantText(value: Json): string | null {
+  const at = typeof value === 'string' ? parseInstant(value) : value;
+  return typeof at === 'number' ? new Date(at).toISOString() : null;
+}
 
 function zone(value: Json): string | null | undefined {
   if (value === null) return null;
@@ -128,6 +151,25 @@ const TABLE: { readonly [K in FieldKey]: StandardField } = {
     parse: state,
     refusal: STATES,
     stored: state,
+  }),
+  emailSubscriptionSince: field('emailSubscriptionSince', {
+    name: 'email_subscription_since',
+    isDerived: true,
+    isInstant: true,
+    stored: instantText,
+  }),
+  pushSubscriptionSince: field('pushSubscriptionSince', {
+    name: 'push_subscription_since',
+    isDerived: true,
+    isInstant: true,
+    stored: instantText,
+  }),
+  // Not by the column's name, under which callers send attributes of their own.
+  createdAt: field('createdAt', {
+    name: 'profile_created_at',
+    column: 'created_at',
+    isInstant: true,
+    stored: instantText,
   }),
   randomBucket: field('randomBucket', {
     name: 'random_bucket',

@@ -1,11 +1,7 @@
 // One attribute filter as SQL: the values that its path leads to, and what is asked of them (`valueTests.ts`).
 
-import {
-  type AttributeTest,
-  attributePath,
-  isNegative,
-  passesAttributeTest,
-} from '../../domain/audience/attributePath.js';
+import type { AttributeTest } from '../../domain/audience/attributeOperators.js';
+import { attributePath, isNegative, passesAttributeTest } from '../../domain/audience/attributePath.js';
 import {
   type AttributeFilter,
   attributeTests,
@@ -13,7 +9,7 @@ import {
   fieldSteps,
 } from '../../domain/audience/kinds/attribute.js';
 import { ANY_ELEMENT } from '../../domain/event/propertyPath.js';
-import { standardField } from '../../domain/profile/standardFields.js';
+import { type StandardField, standardField } from '../../domain/profile/standardFields.js';
 import type { RowSql } from './setForm.js';
 import type { SqlContext } from './sqlContext.js';
 import { itemsOf, testToSql, UNANSWERED } from './valueTests.js';
@@ -27,15 +23,21 @@ export function attributeToSql(filter: AttributeFilter, context: SqlContext): Ro
   const isNobody = isUnanswered && context.bound === 'atMost';
   if (isNobody && filter.orBlank !== true) return { row: 'false' };
   const { attribute, steps } = attributePath(filter.attribute);
-  const column = standardField(attribute)?.column;
+  const field = standardField(attribute);
   const root =
-    column === undefined ? `(u.attributes -> ${context.parameters.add(attribute, 'text')})` : `to_jsonb(u.${column})`;
+    field === undefined ? `(u.attributes -> ${context.parameters.add(attribute, 'text')})` : fieldToSql(field);
   const values = valuesToSql(root, steps, context);
   if (isNobody) return { row: `(not ${values.areAny})` };
   const tests = attributeTests(filter).map((test) => values.passes(test));
   if (filter.where !== undefined) tests.push(values.someElement(filter.where));
   const condition = `(${tests.join(' and ')})`;
   return { row: filter.orBlank === true ? `(not ${values.areAny} or ${condition})` : condition };
+}
+
+/** As `valueOf` has it, as JSON. */
+function fieldToSql({ column, isInstant }: StandardField): string {
+  if (!isInstant) return `to_jsonb(u.${column})`;
+  return `to_jsonb(to_char(u.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
 }
 
 /** What a path leads to: one value or, through a list, several. */
@@ -68,7 +70,7 @@ function valuesToSql(root: string, steps: readonly string[], context: SqlContext
   return {
     areAny,
     passes(given) {
-      const passesBlank = passesAttributeTest(given, [], context.now);
+      const passesBlank = passesAttributeTest(given, [], context);
       if (isNegative(given)) {
         const all = `not ${some(`not ${test(value, given)}`)}`;
         return passesBlank ? all : `(${areAny} and ${all})`;

@@ -2,6 +2,7 @@
 // of columns and tables from a closed map. Where PostgreSQL cannot answer exactly as `evaluate` does, the select keeps more
 // people than it should, never fewer, and `evaluate` has the last word: see `valueTests.ts` for which operators.
 
+import type { AskedAt } from '../../domain/audience/askedAt.js';
 import { type Filter, filterOfSegment } from '../../domain/audience/filter.js';
 import { leafToSql } from '../kinds.js';
 import { SqlParameters } from '../sqlParameters.js';
@@ -16,20 +17,22 @@ export interface AudienceSql {
   readonly isExact: boolean;
 }
 
-export interface AudienceSqlOptions {
-  readonly now: number;
+export interface AudienceSqlOptions extends AskedAt {
   /** Only these people; absent: everybody. */
   readonly candidates?: readonly number[];
   /** The number of the first `$n`, where the statement around it has its own. */
   readonly firstParameter?: number;
 }
 
-export function filterToSql(filter: Filter, { now, candidates, firstParameter = 1 }: AudienceSqlOptions): AudienceSql {
+export function filterToSql(
+  filter: Filter,
+  { candidates, firstParameter = 1, ...askedAt }: AudienceSqlOptions,
+): AudienceSql {
   const parameters = new SqlParameters(firstParameter);
   let isExact = true;
   const among = candidates === undefined ? null : parameters.add(candidates, 'bigint[]');
   const context: SqlContext = {
-    now,
+    ...askedAt,
     parameters,
     bound: 'atLeast',
     candidates: among,

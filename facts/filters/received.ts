@@ -26,7 +26,7 @@ export function receivedToSql(filter: ReceivedFilter, context: SqlContext): Memb
 }
 
 export function lastReceivedToSql({ lastReceived, ...recency }: LastReceivedFilter, context: SqlContext): MembersSql {
-  const { atOrBefore, before, after } = boundsOf(recency, context.now);
+  const { atOrBefore, before, after } = boundsOf(recency, context);
   const limit = (sign: string) => (at: number) =>
     `max(g.last_at) ${sign} ${context.parameters.add(instant(at), 'timestamptz')}`;
   const tests = [...atOrBefore.map(limit('<=')), ...before.map(limit('<')), ...after.map(limit('>'))];

@@ -1,10 +1,10 @@
+import type { AskedAt } from '../../domain/audience/askedAt.js';
 import type { SqlParameters } from '../sqlParameters.js';
 
 /** Everybody who passes and perhaps more, or only who surely passes: a `not` turns one into the other. */
 export type Bound = 'atLeast' | 'atMost';
 
-export interface SqlContext {
-  readonly now: number;
+export interface SqlContext extends AskedAt {
   readonly parameters: SqlParameters;
   readonly bound: Bound;
   /** The placeholder of the ids of those who are asked about; null: everybody. */

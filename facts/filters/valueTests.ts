@@ -18,6 +18,7 @@ export const UNANSWERED: ReadonlySet<AttributeOperator> = new Set([
   'lessThanAgo',
   'moreThanFromNow',
   'lessThanFromNow',
+  'dayOfYear',
 ]);
 
 export function testToSql(op: AttributeOperator, value: string, operand: Json, context: SqlContext): string {
@@ -69,6 +70,7 @@ export function testToSql(op: AttributeOperator, value: string, operand: Json, c
     case 'lessThanAgo':
     case 'moreThanFromNow':
     case 'lessThanFromNow':
+    case 'dayOfYear':
       return bounded(`jsonb_typeof(${value}) = 'string'`, context);
     default:
       return op satisfies never;

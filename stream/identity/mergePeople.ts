@@ -118,7 +118,10 @@ function userOf(users: readonly LockedUser[], id: number): Profile {
   return user.profile;
 }
 
-/** The one who is merged with the state of their address, where the other takes it on: a profile may have still to follow it. */
+/**
+ * The one who is merged with the state of their address, where the other takes it on: a profile may have still to follow it,
+ * and since when it is so is then not known.
+ */
 async function withAddressState(
   tx: TransactionClient,
   { from, into }: { readonly from: Profile; readonly into: Profile },
@@ -126,7 +129,7 @@ async function withAddressState(
   if (from.email === null || into.email !== null) return from;
   const states = await lockAddressStates(tx, [emailKey(from.email)]);
   const state = states.get(emailKey(from.email)) ?? 'subscribed';
-  return { ...from, emailSubscription: state };
+  return state === from.emailSubscription ? from : { ...from, emailSubscription: state, emailSubscriptionSince: null };
 }
 
 /** SU-07: an unsubscribed person who takes on an address unsubscribes it, and whoever else has it follows. */

@@ -86,8 +86,8 @@ const FILTER: Recipe = {
         tag: 'refunds',
         schema,
         needs: () => [needOf(countedRefunds())],
-        evaluate: ({ refunds }, facts, now) => {
-          const value = tallyOf(countedRefunds(), facts, now).count;
+        evaluate: ({ refunds }, facts, askedAt) => {
+          const value = tallyOf(countedRefunds(), facts, askedAt).count;
           return { pass: passesNumberOperators(refunds, value), value };
         },
         describe: ({ refunds }) => describeNumberOperators(refunds),

@@ -12,6 +12,7 @@ import { iso, keyset, limit } from '../../schemas/paging.js';
 import { internalId } from '../../schemas/personReference.js';
 import { segmentList, segmentsOfPersonPage } from '../../schemas/segments.js';
 import * as schemas from '../../schemas/users.js';
+import { askedNow } from '../../segments/segmentPeople.js';
 import { exportRoute } from './userExport.js';
 
 /**
@@ -53,10 +54,8 @@ export function userRoutes(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-function routesOf<P extends z.ZodObject>(
-  { pool, links, clock }: ApiDeps,
-  { path, params, by, referenceOf }: Form<P>,
-): readonly Route[] {
+function routesOf<P extends z.ZodObject>(deps: ApiDeps, { path, params, by, referenceOf }: Form<P>): readonly Route[] {
+  const { pool, links } = deps;
   const requireUser = async (reference: PersonReference): Promise<StoredUser> => {
     const [user] = await findPeople(pool, reference, 1);
     if (user === undefined) throw new RappelError('not_found', `There is nobody of that ${by}.`);
@@ -123,9 +122,9 @@ function routesOf<P extends z.ZodObject>(
       },
       handle: async (call) => {
         const { id: userId } = await requireUser(referenceOf(call.params));
-        const now = await clock();
+        const askedAt = await askedNow(deps);
         const [beforeId = null] = call.query.after ?? [];
-        const found = await segmentsOfPerson(pool, { userId, now, beforeId, limit: call.query.limit + 1 });
+        const found = await segmentsOfPerson(pool, { ...askedAt, userId, beforeId, limit: call.query.limit + 1 });
         const { shown, next } = segmentList.page(found, call.query.limit, ({ segment }) => [segment.id]);
         const segments = shown.map(({ segment: { key, definition }, isMember, problem }) => ({
           key,
@@ -133,7 +132,7 @@ function routesOf<P extends z.ZodObject>(
           isMember,
           problem,
         }));
-        return json(200, { segments, next, at: iso(now) });
+        return json(200, { segments, next, at: iso(askedAt.now) });
       },
     }),
     exportRoute({

@@ -11,7 +11,7 @@ import { personFields, personQuery, referenceOfBody, referenceOfQuery } from '..
 import * as schemas from '../../schemas/segments.js';
 import { requireSegment } from '../../segments/changeSegment.js';
 import { type Everybody, TOO_MANY } from '../../segments/everybody.js';
-import { checkPerson, pageAnswerOf, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
+import { askedNow, checkPerson, pageAnswerOf, personOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
 import { resolved } from '../../segments/segmentRules.js';
 
 /** `/v1/segments/{key}/…`: how many people a segment has, who they are, and why somebody is or is not. */
@@ -129,19 +129,19 @@ interface Writing {
 
 /** Page by page, each of which has a place among the questions about everybody of its own: a slow reader holds none. */
 async function writeMembers({ deps, everybody, audience, most, signal, write, ...from }: Writing): Promise<void> {
-  const { pool, clock } = deps;
+  const { pool } = deps;
   let { after } = from;
   let people = 0;
   while (!signal.aborted) {
-    const now = await clock();
+    const askedAt = await askedNow(deps);
     const limitOfPage = Math.min(PAGE, most - people);
-    const page = await everybody.ask(() => audiencePage(pool, audience, { now, after, limit: limitOfPage }));
+    const page = await everybody.ask(() => audiencePage(pool, audience, { ...askedAt, after, limit: limitOfPage }));
     for (const member of page.members) {
       await write({ ...personOf(member), cursor: audienceList.next([member.facts.userId]) });
     }
     people += page.members.length;
     if (page.next === null || people >= most) {
-      await write({ done: true, at: iso(now), people });
+      await write({ done: true, at: iso(askedAt.now), people });
       return;
     }
     after = page.next;

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ANY_ELEMENT } from '../../event/propertyPath.js';
 import type { Json } from '../../json.js';
 import { fields, text, withAllowed } from '../../schema/fields.js';
-import { type AttributeOperator, attributeOperatorShape } from '../attributeOperators.js';
+import type { AskedAt } from '../askedAt.js';
+import { type AttributeOperator, type AttributeTest, attributeOperatorShape } from '../attributeOperators.js';
 import {
-  type AttributeTest,
   attributePath,
   attributeValues,
   parseAttributePath,
@@ -77,6 +77,7 @@ const WORDS: Readonly<Record<AttributeOperator, string>> = {
   lessThanAgo: 'is less long ago than',
   moreThanFromNow: 'is at least this far ahead:',
   lessThanFromNow: 'is less far ahead than',
+  dayOfYear: 'has its day of the year:',
   isBlank: 'is blank:',
   isEmpty: 'is empty:',
 };
@@ -103,13 +104,13 @@ export const attributeKind: FilterKind<'attribute', AttributeFilter> = {
   tag: 'attribute',
   schema,
   needs: () => [],
-  evaluate: (filter, facts, now) => {
+  evaluate: (filter, facts, askedAt) => {
     const values = attributeValues(facts.profile, attributePath(filter.attribute));
     const { where } = filter;
     const pass =
       (filter.orBlank === true && values.length === 0) ||
-      (attributeTests(filter).every((test) => passesAttributeTest(test, values, now)) &&
-        (where === undefined || values.some((element) => isElement(where, element, now))));
+      (attributeTests(filter).every((test) => passesAttributeTest(test, values, askedAt)) &&
+        (where === undefined || values.some((element) => isElement(where, element, askedAt))));
     return { pass, value: values.length > 1 ? values.slice(0, MOST_SEEN) : (values[0] ?? null) };
   },
   describe: (filter) => {
@@ -122,10 +123,10 @@ export const attributeKind: FilterKind<'attribute', AttributeFilter> = {
   },
 };
 
-function isElement(where: readonly ElementFilter[], element: Json, now: number): boolean {
+function isElement(where: readonly ElementFilter[], element: Json, askedAt: AskedAt): boolean {
   return where.every((each) => {
     const values = valuesBelow(element, fieldSteps(each));
-    return attributeTests(each).every((test) => passesAttributeTest(test, values, now));
+    return attributeTests(each).every((test) => passesAttributeTest(test, values, askedAt));
   });
 }
 

@@ -35,8 +35,8 @@ export const eventCountKind: FilterKind<'eventCount', EventCountFilter> = {
   tag: 'eventCount',
   schema,
   needs: (filter) => [needOf(countedEvents(filter))],
-  evaluate: (filter, facts, now) => {
-    const value = tallyOf(countedEvents(filter), facts, now).count;
+  evaluate: (filter, facts, askedAt) => {
+    const value = tallyOf(countedEvents(filter), facts, askedAt).count;
     return { pass: passesNumberOperators(filter, value), value };
   },
   describe: (filter) => {

@@ -14,10 +14,10 @@ export const lastReceivedKind: FilterKind<'lastReceived', LastReceivedFilter> = 
   tag: 'lastReceived',
   schema,
   needs: ({ lastReceived }) => [receivedNeed(lastReceived)],
-  evaluate: ({ lastReceived, ...recency }, facts, now) => {
+  evaluate: ({ lastReceived, ...recency }, facts, askedAt) => {
     const tally = receivedTally(lastReceived, facts);
     if (tally === null) return { pass: false, value: null };
-    return { pass: passesRecency(recency, tally.lastAt, now), value: new Date(tally.lastAt).toISOString() };
+    return { pass: passesRecency(recency, tally.lastAt, askedAt), value: new Date(tally.lastAt).toISOString() };
   },
   describe: ({ lastReceived, ...recency }) =>
     `last received ${describeWhich(lastReceived)} ${describeRecency(recency)}`,

@@ -48,8 +48,8 @@ export const moneySpentKind: FilterKind<'moneySpent', MoneySpentFilter> = {
   tag: 'moneySpent',
   schema,
   needs: (filter) => [needOf(countedMoney(filter))],
-  evaluate: (filter, facts, now) => {
-    const value = comparableMoney(tallyOf(countedMoney(filter), facts, now).amount);
+  evaluate: (filter, facts, askedAt) => {
+    const value = comparableMoney(tallyOf(countedMoney(filter), facts, askedAt).amount);
     return { pass: passesNumberOperators(filter.moneySpent, value), value };
   },
   describe: ({ moneySpent }) =>

@@ -36,8 +36,8 @@ export const purchaseCountKind: FilterKind<'purchaseCount', PurchaseCountFilter>
   tag: 'purchaseCount',
   schema,
   needs: (filter) => [needOf(countedPurchases(filter))],
-  evaluate: (filter, facts, now) => {
-    const value = tallyOf(countedPurchases(filter), facts, now).count;
+  evaluate: (filter, facts, askedAt) => {
+    const value = tallyOf(countedPurchases(filter), facts, askedAt).count;
     return { pass: passesNumberOperators(filter, value), value };
   },
   describe: (filter) => {

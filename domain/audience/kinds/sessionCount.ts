@@ -24,8 +24,8 @@ export const sessionCountKind: FilterKind<'sessionCount', SessionCountFilter> = 
   tag: 'sessionCount',
   schema,
   needs: (filter) => [needOf(countedSessions(filter))],
-  evaluate: (filter, facts, now) => {
-    const value = tallyOf(countedSessions(filter), facts, now).count;
+  evaluate: (filter, facts, askedAt) => {
+    const value = tallyOf(countedSessions(filter), facts, askedAt).count;
     return { pass: passesNumberOperators(filter.sessionCount, value), value };
   },
   describe: ({ sessionCount }) =>

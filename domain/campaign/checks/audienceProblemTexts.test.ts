@@ -1,3 +1,4 @@
+import { FILTER_TAGS } from '../../audience/filter.js';
 import { type ParsedDefinition, parseDefinition } from '../definition/parseDefinition.js';
 
 const BASE = {
@@ -14,8 +15,7 @@ function told(parsed: ParsedDefinition): readonly string[] {
   );
 }
 
-const FILTERS =
-  'one of all, any, none, not, segment, attribute, eventCount, purchaseCount, moneySpent, sessionCount, firstUsed, lastUsed, firstDid, lastDid, firstPurchased, lastPurchased, received, lastReceived';
+const FILTERS = `one of ${['all', 'any', 'none', 'not', 'segment', ...FILTER_TAGS].join(', ')}`;
 
 describe('what an operator reads of a wrong audience: where, what, and what is allowed', () => {
   it.each<[string, object, readonly string[]]>([
@@ -56,9 +56,12 @@ describe('what an operator reads of a wrong audience: where, what, and what is a
       ],
     ],
     [
-      'SG-03: a date without offset',
-      { audience: { attribute: 'a', before: '2026-01-01' } },
-      ['audience.before: is not a date-time with its offset | such as 2026-12-01T00:00Z or 2026-12-01T00:00+01:00'],
+      'SG-03: a date that there is not',
+      { audience: { attribute: 'a', before: '2026-02-30' } },
+      [
+        "audience.before: is not a date | such as 2026-12-01 or 2026-12-01T09:00 by the workspace's clock, " +
+          'or with an offset: 2026-12-01T09:00+01:00',
+      ],
     ],
     [
       'SG-02: more days than are kept',

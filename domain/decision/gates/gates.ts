@@ -5,6 +5,7 @@
 
 import { evaluateFilter } from '../../audience/filter.js';
 import type { Campaign } from '../../campaign/campaign.js';
+import { sendsInLocalTime } from '../../campaign/entry.js';
 import type { UserFacts } from '../../facts/userFacts.js';
 import type { Json, JsonObject } from '../../json.js';
 import { durationBounds } from '../../timing/duration.js';
@@ -60,7 +61,8 @@ export function audienceGate(
   reason: 'outside_audience' | 'left_audience',
 ): Stopped | null {
   if (campaign.audience === null) return null;
-  const { pass, seen } = evaluateFilter(campaign.audience, person.facts, at);
+  const askedAt = { now: at, workspace: person.workspace, isLocalTime: sendsInLocalTime(campaign) };
+  const { pass, seen } = evaluateFilter(campaign.audience, person.facts, askedAt);
   if (pass) return null;
   const values: Json = seen.map(({ filter, value }) => ({ filter, value }));
   return { reason, evidence: { at: isoInstant(at), seen: values } };

@@ -1,5 +1,8 @@
+import { DEVICES, nextDevices } from '../../device/devices.js';
+import { nextPushTokens, PUSH_TOKENS } from '../../device/pushTokens.js';
 import type { Json, JsonObject } from '../../json.js';
 import { readPosition } from '../../location/circle.js';
+import { BIRTH_DATE, birthDateText } from '../birthDate.js';
 import { countryCode } from '../country.js';
 import { type Profile, profileValue } from '../profile.js';
 import { standardField } from '../standardFields.js';
@@ -66,7 +69,10 @@ export const STANDARD_ATTRIBUTES: readonly string[] = [...TEXT_ATTRIBUTES, 'coun
 /** The attribute's next value: null removes it, undefined leaves it as it is. */
 function nextValue(draft: ProfileDraft, change: AttributeChange): Json | undefined {
   if (change.name === CURRENT_LOCATION) return nextPosition(change);
+  if (change.name === BIRTH_DATE) return nextBirthDate(change);
   const current = draft.valueOf(change.name);
+  if (change.name === DEVICES) return nextDevices(current, change);
+  if (change.name === PUSH_TOKENS) return nextPushTokens(current, change);
   switch (change.kind) {
     case 'set':
       if (change.value === null) return null;
@@ -87,6 +93,11 @@ function nextValue(draft: ProfileDraft, change: AttributeChange): Json | undefin
     case 'editObjects':
       return editObjects(current, change);
   }
+}
+
+function nextBirthDate(change: AttributeChange): Json | undefined {
+  if (change.kind !== 'set') return undefined;
+  return change.value === null ? null : (birthDateText(change.value) ?? undefined);
 }
 
 /** Merging makes no sense of a position: both forms give a whole one. */

@@ -1,5 +1,8 @@
 /** Why a change of a profile was not taken, or took a value away, as callers of `/users/track` are told. */
+import { DEVICES, DEVICES_FORM } from '../../device/devices.js';
+import { PUSH_TOKENS, PUSH_TOKENS_FORM } from '../../device/pushTokens.js';
 import type { Json } from '../../json.js';
+import { BIRTH_DATE } from '../birthDate.js';
 import { standardField } from '../standardFields.js';
 import type { AttributeChange } from './attributeChange.js';
 import { MAX_ARRAY_LENGTH, MAX_ATTRIBUTE_BYTES, MAX_STRING_LENGTH } from './customValue.js';
@@ -8,6 +11,9 @@ import { MAX_ARRAY_LENGTH, MAX_ATTRIBUTE_BYTES, MAX_STRING_LENGTH } from './cust
 export function whyLeftOut({ name, kind }: AttributeChange): string {
   const field = standardField(name);
   if (field !== undefined && field.settable !== null) return field.settable.refusal;
+  if (name === BIRTH_DATE) return 'is not a date such as 1990-12-24: the day of birth stays as it was';
+  if (name === DEVICES) return DEVICES_FORM;
+  if (name === PUSH_TOKENS) return PUSH_TOKENS_FORM;
   if (name === 'current_location') return 'is not a position (longitude and latitude): the position stays as it was';
   switch (kind) {
     case 'increment':

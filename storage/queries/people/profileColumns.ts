@@ -4,10 +4,8 @@ import type { Profile } from '../../../domain/profile/profile.js';
 import { restoreFields, STANDARD_FIELDS } from '../../../domain/profile/standardFields.js';
 
 const COLUMNS: readonly string[] = [...STANDARD_FIELDS.map(({ column }) => column), 'attributes'];
-const SETTABLE: readonly string[] = [
-  ...STANDARD_FIELDS.filter(({ settable }) => settable !== null).map(({ column }) => column),
-  'attributes',
-];
+const WRITTEN = STANDARD_FIELDS.filter(({ settable, isDerived }) => settable !== null || isDerived);
+const WRITTEN_COLUMNS: readonly string[] = [...WRITTEN.map(({ column }) => column), 'attributes'];
 
 /** What is read with `profileColumns` or `profileBody`; the columns of the other fields are read by `profileOf` alone. */
 export interface ProfileRow {
@@ -37,14 +35,13 @@ export function profileBody(alias: string): string {
 
 /** What an update sets from `alias`, which has the same columns. */
 export function profileAssignments(alias: string): string {
-  return SETTABLE.map((column) => `${column} = ${alias}.${column}`).join(', ');
+  return WRITTEN_COLUMNS.map((column) => `${column} = ${alias}.${column}`).join(', ');
 }
 
 /** A changed profile as an object of what `profileAssignments` sets. */
-export function settableValues(profile: Profile): JsonObject {
-  const fields = STANDARD_FIELDS.filter(({ settable }) => settable !== null);
+export function writtenValues(profile: Profile): JsonObject {
   return {
-    ...Object.fromEntries(fields.map((field) => [field.column, field.valueOf(profile)])),
+    ...Object.fromEntries(WRITTEN.map((field) => [field.column, field.valueOf(profile)])),
     attributes: profile.attributes,
   };
 }

@@ -1,6 +1,6 @@
 import type { Profile } from '../../../domain/profile/profile.js';
 import { instant, type Queryable } from '../../pool.js';
-import { profileAssignments, settableValues } from './profileColumns.js';
+import { profileAssignments, writtenValues } from './profileColumns.js';
 
 const SQL = `
   update users u set
@@ -19,6 +19,6 @@ export async function updateProfiles(
   now: number,
 ): Promise<void> {
   if (changed.length === 0) return;
-  const rows = changed.map(({ id, profile }) => ({ id, ...settableValues(profile) }));
+  const rows = changed.map(({ id, profile }) => ({ id, ...writtenValues(profile) }));
   await tx.query({ name: 'updateProfiles', text: SQL, values: [JSON.stringify(rows), instant(now)] });
 }

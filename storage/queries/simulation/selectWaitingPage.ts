@@ -37,7 +37,8 @@ const SQL = `
   from (
     select w.*, count(*) over () as found, sum(w.size) over (order by w.id rows unbounded preceding) as bytes
     from (
-      select p.*, u.id is not null as is_known, ${profileColumns('u')},
+      select p.id, p.user_id, p.due_at, p.wake_at, p.trigger_kind, p.trigger_name, p.trigger_time, p.trigger_seq,
+        p.trigger_properties, p.trigger_whole_second, u.id is not null as is_known, ${profileColumns('u')},
         octet_length(p.trigger_properties::text) + coalesce(octet_length(u.attributes::text), 0) as size
       from (
         select p.* from pairings p

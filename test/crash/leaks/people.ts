@@ -13,6 +13,8 @@ function personOf(name: string) {
     phone: canaryPhone(`person ${name}: phone`),
     ...Object.fromEntries(texts.map((each) => [each, at(each)])),
     [at('custom attribute (name)')]: at('custom attribute'),
+    devices: [{ device_id: at('device'), model: at('model'), app: at('app') }],
+    push_tokens: [{ app_id: at('app'), token: at('push token'), device_id: at('device') }],
     nested: { [at('nested (name)')]: [at('nested')] },
   };
 }

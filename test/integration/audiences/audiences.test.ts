@@ -1,4 +1,5 @@
 // How many people an audience has, who they are, and what each filter says of one of them.
+import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { audienceSize } from '../../../segments/audienceSize.js';
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 
@@ -53,7 +54,7 @@ test('what SQL cannot answer is counted too, person by person', async () => {
 test('past its time a size is estimated from people drawn at random, and says so', async () => {
   const { pool } = r.api.database;
   const audience = { all: [IN_FRANCE, { sessionCount: { atMost: 0 } }] };
-  const request = { now: r.api.clock.now, timeoutMs: 60_000 };
+  const request = { now: r.api.clock.now, workspace: DEFAULT_WORKSPACE, isLocalTime: false, timeoutMs: 60_000 };
   const counted = { people: 10, reachable: { email: 4, webhook: 10 }, of: PEOPLE };
   expect(await audienceSize(pool, audience, request)).toEqual({ ...counted, drawn: null });
   const lock = await pool.connect();

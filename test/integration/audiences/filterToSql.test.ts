@@ -2,11 +2,14 @@
 // except where `facts/filters/attribute.ts` says that SQL keeps more.
 
 import fc from 'fast-check';
+import type { AskedAt } from '../../../domain/audience/askedAt.js';
 import { FILTER_TAGS, type Filter } from '../../../domain/audience/filter.js';
 import { withSegments } from '../../../domain/audience/segmentsOf.js';
 import { filterToSql } from '../../../facts/filters/filterToSql.js';
 import type { TestDatabase } from '../../setup/database.js';
-import { anyLeaf, exactLeaf, HOSTILE, NOW, person, trees } from './randomAudiences.js';
+import { anyLeaf, exactLeaf, HOSTILE, person, trees } from './randomAudiences.js';
+import { ASKED_AT } from './randomParts.js';
+import { profileLeaf } from './randomProfiles.js';
 import { createAudienceDatabase, passing, type Stored, store } from './storedPeople.js';
 
 const PEOPLE = 60;
@@ -40,9 +43,9 @@ describe('filterToSql', () => {
   afterAll(() => database.drop());
 
   /** Who is selected, asked of everybody or of one in three, and whether that is the last word. */
-  async function selected(filter: Filter, candidates?: readonly number[]) {
+  async function selected(filter: Filter, candidates?: readonly number[], askedAt: AskedAt = ASKED_AT) {
     const { text, values, isExact } = filterToSql(filter, {
-      now: NOW,
+      ...askedAt,
       ...(candidates === undefined ? {} : { candidates }),
     });
     const { rows } = await database.pool.query<{ user_id: number }>(text, [...values]);
@@ -53,8 +56,8 @@ describe('filterToSql', () => {
 
   const oneInThree = () => everybody.map(({ userId }) => userId).filter((_, index) => index % 3 === 1);
 
-  const evaluated = (filter: Filter): ReadonlySet<number> =>
-    new Set(passing(filter, everybody).map(({ userId }) => userId));
+  const evaluated = (filter: Filter, askedAt: AskedAt = ASKED_AT): ReadonlySet<number> =>
+    new Set(passing(filter, everybody, askedAt).map(({ userId }) => userId));
 
   it('SG-05: selects exactly the people who pass, nobody twice, of everybody and of a page of candidates', async () => {
     const sizes: number[] = [];
@@ -100,7 +103,7 @@ describe('filterToSql', () => {
   });
 
   it('is asked of filters of every kind', () => {
-    const tags = fc.sample(anyLeaf, { numRuns: 500, seed: 1 }).flatMap((leaf) => Object.keys(Object(leaf)));
+    const tags = fc.sample(anyLeaf, { numRuns: 5_000, seed: 1 }).flatMap((leaf) => Object.keys(Object(leaf)));
     expect(FILTER_TAGS.filter((tag) => !tags.includes(tag))).toEqual([]);
   });
 
@@ -115,6 +118,17 @@ describe('filterToSql', () => {
     );
   });
 
+  it('SG-03: never misses anybody where days are each person’s own', async () => {
+    const askedAt = { ...ASKED_AT, isLocalTime: true };
+    await fc.assert(
+      fc.asyncProperty(trees(profileLeaf), async (filter) => {
+        const { ids } = await selected(filter, undefined, askedAt);
+        expect([...evaluated(filter, askedAt)].filter((id) => !ids.has(id))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps every value out of the text', async () => {
     fc.assert(
       fc.property(fc.constantFrom(...HOSTILE.slice(0, 3)), (text) => {
@@ -125,7 +139,7 @@ describe('filterToSql', () => {
           { purchaseCount: text, atLeast: 1 },
         ];
         for (const filter of filters) {
-          const condition = filterToSql(filter, { now: NOW, firstParameter: 7 });
+          const condition = filterToSql(filter, { ...ASKED_AT, firstParameter: 7 });
           expect(condition.text.replace(/\$\d+::/g, '')).not.toContain(text);
           expect(JSON.stringify(condition.values)).toContain(JSON.stringify(text).slice(1, -1).replaceAll('\\', ''));
         }
@@ -134,7 +148,7 @@ describe('filterToSql', () => {
   });
 
   it('numbers its parameters from where the statement around it left off', () => {
-    const { text } = filterToSql({ eventCount: 'play', atLeast: 2 }, { now: NOW, firstParameter: 5 });
+    const { text } = filterToSql({ eventCount: 'play', atLeast: 2 }, { ...ASKED_AT, firstParameter: 5 });
     expect(text).toMatch(/\$5::text.*\$6::text.*\$7::bigint/s);
   });
 });

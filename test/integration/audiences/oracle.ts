@@ -1,52 +1,31 @@
 // Whether a person is in an audience, told from the rules alone: no code of the product is imported or followed, so that
 // it does not share the errors of what it is compared with. It is slow and plain on purpose.
+import type { Asked } from './oracle/clock.js';
+import { isNumber, isWhen } from './oracle/comparing.js';
 import { attributePasses, propertiesPass } from './oracle/operators.js';
-import { type Fields, fieldsOf, instantOf, lengthOf, listOf, numberOf, textOf, type Value } from './oracle/written.js';
-
-/** All that is known of a person, as it is stored. */
-export interface Known {
-  /** Fields of the profile, by the names that filters use: `email`, `time_zone`, … */
-  readonly columns: Fields;
-  readonly attributes: Fields;
-  readonly events: readonly KnownEvent[];
-  /** Kept counters: purchases by product and in all (""), sessions (""). */
-  readonly counters: readonly Counter[];
-  readonly messages: readonly Messages[];
-}
-
-interface KnownEvent {
-  readonly kind: string;
-  readonly name: string;
-  readonly time: number;
-  readonly properties: Fields;
-}
-
-interface Counter {
-  readonly kind: string;
-  readonly name: string;
-  readonly count: number;
-  readonly amount: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
-}
-
-/** Messages of one campaign, variant and channel. */
-interface Messages {
-  readonly campaign: string;
-  readonly tags: readonly string[];
-  readonly variant: string;
-  readonly channel: string;
-  readonly count: number;
-  readonly lastAt: number;
-}
+import type { Counter, Known, KnownEvent, Messages } from './oracle/person.js';
+import { profilePasses } from './oracle/profile.js';
+import { type Fields, fieldsOf, lengthOf, listOf, textOf, type Value } from './oracle/written.js';
 
 const DAY = 86_400_000;
 
-/** Whether the filter, as it was written, takes the person in at the instant. A segment brings its own filter along. */
-export function isInAudience(person: Known, filter: Value, now: number): boolean {
+/** When it is asked, by the clock of a workspace, and whether for something that is sent by each person's own. */
+interface Asking {
+  readonly now: number;
+  readonly zone: string;
+  readonly isLocalTime: boolean;
+}
+
+/** Whether the filter, as it was written, takes the person in. A segment brings its own filter along. */
+export function isInAudience(person: Known, filter: Value, { now, zone, isLocalTime }: Asking): boolean {
+  const own = person.columns['time_zone'] ?? null;
+  return isIn(person, filter, { now, zone, zoneOfDays: isLocalTime && own !== null ? textOf(own) : zone });
+}
+
+function isIn(person: Known, filter: Value, asked: Asked): boolean {
   const written = fieldsOf(filter);
-  const inside = (each: Value) => isInAudience(person, each, now);
-  const [tag = ''] = KINDS.filter((kind) => Object.hasOwn(written, kind));
+  const inside = (each: Value) => isIn(person, each, asked);
+  const [tag = ''] = Object.keys(written);
   const { [tag]: subject, ...more } = written;
   if (subject === undefined) throw new Error(`no rule for ${JSON.stringify(filter)}`);
   switch (tag) {
@@ -62,29 +41,33 @@ export function isInAudience(person: Known, filter: Value, now: number): boolean
       return inside(fieldsOf(more['filter']));
     case 'attribute':
       // What has a column of its own is never among the attributes.
-      return attributePasses({ ...person.attributes, ...person.columns }, written, now);
+      return attributePasses({ ...person.attributes, ...person.columns }, written, asked);
     case 'eventCount':
-      return counts(more, (since) => sum(happened(person, 'custom', subject, since, more['where'], now), () => 1), now);
+      return counts(
+        more,
+        (since) => sum(happened(person, 'custom', subject, since, more['where'], asked), () => 1),
+        asked,
+      );
     case 'purchaseCount':
-      return counts(more, (since) => purchases(person, subject, since, more['where'], now), now);
+      return counts(more, (since) => purchases(person, subject, since, more['where'], asked), asked);
     case 'sessionCount':
-      return counts(fieldsOf(subject), (since) => sessions(person, since, now), now);
+      return counts(fieldsOf(subject), (since) => sessions(person, since, asked), asked);
     case 'moneySpent':
-      return counts(fieldsOf(subject), (since) => spent(person, since, now), now);
+      return counts(fieldsOf(subject), (since) => spent(person, since, asked), asked);
     case 'firstUsed':
-      return isWhen(kept(person, 'session', '')?.firstAt, fieldsOf(subject), now);
+      return isWhen(kept(person, 'session', '')?.firstAt, fieldsOf(subject), asked);
     case 'lastUsed':
-      return isWhen(kept(person, 'session', '')?.lastAt, fieldsOf(subject), now);
+      return isWhen(kept(person, 'session', '')?.lastAt, fieldsOf(subject), asked);
     case 'firstDid':
-      return isWhen(times(person, subject, now).at(0), more, now);
+      return isWhen(times(person, subject, asked).at(0), more, asked);
     case 'lastDid':
-      return isWhen(times(person, subject, now).at(-1), more, now);
+      return isWhen(times(person, subject, asked).at(-1), more, asked);
     case 'firstPurchased':
-      return isWhen(kept(person, 'purchase', product(subject))?.firstAt, more, now);
+      return isWhen(kept(person, 'purchase', product(subject))?.firstAt, more, asked);
     case 'lastPurchased':
-      return isWhen(kept(person, 'purchase', product(subject))?.lastAt, more, now);
+      return isWhen(kept(person, 'purchase', product(subject))?.lastAt, more, asked);
     case 'received':
-      return hasReceived(person, subject, more, now);
+      return hasReceived(person, subject, more, asked);
     case 'lastReceived':
       return isWhen(
         chosen(person, subject)
@@ -92,18 +75,15 @@ export function isInAudience(person: Known, filter: Value, now: number): boolean
           .toSorted((a, b) => a - b)
           .at(-1),
         more,
-        now,
+        asked,
       );
-    default:
-      throw new Error(`no rule for ${tag}`);
+    default: {
+      const passes = profilePasses(person, { tag, subject, more }, asked);
+      if (passes === null) throw new Error(`no rule for ${tag}`);
+      return passes;
+    }
   }
 }
-
-const KINDS = [
-  ...['all', 'any', 'none', 'not', 'segment', 'attribute'],
-  ...['eventCount', 'purchaseCount', 'sessionCount', 'moneySpent'],
-  ...['firstUsed', 'lastUsed', 'firstDid', 'lastDid', 'firstPurchased', 'lastPurchased', 'received', 'lastReceived'],
-];
 
 const sum = <T>(list: readonly T[], of: (each: T) => number) => list.reduce((total, each) => total + of(each), 0);
 
@@ -121,40 +101,46 @@ function happened(
   name: Value,
   since: number | null,
   where: Value | undefined,
-  now: number,
+  asked: Asked,
 ): readonly KnownEvent[] {
   return person.events.filter(
     (event) =>
       event.kind === kind &&
       (name === '' || event.name === name) &&
       event.time >= (since ?? Number.NEGATIVE_INFINITY) &&
-      propertiesPass(event.properties, where, now),
+      propertiesPass(event.properties, where, asked),
   );
 }
 
 /** When a custom event happened, in order. */
-const times = (person: Known, name: Value, now: number) =>
-  happened(person, 'custom', textOf(name), null, undefined, now)
+const times = (person: Known, name: Value, asked: Asked) =>
+  happened(person, 'custom', textOf(name), null, undefined, asked)
     .map(({ time }) => time)
     .toSorted((a, b) => a - b);
 
 /** How many were bought: a quantity counts as so many purchases (UT-07). */
-function purchases(person: Known, subject: Value, since: number | null, where: Value | undefined, now: number): number {
+function purchases(
+  person: Known,
+  subject: Value,
+  since: number | null,
+  where: Value | undefined,
+  asked: Asked,
+): number {
   if (since === null) return kept(person, 'purchase', product(subject))?.count ?? 0;
-  return sum(happened(person, 'purchase', product(subject), since, where, now), quantity);
+  return sum(happened(person, 'purchase', product(subject), since, where, asked), quantity);
 }
 
-function sessions(person: Known, since: number | null, now: number): number {
+function sessions(person: Known, since: number | null, asked: Asked): number {
   if (since === null) return kept(person, 'session', '')?.count ?? 0;
-  return happened(person, 'session', '', since, undefined, now).length;
+  return happened(person, 'session', '', since, undefined, asked).length;
 }
 
 /** Price times quantity of each purchase (UT-07), whatever the currency, as the decimal number of four places that it is. */
-function spent(person: Known, since: number | null, now: number): number {
+function spent(person: Known, since: number | null, asked: Asked): number {
   const amount =
     since === null
       ? (kept(person, 'purchase', '')?.amount ?? 0)
-      : sum(happened(person, 'purchase', '', since, undefined, now), (event) => price(event) * quantity(event));
+      : sum(happened(person, 'purchase', '', since, undefined, asked), (event) => price(event) * quantity(event));
   // What binary fractions are off by is beyond the fifteenth digit.
   const units = Number((Math.abs(amount) * 10_000).toPrecision(15));
   return (Math.sign(amount) * Math.floor(units + 0.5)) / 10_000;
@@ -174,49 +160,11 @@ function quantity({ properties: { quantity: written = null } }: KnownEvent): num
 function counts(
   { inLast, where: _, ...operators }: Fields,
   count: (since: number | null) => number,
-  now: number,
+  asked: Asked,
 ): boolean {
-  const today = Math.floor(now / DAY) * DAY;
+  const today = Math.floor(asked.now / DAY) * DAY;
   const counted = count(inLast === undefined ? null : today - lengthOf(inLast));
-  return Object.entries(operators).every(([name, operand]) => isCount(counted, name, numberOf(operand)));
-}
-
-function isCount(counted: number, name: string, operand: number): boolean {
-  switch (name) {
-    case 'equals':
-      return counted === operand;
-    case 'doesNotEqual':
-      return counted !== operand;
-    case 'atLeast':
-      return counted >= operand;
-    case 'atMost':
-      return counted <= operand;
-    case 'moreThan':
-      return counted > operand;
-    case 'lessThan':
-      return counted < operand;
-    default:
-      throw new Error(`no rule for ${name}`);
-  }
-}
-
-/** Whether something was when it is asked to have been; never, where it never was (SG-04). */
-function isWhen(at: number | undefined, operators: Fields, now: number): boolean {
-  if (at === undefined) return false;
-  return Object.entries(operators).every(([name, operand]) => {
-    switch (name) {
-      case 'moreThan':
-        return now - at >= lengthOf(operand);
-      case 'lessThan':
-        return now - at < lengthOf(operand);
-      case 'before':
-        return at < instantOf(operand);
-      case 'after':
-        return at > instantOf(operand);
-      default:
-        throw new Error(`no rule for ${name}`);
-    }
-  });
+  return isNumber(counted, operators);
 }
 
 /** The messages that are meant: of one campaign, variant, channel and tag, as far as each is said (SG-12). */
@@ -241,7 +189,7 @@ function chosen(person: Known, which: Value): readonly Messages[] {
 }
 
 /** How many messages; without an operator any at all. */
-function hasReceived(person: Known, which: Value, operators: Fields, now: number): boolean {
+function hasReceived(person: Known, which: Value, operators: Fields, asked: Asked): boolean {
   const count = sum(chosen(person, which), (each) => each.count);
-  return Object.keys(operators).length === 0 ? count > 0 : counts(operators, () => count, now);
+  return Object.keys(operators).length === 0 ? count > 0 : counts(operators, () => count, asked);
 }

@@ -4,10 +4,8 @@ import { type Filter, filterSchema } from '../../../domain/audience/filter.js';
 import type { CountedKind } from '../../../domain/event/kinds.js';
 import type { Total } from '../../../domain/facts/totals.js';
 import type { Json, JsonObject } from '../../../domain/json.js';
-import type { SubscriptionState } from '../../../domain/profile/subscriptionStates.js';
-
-export const NOW = Date.parse('2025-03-06T16:45:00Z');
-export const DAY_MS = 86_400_000;
+import { absolute, DAY_MS, length, NOW, type Operators, offset, recency, someOf } from './randomParts.js';
+import { boundedProfileLeaf, type PersonFields, personFields, profileLeaf } from './randomProfiles.js';
 
 export const HOSTILE = [
   "'; drop table users; --",
@@ -36,6 +34,8 @@ const NAMES = [
   'external_id',
   'time_zone',
   'email_subscribe',
+  'email_subscription_since',
+  'random_bucket',
   ...HOSTILE.slice(0, 4),
 ];
 export const EVENTS = ['play', ...HOSTILE.slice(0, 3)];
@@ -69,7 +69,7 @@ const value: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
-export interface Person {
+export interface Person extends Omit<PersonFields, 'ownAttributes'> {
   readonly externalId: string | null;
   readonly email: string | null;
   readonly timeZone: string | null;
@@ -78,8 +78,6 @@ export interface Person {
   readonly events: readonly PastEvent[];
   readonly engagements: readonly Engagement[];
   readonly phone?: string | null;
-  readonly emailSubscription?: SubscriptionState;
-  readonly pushSubscription?: SubscriptionState;
   readonly randomBucket?: number;
 }
 
@@ -159,23 +157,28 @@ const engagements: fc.Arbitrary<readonly Engagement[]> = fc.uniqueArray(
   { selector: ({ campaign, variant, channel }) => `${campaign.key} ${variant} ${channel}`, maxLength: 4 },
 );
 
-export const person: fc.Arbitrary<Person> = fc.record({
-  externalId: fc.constant(null),
-  email: fc.option(word),
-  timeZone: fc.option(fc.constantFrom('UTC', 'Asia/Tokyo')),
-  attributes: fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true }),
-  totals,
-  events,
-  engagements,
-});
+export const person: fc.Arbitrary<Person> = fc
+  .record({
+    externalId: fc.constant(null),
+    email: fc.option(word),
+    timeZone: fc.option(fc.constantFrom('UTC', 'Asia/Tokyo', 'America/New_York')),
+    attributes: fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true }),
+    totals,
+    events,
+    engagements,
+    fields: personFields,
+  })
+  .map(({ fields: { ownAttributes, ...fields }, ...rest }) => ({
+    ...rest,
+    ...fields,
+    attributes: { ...rest.attributes, ...ownAttributes },
+  }));
 
 const values = fc.array(wordOrNumber, { minLength: 1, maxLength: 3 });
 const parts = fc
   .oneof(word, fc.array(word, { minLength: 1, maxLength: 3 }))
   .filter((p) => ![p].flat().some((text) => text.trim() === ''));
 const count = fc.integer({ min: 0, max: 4 });
-const length = fc.constantFrom('0 seconds', '1 day', '2 weeks', '30 days');
-const absolute = fc.constantFrom('2025-03-05T16:45:00Z', '2025-01-01T00:00+01:00');
 
 /** Answered exactly by SQL. */
 const exactOperators = {
@@ -208,6 +211,7 @@ const boundedOperators = {
   lessThanAgo: length,
   moreThanFromNow: length,
   lessThanFromNow: length,
+  dayOfYear: fc.constantFrom('today', '1 day ago', '03-05'),
 };
 
 const numberOperators = {
@@ -218,17 +222,6 @@ const numberOperators = {
   moreThan: count,
   lessThan: count,
 };
-
-type Operators = Readonly<Record<string, fc.Arbitrary<unknown>>>;
-
-function someOf(
-  base: Record<string, fc.Arbitrary<unknown>>,
-  operators: Operators,
-): fc.Arbitrary<Record<string, unknown>> {
-  return fc
-    .subarray(Object.entries(operators), { minLength: 1, maxLength: 2 })
-    .chain((chosen) => fc.record({ ...base, ...Object.fromEntries(chosen) }));
-}
 
 const money = fc.constantFrom(0, 0.1, 0.3, 1.1, 2.2, 3);
 const moneyOperators = { equals: money, doesNotEqual: money, atLeast: money, moreThan: money, lessThan: money };
@@ -254,7 +247,7 @@ const exactTests = {
   doesNotContain: word.filter((text) => text.trim() !== ''),
   isBlank: fc.boolean(),
 };
-const boundedTests = { matchesRegex: fc.constantFrom('^f', 'a|b', '.'), before: absolute, after: absolute };
+const boundedTests = { matchesRegex: fc.constantFrom('^f', 'a|b', '.'), before: offset, after: offset };
 
 /** A counter of events of the last days whose properties pass. */
 function matching(tests: Operators): fc.Arbitrary<unknown> {
@@ -268,8 +261,6 @@ function matching(tests: Operators): fc.Arbitrary<unknown> {
     someOf({ purchaseCount: fc.constantFrom('any', ...EVENTS), inLast, where }, numberOperators),
   );
 }
-
-const recency = { moreThan: length, lessThan: length, before: absolute, after: absolute };
 
 const counters = fc.oneof(
   recently(someOf({}, moneyOperators)).map((moneySpent) => ({ moneySpent })),
@@ -327,11 +318,12 @@ function elements(operators: Operators): fc.Arbitrary<unknown> {
 const attributes = (operators: Operators) =>
   fc.oneof({ weight: 4, arbitrary: someOf({ attribute: path }, operators) }, elements(operators));
 
-export const exactLeaf = fc.oneof(attributes(exactOperators), counters, matching(exactTests), received);
+export const exactLeaf = fc.oneof(attributes(exactOperators), counters, matching(exactTests), received, profileLeaf);
 export const anyLeaf = fc.oneof(
   exactLeaf,
   attributes({ ...exactOperators, ...boundedOperators }),
   matching({ ...exactTests, ...boundedTests }),
+  boundedProfileLeaf,
 );
 
 /** Only what a definition may hold. */

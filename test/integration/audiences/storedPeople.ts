@@ -1,4 +1,5 @@
 // People at random as the database has them, and as what `evaluateFilter` is given of them.
+import type { AskedAt } from '../../../domain/audience/askedAt.js';
 import { evaluateFilter, type Filter, needsOf } from '../../../domain/audience/filter.js';
 import { type CountedEvent, totalKey } from '../../../domain/facts/counters.js';
 import { addToMatching, type Matching, type MatchingNeed, matchingKey } from '../../../domain/facts/matching.js';
@@ -7,7 +8,8 @@ import type { Total } from '../../../domain/facts/totals.js';
 import { addToFacts, needsOfKind, type UserFacts } from '../../../domain/facts/userFacts.js';
 import { EMPTY_PROFILE } from '../../../domain/profile/profile.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
-import { CAMPAIGNS, DAY_MS, EVENTS, NOW, type Person } from './randomAudiences.js';
+import { CAMPAIGNS, EVENTS, type Person } from './randomAudiences.js';
+import { ASKED_AT, DAY_MS, NOW } from './randomParts.js';
 
 export interface Stored extends UserFacts {
   readonly events: readonly CountedEvent[];
@@ -27,7 +29,7 @@ export async function createAudienceDatabase(): Promise<TestDatabase> {
 }
 
 /** Those who pass the filter by `evaluateFilter`. */
-export function passing(filter: Filter, people: readonly Stored[]): readonly Stored[] {
+export function passing(filter: Filter, people: readonly Stored[], askedAt: AskedAt = ASKED_AT): readonly Stored[] {
   const needs = needsOf(filter);
   const matchingNeeds = needsOfKind(needs, 'matching');
   const receivedNeeds = needsOfKind(needs, 'received');
@@ -37,7 +39,7 @@ export function passing(filter: Filter, people: readonly Stored[]): readonly Sto
       matching: matchingIn(person, matchingNeeds),
       received: receivedIn(person, receivedNeeds),
     };
-    return evaluateFilter(filter, facts, NOW).pass;
+    return evaluateFilter(filter, facts, askedAt).pass;
   });
 }
 
@@ -74,17 +76,25 @@ const keptCounters = ({ totals }: Person) => totals.filter(({ kind }) => kind !=
 
 export async function store({ pool }: TestDatabase, one: Person): Promise<Stored> {
   const { rows } = await pool.query<{ id: string }>(
-    `insert into users (external_id, email, phone, time_zone, email_subscription, push_subscription, random_bucket, attributes, created_at, updated_at)
-     values ($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::int, $8::jsonb, now(), now()) returning id`,
+    `insert into users (
+       external_id, email, phone, time_zone, email_subscription, push_subscription, email_subscription_since,
+       push_subscription_since, random_bucket, attributes, created_at, updated_at
+     ) values (
+       $1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz, $8::timestamptz, $9::int, $10::jsonb,
+       $11::timestamptz, now()
+     ) returning id`,
     [
       one.externalId,
       one.email,
       one.phone ?? null,
       one.timeZone,
-      one.emailSubscription ?? 'subscribed',
-      one.pushSubscription ?? 'subscribed',
+      one.emailSubscription,
+      one.pushSubscription,
+      one.emailSubscriptionSince,
+      one.pushSubscriptionSince,
       one.randomBucket ?? 0,
       JSON.stringify(one.attributes),
+      one.createdAt,
     ],
   );
   const userId = Number(rows[0]?.id);
@@ -130,7 +140,8 @@ export async function store({ pool }: TestDatabase, one: Person): Promise<Stored
 /** What is known of a person before any question. */
 export function factsOf(one: Person, userId: number): Stored {
   const { externalId, email, phone = null, timeZone, attributes, engagements } = one;
-  const { emailSubscription = 'subscribed', pushSubscription = 'subscribed', randomBucket = 0 } = one;
+  const { emailSubscription, pushSubscription, emailSubscriptionSince, pushSubscriptionSince } = one;
+  const { createdAt, randomBucket = 0 } = one;
   const never = [...EVENTS, ''].flatMap((event) =>
     (['custom', 'purchase', 'session'] as const).map((kind) => [totalKey(kind, event), new Map()] as const),
   );
@@ -144,6 +155,9 @@ export function factsOf(one: Person, userId: number): Stored {
       timeZone,
       emailSubscription,
       pushSubscription,
+      emailSubscriptionSince,
+      pushSubscriptionSince,
+      createdAt,
       randomBucket,
       attributes,
     },

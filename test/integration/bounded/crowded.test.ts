@@ -59,6 +59,12 @@ const changesOf = async (user: string) =>
 const explained = (campaign: string, user: string) =>
   m.send('get', `/v1/explain?campaign=${campaign}&user=${user}`, undefined, 200);
 
+/** A change of state, told with since when the states before and after are so. */
+const subscribed = (from: string, to: string, since: unknown = null) => ({
+  email_subscribe: [from, to],
+  email_subscription_since: [since, expect.any(String)],
+});
+
 test('L10: one of them unsubscribes: nobody of the address is sent to from then on, and all follow in pages', async () => {
   const people = await crowd();
   const welcome = await m.launch({ trigger: { customEvent: 'hi' } });
@@ -76,7 +82,7 @@ test('L10: one of them unsubscribes: nobody of the address is sent to from then 
 
   expect(await m.sweepAll('follow')).toBeGreaterThan(50);
   expect(await statesOf(people)).toEqual({ unsubscribed: SHARERS + 1 });
-  expect(await changesOf(people.last)).toEqual([{ email_subscribe: ['subscribed', 'unsubscribed'] }]);
+  expect(await changesOf(people.last)).toEqual([subscribed('subscribed', 'unsubscribed')]);
   const { rows } = await m.pool.query(
     'select count(*) as n from pairings p join campaigns c on c.id = p.campaign_id where c.key = $1',
     [left],
@@ -91,10 +97,10 @@ test('L10: what is said last holds: those who had not followed what was said bef
   await set(people.last, { email_subscribe: 'opted_in' });
   await m.sweepAll('follow');
   expect(await statesOf(people)).toEqual({ opted_in: SHARERS });
-  expect(await changesOf(people.last)).toEqual([{ email_subscribe: ['subscribed', 'opted_in'] }]);
+  expect(await changesOf(people.last)).toEqual([subscribed('subscribed', 'opted_in')]);
   expect(await changesOf(people.first)).toEqual([
-    { email_subscribe: ['subscribed', 'unsubscribed'] },
-    { email_subscribe: ['unsubscribed', 'opted_in'] },
+    subscribed('subscribed', 'unsubscribed'),
+    subscribed('unsubscribed', 'opted_in', expect.any(String)),
   ]);
 });
 

@@ -92,6 +92,24 @@ test('ID-03: what the kept profile has wins, what it lacks is filled', async () 
   });
 });
 
+test('SG-14/15/16, ID-03: a state with its instant, the earlier creation and the devices of both', async () => {
+  const { name } = await anonymous({ devices: [{ device_id: 'd1', os: 'iOS' }], email_subscribe: 'unsubscribed' });
+  const then = r.iso();
+  r.api.clock.now += DAY;
+  const user = someone();
+  await r.track({ attributes: [{ ...id(user), devices: [{ device_id: 'd2' }], push_subscribe: 'opted_in' }] });
+  const pushSince = r.iso();
+  await merge(pair(alias(name), id(user)));
+  expect(await get(user)).toMatchObject({
+    emailSubscription: 'unsubscribed',
+    emailSubscriptionSince: then,
+    pushSubscription: 'opted_in',
+    pushSubscriptionSince: pushSince,
+    createdAt: then,
+    attributes: { devices: [{ device_id: 'd1', os: 'iOS' }, { device_id: 'd2' }] },
+  });
+});
+
 test('ID-03: counters are summed, the first is the earlier and the last the later', async () => {
   const { name, number } = await anonymous();
   const user = await known();

@@ -41,12 +41,15 @@ const attributes = (run: number) =>
       email: pick(`a${run}@example.com`, `b${run}@example.com`, 'no address', null),
       phone: pick(`+336${run}`, `+337${run}`),
       email_subscribe: pick('unsubscribed', 'opted_in', 'subscribed', 'whatever'),
-      push_subscribe: pick('opted_in'),
+      push_subscribe: pick('opted_in', 'unsubscribed'),
       time_zone: pick('Europe/Paris', 'Nowhere/Town', null),
       tier: pick<unknown>('gold', 'silver', null, 3, true),
       points: pick<unknown>({ inc: 5 }, 10),
       tags: pick<unknown>(['a', 'b'], { add: ['c'] }, { remove: ['a'] }),
       nested: pick({ a: { b: 1 } }),
+      dob: pick('1990-12-24', '24.12.1990', null),
+      devices: pick<unknown>([{ device_id: 'd1', os: 'iOS' }], { add: [{ device_id: 'd2' }] }, [{ os: 'iOS' }]),
+      push_tokens: pick<unknown>([{ app_id: 'shop', token: 't1' }], { remove: ['t1'] }),
       _merge_objects: pick(true),
       subscription_groups: pick([{ subscription_group_id: 'news', subscription_state: 'unsubscribed' }]),
     },
@@ -89,8 +92,8 @@ const PEOPLE = `(
   from users u
 ) u`;
 const LEFT = {
-  people: `select person, email, phone, time_zone, email_subscription, push_subscription, attributes,
-      email_added_at is not null as has_had_email
+  people: `select person, email, phone, time_zone, email_subscription, push_subscription, email_subscription_since,
+      push_subscription_since, created_at, attributes, email_added_at is not null as has_had_email
     from ${PEOPLE} order by person`,
   addresses: 'select key, state from address_states order by key',
   totals: `select u.person, t.kind, t.name, t.count, t.amount, t.first_at, t.last_at

@@ -1,4 +1,5 @@
 // Who is in a segment: size, page, stream, one person, and the size of each day.
+import { DEFAULT_WORKSPACE } from '../../../domain/workspace.js';
 import { keepSizes } from '../../../segments/keepSizes.js';
 import { DAY, type Recording, startRecording } from '../../setup/recording.js';
 
@@ -110,7 +111,8 @@ test('of a person it is told which segments they are in, page by page', async ()
 });
 
 test('the size is kept once a day of segments that ask for it', async () => {
-  const deps = { pool: r.api.database.pool, clock: () => Promise.resolve(r.api.clock.now) };
+  const clock = () => Promise.resolve(r.api.clock.now);
+  const deps = { pool: r.api.database.pool, clock, workspace: DEFAULT_WORKSPACE };
   const today = new Date(r.api.clock.now).toISOString().slice(0, 10);
   await keepSizes(deps);
   await r.track({ attributes: [{ external_id: 'member-0001', tier: 'silver' }] });

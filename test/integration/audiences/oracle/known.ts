@@ -1,9 +1,15 @@
 // What the oracle is told of people and audiences: the same as the product, as plain JSON.
 
-import type { Known } from '../oracle.js';
-import { NOW, type Person } from '../randomAudiences.js';
+import type { Person } from '../randomAudiences.js';
+import { NOW } from '../randomParts.js';
+import type { Known } from './person.js';
 import type { Audience } from './randomFilters.js';
 import { type Fields, fieldsOf, listOf, type Value } from './written.js';
+
+/** Groups are stored among the attributes, under names that no caller can send. */
+const GROUP = '$group:';
+
+const instant = (text: string | null) => (text === null ? null : Date.parse(text));
 
 export function knownOf(person: Person): Known {
   return {
@@ -12,11 +18,18 @@ export function knownOf(person: Person): Known {
       email: person.email,
       phone: person.phone ?? null,
       time_zone: person.timeZone,
-      email_subscribe: person.emailSubscription ?? 'subscribed',
-      push_subscribe: person.pushSubscription ?? 'subscribed',
+      email_subscribe: person.emailSubscription,
+      push_subscribe: person.pushSubscription,
       random_bucket: person.randomBucket ?? 0,
     },
     attributes: person.attributes,
+    since: { email: instant(person.emailSubscriptionSince), push: instant(person.pushSubscriptionSince) },
+    createdAt: Date.parse(person.createdAt),
+    groups: Object.fromEntries(
+      Object.entries(person.attributes)
+        .filter(([name]) => name.startsWith(GROUP))
+        .map(([name, state]) => [name.slice(GROUP.length), state]),
+    ),
     events: person.events.map(({ kind, name, age, properties }) => ({ kind, name, time: NOW - age, properties })),
     counters: person.totals.map(({ kind, name, total }) => ({ kind, name, ...total })),
     messages: person.engagements.map(({ campaign: { key, tags }, variant, channel, count, age }) => ({

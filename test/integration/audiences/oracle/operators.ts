@@ -1,32 +1,32 @@
 // What operators say of the values that a path leads to: of attributes (SG-20 to SG-23), of properties (AB-03 to AB-06).
+import { type Asked, dayAsked, dayOfValue, instantOf } from './clock.js';
 import { found } from './paths.js';
-import type { Value } from './written.js';
 import {
   type Fields,
   fieldsOf,
   instantIn,
-  instantOf,
   lengthOf,
   listOf,
   numberOf,
   oneOrMore,
   textOf,
+  type Value,
 } from './written.js';
 
 /** What one operator says of all the values. */
-type Operator = (values: readonly Value[], operand: Value, now: number) => boolean;
+type Operator = (values: readonly Value[], operand: Value, asked: Asked) => boolean;
 
 /** Holds where any of the values passes. */
 const any =
-  (passes: (value: Value, operand: Value, now: number) => boolean): Operator =>
-  (values, operand, now) =>
-    values.some((value) => passes(value, operand, now));
+  (passes: (value: Value, operand: Value, asked: Asked) => boolean): Operator =>
+  (values, operand, asked) =>
+    values.some((value) => passes(value, operand, asked));
 
 /** Holds where none of them passes, so of nobody's value too. */
 const none =
-  (passes: (value: Value, operand: Value, now: number) => boolean): Operator =>
-  (values, operand, now) =>
-    !values.some((value) => passes(value, operand, now));
+  (passes: (value: Value, operand: Value, asked: Asked) => boolean): Operator =>
+  (values, operand, asked) =>
+    !values.some((value) => passes(value, operand, asked));
 
 const isBlank = (values: readonly Value[]) => values.length === 0;
 
@@ -40,12 +40,12 @@ const lessThan = number((value, bound) => value < bound);
 
 /** How an instant stands to the operand, which is one too. */
 const instant =
-  (compare: (at: number, operand: Value, now: number) => boolean) => (value: Value, operand: Value, now: number) => {
+  (compare: (at: number, operand: Value, asked: Asked) => boolean) => (value: Value, operand: Value, asked: Asked) => {
     const at = instantIn(value);
-    return at !== null && compare(at, operand, now);
+    return at !== null && compare(at, operand, asked);
   };
-const before = instant((at, operand) => at < instantOf(operand));
-const after = instant((at, operand) => at > instantOf(operand));
+const before = instant((at, operand, asked) => at < instantOf(operand, asked));
+const after = instant((at, operand, asked) => at > instantOf(operand, asked));
 
 function hasPart(value: Value, operand: Value): boolean {
   return oneOrMore(operand).some((part) => typeof value === 'string' && value.includes(textOf(part)));
@@ -103,11 +103,12 @@ const OF_ATTRIBUTES: Readonly<Record<string, Operator>> = {
   before: any(before),
   after: any(after),
   // Lengths back from now and on from it, each pair exact complements (SG-01, SG-04).
-  moreThanAgo: any(instant((at, operand, now) => now - at >= lengthOf(operand))),
-  lessThanAgo: any(instant((at, operand, now) => now - at < lengthOf(operand) && at <= now)),
-  moreThanFromNow: any(instant((at, operand, now) => at - now >= lengthOf(operand))),
+  moreThanAgo: any(instant((at, operand, { now }) => now - at >= lengthOf(operand))),
+  lessThanAgo: any(instant((at, operand, { now }) => now - at < lengthOf(operand) && at <= now)),
+  moreThanFromNow: any(instant((at, operand, { now }) => at - now >= lengthOf(operand))),
   // Open question: an instant that is just now is taken as one of the past.
-  lessThanFromNow: any(instant((at, operand, now) => at - now < lengthOf(operand) && at > now)),
+  lessThanFromNow: any(instant((at, operand, { now }) => at - now < lengthOf(operand) && at > now)),
+  dayOfYear: any((value, operand, asked) => dayOfValue(value, asked) === dayAsked(operand, asked)),
   isBlank: (values, operand) => isBlank(values) === operand,
   isEmpty: (values, operand) => values.every(isEmptyList) === operand,
 };
@@ -133,17 +134,17 @@ function holdAll(
   operators: Readonly<Record<string, Operator>>,
   written: readonly (readonly [string, Value])[],
   values: readonly Value[],
-  now: number,
+  asked: Asked,
 ): boolean {
   return written.every(([name, operand]) => {
     const operator = operators[name];
     if (operator === undefined) throw new Error(`no rule for ${name}`);
-    return operator(values, operand, now);
+    return operator(values, operand, asked);
   });
 }
 
 /** Whether an object of attributes passes a filter on one of them. */
-export function attributePasses(attributes: Fields, filter: Fields, now: number): boolean {
+export function attributePasses(attributes: Fields, filter: Fields, asked: Asked): boolean {
   const { attribute, where, orBlank, ...operators } = filter;
   const values = found(attributes, textOf(attribute));
   if (orBlank === true && isBlank(values)) return true;
@@ -151,17 +152,17 @@ export function attributePasses(attributes: Fields, filter: Fields, now: number)
   const fulfils = (element: Value) =>
     listOf(where).every((criterion) => {
       const { field, ...more } = fieldsOf(criterion);
-      return holdAll(OF_ATTRIBUTES, Object.entries(more), found(element, textOf(field)), now);
+      return holdAll(OF_ATTRIBUTES, Object.entries(more), found(element, textOf(field)), asked);
     });
   return (
-    (where === undefined || values.some(fulfils)) && holdAll(OF_ATTRIBUTES, Object.entries(operators), values, now)
+    (where === undefined || values.some(fulfils)) && holdAll(OF_ATTRIBUTES, Object.entries(operators), values, asked)
   );
 }
 
 /** Whether the properties of an event pass every test (AB-03). */
-export function propertiesPass(properties: Fields, where: Value | undefined, now: number): boolean {
+export function propertiesPass(properties: Fields, where: Value | undefined, asked: Asked): boolean {
   return listOf(where ?? []).every((test) => {
     const { property, ...operators } = fieldsOf(test);
-    return holdAll(OF_PROPERTIES, Object.entries(operators), found(properties, textOf(property)), now);
+    return holdAll(OF_PROPERTIES, Object.entries(operators), found(properties, textOf(property)), asked);
   });
 }

@@ -2,11 +2,10 @@
 import fc from 'fast-check';
 import { filterSchema } from '../../../../domain/audience/filter.js';
 import { EVENTS } from '../randomAudiences.js';
-import { INSTANTS, NUMBERS, TEXTS } from './randomPeople.js';
+import { compare, length, type Operators, offset, recency, type Written, withSome } from './randomOperators.js';
+import { NUMBERS, TEXTS } from './randomPeople.js';
+import { dayOfYear, devicePaths, locations, profile } from './randomProfileFilters.js';
 import type { Fields, Value } from './written.js';
-
-type Written = fc.Arbitrary<Fields>;
-type Operators = Readonly<Record<string, fc.Arbitrary<Value>>>;
 
 const text = fc.constantFrom(...TEXTS);
 const part = fc.constantFrom(...TEXTS.filter((each) => each.trim() !== ''));
@@ -16,9 +15,6 @@ const some = <T extends Value>(of: fc.Arbitrary<T>) => fc.array(of, { minLength:
 const values = some(fc.oneof(text, number));
 const parts: fc.Arbitrary<Value> = fc.oneof(part, some(part));
 const pattern = fc.constantFrom('^f', 'a|b', '(?i)FR', '.', 'b$', '^$', 'ü', '\\d', '[A-Z]');
-const absolute = fc.constantFrom(...INSTANTS.filter((each) => /T.*(Z|[+-]\d\d:\d\d)$/.test(each)));
-const length = fc.constantFrom('0 seconds', '1 day', '24 hours', '2 weeks', '30 days');
-
 const common: Operators = {
   equals: scalar,
   isAnyOf: values,
@@ -45,12 +41,13 @@ const allOperators: Operators = {
   doesNotEqual: scalar,
   matchesRegex: pattern,
   doesNotMatchRegex: pattern,
-  before: absolute,
-  after: absolute,
+  before: recency.before,
+  after: recency.after,
   moreThanAgo: length,
   lessThanAgo: length,
   moreThanFromNow: length,
   lessThanFromNow: length,
+  dayOfYear,
 };
 /** Of properties. */
 const exactTests: Operators = {
@@ -61,14 +58,7 @@ const exactTests: Operators = {
   contains: part,
   doesNotContain: part,
 };
-const allTests: Operators = { ...exactTests, matchesRegex: pattern, before: absolute, after: absolute };
-
-/** One or two of the operators, mostly one. */
-function withSome(base: Operators, operators: Operators): Written {
-  return fc
-    .tuple(fc.constantFrom(1, 1, 1, 2), fc.shuffledSubarray(Object.entries(operators), { minLength: 2 }))
-    .chain(([size, chosen]) => fc.record({ ...base, ...Object.fromEntries(chosen.slice(0, size)) }));
-}
+const allTests: Operators = { ...exactTests, matchesRegex: pattern, before: offset, after: offset };
 
 const NAMES = [
   ...['country', 'n', 'flag', 'date', 'list', 'cart', 'items', '"a.b"', '"list[]"', "'; --", 'constructor', 'missing'],
@@ -93,6 +83,7 @@ function attributes(operators: Operators): Written {
     where: fc.array(criterion, { minLength: 1, maxLength: 2 }),
   };
   return fc.oneof(
+    devicePaths,
     { weight: 8, arbitrary: withSome({ attribute: path }, operators) },
     { weight: 2, arbitrary: withSome({ attribute: path, orBlank }, operators) },
     { weight: 4, arbitrary: fc.record(base) },
@@ -102,20 +93,11 @@ function attributes(operators: Operators): Written {
 }
 
 const count = fc.integer({ min: 0, max: 4 });
-const compare = (operand: fc.Arbitrary<number>): Operators => ({
-  equals: operand,
-  doesNotEqual: operand,
-  atLeast: operand,
-  atMost: operand,
-  moreThan: operand,
-  lessThan: operand,
-});
 const counts = compare(count);
 const money = compare(
   fc.constantFrom(-1, 0, 0.1, 0.2, 0.3, 0.4, 1, 2, 59.95, 119.9, 0.0001, 0.0002, 5.0813, 5.0814, -0.0001),
 );
 const inLast = fc.constantFrom('1 day', '2 days', '1 week', '7 days', '29 days', '30 days');
-const recency: Operators = { moreThan: length, lessThan: length, before: absolute, after: absolute };
 
 const event = fc.constantFrom(...EVENTS.slice(0, 3));
 const product = fc.constantFrom('any', ...EVENTS.slice(0, 3));
@@ -186,9 +168,10 @@ const received: Written = fc.oneof(
 const isWritable = (written: Fields) => filterSchema.safeParse(written).success;
 
 /** Only what a definition may hold. */
-const leaves = (operators: Operators, tests: Operators): Written =>
+const leaves = (operators: Operators, tests: Operators, more: readonly Written[] = []): Written =>
   fc
     .oneof(
+      { weight: 5, arbitrary: fc.oneof({ weight: 12, arbitrary: profile }, ...more) },
       { weight: 5, arbitrary: attributes(operators) },
       { weight: 3, arbitrary: counters },
       { weight: 2, arbitrary: matching(tests) },
@@ -198,7 +181,7 @@ const leaves = (operators: Operators, tests: Operators): Written =>
 
 /** Answered by SQL alone. */
 export const exactLeaf = leaves(exactOperators, exactTests);
-export const anyLeaf = leaves(allOperators, allTests);
+export const anyLeaf = leaves(allOperators, allTests, [locations]);
 
 /** A tree of them, with segments of these keys in it. */
 export function written(leaf: Written, segments: readonly string[]): Written {

@@ -1,7 +1,9 @@
 // People at random for the oracle: few values and names, so that filters often meet them, of every type and at every edge.
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../../domain/json.js';
-import { CAMPAIGNS, DAY_MS, EVENTS, NOW, type Person } from '../randomAudiences.js';
+import { CAMPAIGNS, EVENTS, type Person } from '../randomAudiences.js';
+import { DAY_MS, NOW } from '../randomParts.js';
+import { type Held, held } from './randomHeld.js';
 
 const iso = (age: number) => new Date(NOW - age).toISOString();
 /** Just before a length of time ago, then, and just after it. */
@@ -30,6 +32,15 @@ export const NUMBERS = [0, 1, -1, 2, 0.1, 1.5, -7.25, 1e300, 5e-324, 12_345_678_
 export const INSTANTS = [
   ...around(0, DAY_MS, 14 * DAY_MS, -DAY_MS, -14 * DAY_MS).map(iso),
   '2025-03-05',
+  '2024-02-29',
+  '2025-03-01',
+  // The day before in New York, the same one in Tokyo.
+  '2025-03-06T03:00:00Z',
+  '2024-02-29T12:00:00Z',
+  // About two hours that New York has twice, and one that it has not.
+  '2024-11-03T05:30:00Z',
+  '2024-11-03T06:30:00Z',
+  '2025-03-09T07:00:00Z',
   '2025-03-06T16:45:00Z',
   '2025-03-05T16:45',
   '2025-03-05T16:45:00.000',
@@ -221,16 +232,34 @@ const engagements = fc.uniqueArray(
 );
 
 const state = fc.constantFrom('opted_in' as const, 'subscribed' as const, 'unsubscribed' as const);
-export const anyPerson: fc.Arbitrary<Person> = fc.record({
+const lately = fc.constantFrom(
+  ...around(0, DAY_MS, 14 * DAY_MS, 30 * DAY_MS).flatMap((ago) => (ago < 0 ? [] : [iso(ago)])),
+  // Midnight in New York, and the hour that it has twice.
+  '2025-03-05T05:00:00.000Z',
+  '2024-11-03T05:30:00.000Z',
+  '2024-11-03T06:30:00.000Z',
+);
+
+/** A person with what only some hold. */
+const personOf = ({ fields, held: own }: { readonly fields: Person; readonly held: Held }): Person => ({
+  ...fields,
+  attributes: { ...fields.attributes, ...own },
+});
+
+const fields: fc.Arbitrary<Person> = fc.record({
   externalId: fc.option(fc.uuid().map((id) => `FR-${id}`)),
   email: fc.option(fc.constantFrom('ann@example.com', 'ANN@example.com', 'FR')),
   phone: fc.option(fc.constantFrom('+33612345678', '1')),
-  timeZone: fc.option(fc.constantFrom('UTC', 'Asia/Tokyo')),
+  timeZone: fc.option(fc.constantFrom('UTC', 'Asia/Tokyo', 'America/Los_Angeles')),
   emailSubscription: state,
   pushSubscription: state,
+  emailSubscriptionSince: fc.option(lately, { freq: 3 }),
+  pushSubscriptionSince: fc.option(lately, { freq: 3 }),
+  createdAt: lately,
   randomBucket: fc.constantFrom(0, 1, 2, 9_999),
   attributes,
   totals,
   events,
   engagements,
 });
+export const anyPerson: fc.Arbitrary<Person> = fc.record({ fields, held }).map(personOf);

@@ -80,10 +80,3 @@ function offsetOf(zone: string): number | null {
   if (minutes > 59 || hours > 23) return null;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
-
-/** The instant of a definition, which always names one. */
-export function instantOf(value: Value | undefined): number {
-  const instant = instantIn(textOf(value));
-  if (instant === null) throw new Error(`not an instant: ${JSON.stringify(value)}`);
-  return instant;
-}
