@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --disable-proto=delete
 // The `rappel` command of a deployment: migrate, keys, serve. Configured by the environment, like everything else.
+import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { type Config, ConfigError } from '../config/config.js';
 import { SCOPES } from '../domain/apiKey.js';
@@ -9,6 +10,7 @@ import { createPool, type Pool } from '../storage/pool.js';
 import { systemClock } from '../telemetry/clock.js';
 import { describeErrorInLine } from '../telemetry/describeError.js';
 import { checkCounts, recount } from './counts.js';
+import { dropMonth } from './dropMonth.js';
 import { type ImportOptions, importCommand } from './import/command.js';
 import { commandLine, createKey, describeKeys, parseScopes, revokeKey } from './keys.js';
 import { endByUncaught } from './lastWords.js';
@@ -81,7 +83,7 @@ secrets
     }),
   );
 
-/** For what reads all pairings there are. */
+/** For what reads all pairings, or all events of a month. */
 const READS_ALL = { queryTimeoutMs: 3_600_000 };
 
 const counts = program.command('counts').description('the kept counts of campaigns');
@@ -104,6 +106,19 @@ counts
       const differences = await recount(pool);
       differences.forEach(print);
       print(differences.length === 0 ? 'The counts were right' : 'Mended');
+    }, READS_ALL),
+  );
+
+const events = program.command('events').description('the stored events');
+events
+  .command('drop <month>')
+  .description('say how many events a month has (2026-05) and who needs them; with --yes delete them where nobody does')
+  .option('--yes', 'delete them')
+  .action((month: string, { yes }: { readonly yes?: boolean }) =>
+    withPool(async (pool, { workspace: { maxTriggerAgeMs } }) => {
+      const act = { actor: commandLine(), now: await systemClock() };
+      const isDone = await dropMonth({ pool, act, maxTriggerAgeMs, print, pause }, { month, isMeant: yes === true });
+      if (!isDone) process.exitCode = 1;
     }, READS_ALL),
   );
 

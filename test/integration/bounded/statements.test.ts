@@ -57,6 +57,8 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'erasure.ts REJECTIONS': 'sum',
   'erasure.ts TRIGGERS': 'sum',
   'mergedPeople.ts COUNT_EVENTS': 'sum',
+  'eventMonths.ts COUNT': 'sum',
+  'eventMonths.ts THERE': 'sum',
   'lockUsers.ts SQL': 'request',
   'lockUsers.ts BY_EXTERNAL_ID': 'request',
   'updateProfiles.ts SQL': 'request',

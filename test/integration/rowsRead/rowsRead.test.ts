@@ -28,6 +28,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 const EVERYBODY = 'a question about everybody: two at a time, each with a deadline';
 const BY_HAND = 'run by hand, to import a file';
+const DROPPING = 'run by hand, to delete a month of events';
 const MONSTERS = 'pages of one person who has thousands, measured in ../bounded';
 
 /** Statements that no request, attempt, sweep or page of a seeded database runs, and why. */
@@ -35,10 +36,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   advanceAddressChange: 'one row by its key, after a page that was not the last',
   advanceImport: BY_HAND,
   advanceUnfinished: MONSTERS,
+  audiencesOfCampaigns: DROPPING,
+  audiencesOfSegments: DROPPING,
   beginImportBatch: BY_HAND,
   cancelStatement: 'reads no table',
+  countEventKeyBlocks: DROPPING,
+  countEventsOfMonth: DROPPING,
   countPeople: EVERYBODY,
   countSecretsByKey: 'run by hand, to rotate keys',
+  countersInMonth: DROPPING,
   drawPeople: EVERYBODY,
   ensureEventMonths: BY_HAND,
   findImport: BY_HAND,
@@ -46,9 +52,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   findWrongCounts: 'run by hand, to count anew',
   finishHoldReview: 'one row by its key, after the last page',
   finishImport: BY_HAND,
+  forgetEventKeys: DROPPING,
   insertImportedEvents: BY_HAND,
   insertUnfinished: MONSTERS,
   insertSegmentSize: EVERYBODY,
+  listEventMonths: DROPPING,
   lockOldSecrets: 'run by hand, to rotate keys',
   nextPeople: EVERYBODY,
   nextUnsizedSegment: EVERYBODY,
@@ -61,6 +69,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   selectOpenPairings: MONSTERS,
   selectStoredEvents: MONSTERS,
   startImport: BY_HAND,
+  waitingSince: DROPPING,
 };
 
 interface Ran extends Measured {
