@@ -17,7 +17,6 @@ import { outcomeRoutes } from './routes/outcomes.js';
 import { pageRoutes } from './routes/pages.js';
 import { parkedRoutes } from './routes/parked.js';
 import { searchRoutes } from './routes/people/search.js';
-import { userListRoutes } from './routes/people/userList.js';
 import { userRoutes } from './routes/people/users.js';
 import { secretRoutes } from './routes/secrets.js';
 import { audienceRoutes } from './routes/segments/audiences.js';
@@ -43,7 +42,6 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   locationRoutes,
   secretRoutes,
   explainRoutes,
-  userListRoutes,
   userRoutes,
   searchRoutes,
   audienceRoutes,

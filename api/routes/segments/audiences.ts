@@ -8,6 +8,7 @@ import { createEverybody, TOO_MANY } from '../../segments/everybody.js';
 import { readAudienceBody } from '../../segments/readAudience.js';
 import { COUNTED_WITHIN_MS, checkPerson, pageAnswerOf, sizeAnswerOf } from '../../segments/segmentPeople.js';
 import { resolved } from '../../segments/segmentRules.js';
+import { userListRoutes } from '../people/userList.js';
 import { segmentMemberRoutes } from './segmentMembers.js';
 import { segmentRoutes } from './segments.js';
 
@@ -66,5 +67,6 @@ export function audienceRoutes(deps: ApiDeps): readonly Route[] {
     }),
     ...segmentRoutes(deps, everybody),
     ...segmentMemberRoutes(deps, everybody),
+    ...userListRoutes(deps, everybody),
   ];
 }

@@ -30,6 +30,17 @@ export async function listPeople(db: Queryable, afterId: number, limit: number):
   return rows;
 }
 
+const OF_IDS = `
+  select ${LISTED_COLUMNS}, null as listed_by from users u where u.id = any($1::bigint[]) order by u.id
+`;
+
+/** Those of the ids who are there, by internal id. */
+export async function listPeopleOf(db: Queryable, ids: readonly number[]): Promise<readonly ListedPerson[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await db.query<ListedPerson>({ name: 'listPeopleOf', text: OF_IDS, values: [ids] });
+  return rows;
+}
+
 const BY_PREFIX = `
   select ${LISTED_COLUMNS}, null as listed_by
   from users u

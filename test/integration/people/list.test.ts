@@ -97,6 +97,37 @@ describe('GET /v1/users', () => {
     expect(await everybody('alias_label=shelf&alias_name=d', 5)).toEqual([]);
   });
 
+  describe('those of a segment', () => {
+    beforeAll(async () => {
+      await r.track({
+        attributes: ids.map((external_id, n) => ({ external_id, shelf: n % 3 === 0 ? 'top' : 'low' })),
+      });
+      const audience = { attribute: 'shelf', equals: 'top' };
+      await r.send('post', '/v1/segments', { key: 'top', name: 'Top', audience }).expect(201);
+      await r
+        .send('post', '/v1/segments', {
+          key: 'empty',
+          name: 'Empty',
+          audience: { none: [{ segment: 'top' }, { not: { segment: 'top' } }] },
+        })
+        .expect(201);
+    });
+
+    test('by internal id, each once, whatever the size of a page, and as the list of all shows them', async () => {
+      const all = await everybody('', 100);
+      const top = ids.filter((_, n) => n % 3 === 0);
+      const members = all.filter(({ user }) => user !== null && top.includes(user));
+      expect(members).toHaveLength(4);
+      for (const limit of [1, 2, 4, 100]) expect(await everybody('segment=top', limit)).toEqual(members);
+      expect(await everybody('segment=empty', 10)).toEqual([]);
+    });
+
+    test('one of a key that is not there is answered 404, and answers carry no address', async () => {
+      expect((await r.send('get', '/v1/users?segment=none')).status).toBe(404);
+      expect((await r.send('get', '/v1/users?segment=top')).text).not.toContain('@example.com');
+    });
+  });
+
   test('answers carry no address, and search finds people by one in its body, exactly', async () => {
     const { text } = await r.send('get', '/v1/users?prefix=list-');
     expect(text).not.toContain('@example.com');
@@ -109,6 +140,8 @@ describe('GET /v1/users', () => {
   test.each([
     ['prefix=a&alias_label=b', 400],
     ['alias_name=b', 400],
+    ['segment=a&prefix=b', 400],
+    ['segment=a&alias_label=b', 400],
     ['prefix=%00', 400],
     ['limit=101', 400],
     ['email=a@example.com', 400],
@@ -120,10 +153,12 @@ describe('GET /v1/users', () => {
     const byId = (await page('limit=1')).next;
     const byPrefix = (await page('limit=1&prefix=list-')).next;
     const byLabel = (await page('limit=1&alias_label=shelf')).next;
+    const bySegment = (await page('limit=1&segment=top')).next;
     for (const [query, ...cursors] of [
-      ['limit=1', byPrefix, byLabel],
-      ['prefix=list-', byId, byLabel],
-      ['alias_label=shelf', byId, byPrefix],
+      ['limit=1', byPrefix, byLabel, bySegment],
+      ['prefix=list-', byId, byLabel, bySegment],
+      ['alias_label=shelf', byId, byPrefix, bySegment],
+      ['segment=top', byId, byPrefix, byLabel],
     ]) {
       for (const after of cursors) {
         const { status, body } = await r.send('get', `/v1/users?${query}&after=${after}`);

@@ -57,6 +57,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   insertUnfinished: MONSTERS,
   insertSegmentSize: EVERYBODY,
   listEventMonths: DROPPING,
+  listPeopleOf: 'at most 100 people by their ids, after a question about everybody',
   lockOldSecrets: 'run by hand, to rotate keys',
   nextPeople: EVERYBODY,
   nextUnsizedSegment: EVERYBODY,
