@@ -37,19 +37,24 @@ const receiver = createServer((request, response) => {
   request.on('end', () => {
     const at = Date.now();
     const key = String(request.headers['webhook-id']);
-    const { campaign, eid } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const text = Buffer.concat(chunks).toString('utf8');
+    const { campaign, eid } = JSON.parse(text);
     const behaviour = behaviourFor('webhook', key);
     const line = { at, channel: 'webhook', key, campaign, eid, behaviour };
     switch (behaviour) {
       case 'accept':
         take(line);
-        return response.writeHead(204).end();
+        return setTimeout(() => response.writeHead(204).end(), settings.answerAfterMs);
       case 'tooMany':
         journal.write({ ...line, kind: 'refused' });
         return response.writeHead(429, { 'retry-after': '1' }).end();
       case 'unavailable':
         journal.write({ ...line, kind: 'refused' });
-        return response.writeHead(503).end();
+        // The words of a refusal repeat what was sent, as those of some receivers do.
+        return response.writeHead(503).end(text);
+      case 'reject':
+        journal.write({ ...line, kind: 'refused' });
+        return response.writeHead(400).end(text);
       case 'takeThenDrop':
         take(line);
         return request.socket.resetAndDestroy();
@@ -80,12 +85,13 @@ const mailServer = new SMTPServer({
       const at = Date.now();
       const text = Buffer.concat(chunks).toString('utf8');
       const key = header(text, 'Message-ID');
+      const to = session.envelope.rcptTo.map(({ address }) => address).join(' ');
       const behaviour = behaviourFor('email', key);
       const line = { at, channel: 'email', key, campaign: 'mail', eid: header(text, 'Subject'), behaviour };
       const drop = () => [...mailServer.connections].find(({ id }) => id === session.id)?._socket.destroy();
       if (behaviour === 'unavailable') {
         journal.write({ ...line, kind: 'refused' });
-        return done(Object.assign(new Error('not now'), { responseCode: 451 }));
+        return done(Object.assign(new Error(`not now for ${to}`), { responseCode: 451 }));
       }
       if (behaviour === 'drop') {
         journal.write({ ...line, kind: 'lost' });
@@ -93,7 +99,7 @@ const mailServer = new SMTPServer({
       }
       take(line);
       if (behaviour === 'takeThenDrop') return drop();
-      return behaviour === 'takeThenHang' ? undefined : done(null, 'queued');
+      return behaviour === 'takeThenHang' ? undefined : done(null, `queued for ${to}`);
     });
   },
   logger: false,

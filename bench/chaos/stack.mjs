@@ -15,7 +15,7 @@ const DATABASE = 'rappel';
 const POSTGRES_SETTINGS = { max_connections: 200, shared_buffers: '128MB' };
 
 /** Starts everything up to the point where Rappel itself can be started; `note` hears of every end and return. */
-export async function startStack({ folder, postgres, store, settings, note, honoursKeys = true, faultInjection }) {
+export async function startStack({ folder, postgres, store, settings, note, providing, faultInjection }) {
   const ports = await choosePorts();
   const scripts = [];
   /** What the next start of a part gets, once: where it is to die. */
@@ -66,7 +66,7 @@ export async function startStack({ folder, postgres, store, settings, note, hono
 
   try {
     Object.assign(proxies, await startProxies(ports, () => temporal?.port));
-    const provider = await startProvider({ run, folder, ports, honoursKeys });
+    const provider = await startProvider({ run, folder, ports, providing });
     await parts.postgres.start();
     await createDatabase(database);
     temporal = await store.prepare({ folder, database: database.url('postgres'), faultInjection });
@@ -131,9 +131,11 @@ async function startProxies(ports, temporalPort) {
   return proxies;
 }
 
-function startProvider({ run, folder, ports, honoursKeys }) {
+/** `providing`: whether a key is honoured (as it is, unless told), and after how many ms webhooks are answered. */
+function startProvider({ run, folder, ports, providing: { honoursKeys = true, answerAfterMs = 0 } = {} }) {
   const file = path.join(folder, 'provider.jsonl');
-  const settings = { file, httpPort: ports.webhook, stuckPort: ports.stuck, smtpPort: ports.smtp, honoursKeys };
+  const listening = { httpPort: ports.webhook, stuckPort: ports.stuck, smtpPort: ports.smtp };
+  const settings = { file, ...listening, honoursKeys, answerAfterMs };
   return new Promise((resolve, reject) => {
     const child = run('provider', settings, () => resolve({ ...child, file }));
     child.exited.then((how) => reject(new Error(`the provider ended (${how})`)));

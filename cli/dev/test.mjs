@@ -28,6 +28,7 @@ const STEPS = [
   { title: 'compose tests', work: composeTests },
   { title: 'benchmark, in short', work: check('node', 'bench/bench.mjs', '--smoke') },
   { title: 'chaos, in short', work: check('node', 'bench/chaos.mjs', '--smoke', '--seed', '1') },
+  { title: 'people under chaos, in short', work: check('node', 'bench/identity.mjs', '--smoke', '--seed', '1') },
 ];
 
 async function main() {
@@ -131,7 +132,7 @@ function summarise(ms) {
   console.log('');
   for (const { title, passed, failed, names, ms: took } of results) {
     const verdict = failed > 0 ? `${failed} FAILED, ${passed} passed` : `${passed} passed`;
-    console.log(`  ${failed > 0 ? '✗' : '✓'} ${title.padEnd(20)} ${verdict} (${formatElapsed(took)})`);
+    console.log(`  ${failed > 0 ? '✗' : '✓'} ${title.padEnd(28)} ${verdict} (${formatElapsed(took)})`);
     for (const name of names) console.log(`      ${name}`);
   }
   console.log(`  in ${formatElapsed(ms)}`);

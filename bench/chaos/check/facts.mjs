@@ -5,8 +5,8 @@ import { TRIGGER_OF } from '../campaigns.mjs';
 import { readJournal } from '../journal.mjs';
 
 const EVENTS = `select seq, kind, name, properties->>'eid' as eid from events where kind in ('custom', 'purchase', 'received')`;
-const PAIRINGS = `
-  select p.id, c.key as campaign, p.campaign_id, p.user_id, p.occurrence_key, p.state, p.outcome, p.reason, p.trigger_seq,
+export const PAIRINGS = `
+  select p.id, c.key as campaign, p.campaign_id, p.user_id, coalesce(p.run_user_id, p.user_id) as run_user_id, p.occurrence_key, p.state, p.outcome, p.reason, p.trigger_seq,
     p.trigger_properties->>'eid' as eid, p.due_at, p.evidence,
     exists (select from outbox o where o.target = 'pairing' and o.target_id = p.id) as has_outbox_row
   from pairings p join campaigns c on c.id = p.campaign_id`;
@@ -17,7 +17,7 @@ const REJECTIONS = `select event_seq, c.key as campaign from rejections r join c
 
 const KEPT = `select metric, sum(n) as n from campaign_counts where day > '-infinity' group by 1`;
 const KEYS = 'campaign_id, generation, version, variant, day, metric, reason';
-const WRONG_COUNTS = `
+export const WRONG_COUNTS = `
   select campaign_id as campaign, metric, reason, coalesce(k.n, 0) as kept, coalesce(r.n, 0) as there
   from (select ${KEYS}, sum(n) as n from campaign_counts where day > '-infinity' group by ${KEYS}) k
   full join recounted r using (${KEYS})

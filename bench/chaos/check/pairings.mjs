@@ -7,7 +7,7 @@ export function checkPairings({ pairings, openRuns, outboxRows, planned }) {
   const limbo = pairings.filter((pairing) => !isSettled(pairing) && !waits(pairing));
 
   const runs = new Set(openRuns);
-  const runOf = ({ campaign, user_id, occurrence_key }) => `campaign/${campaign}/${user_id}/${occurrence_key}`;
+  const runOf = ({ campaign, run_user_id, occurrence_key }) => `campaign/${campaign}/${run_user_id}/${occurrence_key}`;
   const byRun = new Map(pairings.map((pairing) => [runOf(pairing), pairing]));
   const orphans = pairings.filter(
     (pairing) => pairing.state === 'waiting' && !runs.has(runOf(pairing)) && !pairing.has_outbox_row,

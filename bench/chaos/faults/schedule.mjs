@@ -4,7 +4,7 @@ import { releaseAt } from '../neighbours/crowds.mjs';
 import { createDice } from '../random.mjs';
 
 const KILLED = ['worker', 'temporal', 'postgres', 'api', 'worker', 'backend', 'postgresImmediate'];
-const POINTS = {
+export const POINTS = {
   api: ['before_ack', 'after_ack_commit'],
   worker: ['outbox_claimed', 'workflow_started', 'claimed', 'after_provider_accept', 'settled', 'activity_done'],
 };
@@ -59,7 +59,7 @@ export function planFaults({ seed, kills, loadMs, isSmoke }) {
 }
 
 /** Every kind once before any comes again. */
-function cycle(dice, kinds) {
+export function cycle(dice, kinds) {
   let left = [];
   return () => {
     if (left.length === 0) left = dice.shuffle(kinds);
@@ -68,7 +68,7 @@ function cycle(dice, kinds) {
 }
 
 /** With `points`, half of those of Rappel die at a chosen line instead of wherever they are. */
-function oneKill(dice, what, points) {
+export function oneKill(dice, what, points) {
   switch (what) {
     case 'worker':
     case 'api': {
@@ -105,7 +105,7 @@ function oneMisbehaviour(dice) {
   return misbehaviour(channel, behaviour, dice.whole(1, 5));
 }
 
-function misbehaviour(channel, behaviour, count) {
+export function misbehaviour(channel, behaviour, count) {
   return { fault: 'misbehave', target: channel, behaviour, count };
 }
 
