@@ -52,8 +52,9 @@ function valuesToSql(root: string, steps: readonly string[], context: SqlContext
   const list = steps.indexOf(ANY_ELEMENT);
   const keys = (from: string, given: readonly string[]) =>
     given.reduce((value, key) => `(${value} -> ${context.parameters.add(key, 'text')})`, from);
+  // Not `coalesce(…, false)`: PostgreSQL would expect half of everybody to pass, and read them without parallel workers.
   const test = (value: string, { op, operand }: AttributeTest) =>
-    `coalesce(${testToSql(op, value, operand, context)}, false)`;
+    `((${testToSql(op, value, operand, context)}) is true)`;
   if (list < 0) {
     const value = `nullif(${keys(root, steps)}, 'null')`;
     return {

@@ -91,10 +91,10 @@ function doesNotEqualToSql(value: string, operand: Json, { parameters, bound, on
   return operand === 0 ? `(${value} is not null and ${differs})` : differs;
 }
 
-/** `case` keeps the cast away from values that are no numbers. */
+/** JSON numbers compare as numbers, and are not written out as texts for it: that took half the time of a filter of everybody. */
 function numberToSql(value: string, sign: '>=' | '>' | '<=' | '<', operand: Json, { parameters }: SqlContext): string {
-  const limit = parameters.add(JSON.stringify(operand), 'numeric');
-  return `coalesce(case when jsonb_typeof(${value}) = 'number' then (${value} #>> '{}')::numeric ${sign} ${limit} end, false)`;
+  const limit = parameters.add(JSON.stringify(operand), 'jsonb');
+  return `((${value} ${sign} ${limit} and jsonb_typeof(${value}) = 'number') is true)`;
 }
 
 /** The value's items, none where it is no list. */
