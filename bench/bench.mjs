@@ -10,6 +10,7 @@ import { Stop, say, stopping } from '../cli/dev/output.mjs';
 import { ensureBuilt } from '../cli/dev/prepare.mjs';
 import { measureAudience } from './figures/audience.mjs';
 import { measureDelivery } from './figures/delivery.mjs';
+import { measureGrowth } from './figures/growth.mjs';
 import { measureHistory } from './figures/history.mjs';
 import { measureIngest } from './figures/ingest.mjs';
 import { measureExceptions, measureLatency } from './figures/latency.mjs';
@@ -64,7 +65,20 @@ async function main() {
   process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
-async function measureAll(place, { only, sizes }, measured) {
+async function measureAll(place, options, measured) {
+  const { only, sizes } = options;
+  if (Object.keys(MEASURE).some((name) => only.includes(name))) await measureTogether(place, options, measured);
+  if (only.includes('waiting') && sizes.waiting.stock > 0 && place.store.name === 'postgres') {
+    measured.stock = await measureStockWaiting({ ...place, sizes: sizes.waiting, say });
+  }
+  if (only.includes('growth')) {
+    say('growth…');
+    measured.growth = await measureGrowth({ ...place, sizes: sizes.growth, say });
+  }
+}
+
+/** What shares one installation. */
+async function measureTogether(place, { only, sizes }, measured) {
   const installation = await startInstallation(place);
   try {
     const bare = installation.startChild('floor/bareWorker.mjs', { address: installation.temporalAddress, ...WORKER });
@@ -76,9 +90,6 @@ async function measureAll(place, { only, sizes }, measured) {
     }
   } finally {
     await installation.stop();
-  }
-  if (only.includes('waiting') && sizes.waiting.stock > 0 && place.store.name === 'postgres') {
-    measured.stock = await measureStockWaiting({ ...place, sizes: sizes.waiting, say });
   }
 }
 

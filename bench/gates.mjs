@@ -19,6 +19,10 @@ export const GATES = [
   { figure: 'audience_ratio', atMost: 1.1 },
   { figure: 'audience_ratio_max', atMost: 1.3 },
   { figure: 'page_ratio', atMost: 2 },
+  { figure: 'growth_ingest_ratio', atLeast: 0.9 },
+  { figure: 'growth_cpu_ratio', atMost: 1.1 },
+  { figure: 'growth_rest_ms', atMost: 10 },
+  { figure: 'growth_campaigns_ratio', atMost: 2 },
 ];
 
 /** One sentence for each gate that does not hold; a figure that was asked for and is missing fails its gate. */

@@ -2,7 +2,17 @@
 import { parseArgs } from 'node:util';
 import { Stop } from '../cli/dev/output.mjs';
 
-export const FIGURES = ['history', 'delivery', 'latency', 'exceptions', 'ingest', 'waiting', 'neighbour', 'audience'];
+export const FIGURES = [
+  'history',
+  'delivery',
+  'latency',
+  'exceptions',
+  'ingest',
+  'waiting',
+  'neighbour',
+  'audience',
+  'growth',
+];
 
 const SMOKE = {
   history: { count: 2 },
@@ -13,6 +23,10 @@ const SMOKE = {
   waiting: { warmUp: 75, count: 375, stock: 0 },
   neighbour: { seconds: 4, hanging: 60, slow: 60, idle: 1_000 },
   audience: { people: 20_000, events: 60_000, page: 2_000, rounds: 3 },
+  growth: {
+    ...{ people: 5_000, events: 20_000, settled: 4_000, waiting: 1_000, campaigns: 10, drawn: 500 },
+    ...{ warmUp: 10, rounds: 1, requests: 60, messages: 30, restSeconds: 2, lists: 5 },
+  },
 };
 
 const FULL = {
@@ -24,6 +38,10 @@ const FULL = {
   waiting: { warmUp: 4_000, count: 100_000, stock: 4_000 },
   neighbour: { seconds: 60, hanging: 225, slow: 1_000, idle: 25_600 },
   audience: { people: 1_000_000, events: 3_000_000, page: 2_000, rounds: 7 },
+  growth: {
+    ...{ people: 1_000_000, events: 10_000_000, settled: 2_000_000, waiting: 500_000, campaigns: 100, drawn: 20_000 },
+    ...{ warmUp: 800, rounds: 5, requests: 1_500, messages: 450, restSeconds: 60, lists: 50 },
+  },
 };
 
 export function readOptions(args) {

@@ -12,7 +12,8 @@ const TRIGGER = 'bench_delivery';
 const CONCURRENCIES = [25, 50, 100];
 const SETTLED_WITHIN_MS = 60_000;
 
-export async function measureDelivery({ installation, bare, sizes, say }) {
+/** Launches what `createDelivery` delivers. */
+export async function launchDelivery(installation) {
   await installation.launch({
     key: CAMPAIGN,
     name: 'Bench delivery',
@@ -26,6 +27,10 @@ export async function measureDelivery({ installation, bare, sizes, say }) {
       { channel: 'webhook', url: `${installation.receiverUrl}/{{\${user_id}}}`, body: {}, honoursWebhookId: true },
     ],
   });
+}
+
+export async function measureDelivery({ installation, bare, sizes, say }) {
+  await launchDelivery(installation);
   const deliver = createDelivery(installation);
   await deliver(sizes.warmUp);
   const concurrency = await bestConcurrency(bare, sizes, say);
@@ -56,7 +61,7 @@ export async function measureDelivery({ installation, bare, sizes, say }) {
 const describe = ({ perSecond, cpuMs }) => `${round(perSecond, 1)}/s and ${round(cpuMs, 1)} CPU-ms each`;
 
 /** Deliveries a round, each to people of its own. */
-function createDelivery(installation) {
+export function createDelivery(installation) {
   const { poster, receiver, pids } = installation;
   let rounds = 0;
   return async (count) => {

@@ -77,6 +77,8 @@ async function start({ store, postgres, folder, stops }) {
     receiverUrl: `http://127.0.0.1:${receiverPorts.httpPort}`,
     pids: { postgres: database.pid, temporal: server.pid, api: api.pid, worker: worker.pid },
     query: async (text, values) => (await observer.query(text, values)).rows,
+    /** How long an answer of the API takes, ms, read to its end. */
+    timeGet: (at) => timeGet({ url: api.url, key, at }),
     launch: (definition) => launch({ url: api.url, key, definition }),
     stopCampaign: (name) => post({ url: api.url, key, at: `/v1/campaigns/${name}/stop`, body: {} }),
     startChild(file, settings) {
@@ -111,6 +113,14 @@ async function createObserver(database) {
 async function launch({ url, key, definition }) {
   await post({ url, key, at: '/v1/campaigns', body: definition });
   await post({ url, key, at: `/v1/campaigns/${definition.key}/launch`, body: {} });
+}
+
+async function timeGet({ url, key, at }) {
+  const startedAt = performance.now();
+  const answer = await fetch(url + at, { headers: { authorization: `Bearer ${key}` } });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`GET ${at} answered ${answer.status}: ${text}`);
+  return performance.now() - startedAt;
 }
 
 async function post({ url, key, at, body }) {

@@ -54,11 +54,20 @@ export async function startRappel({ role, env, port, log, nodeArgs = [] }) {
 
 /** Brings another database to the newest schema. */
 export async function migrate(database) {
-  await rappel(
-    { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', DATABASE_URL: database },
-    'migrate',
-  );
+  await rappel(envOf(database), 'migrate');
 }
+
+/** Makes the kept counts of campaigns equal to what is stored, after rows came past their triggers. */
+export async function recount(database) {
+  await rappel(envOf(database), 'counts', 'recount');
+}
+
+const envOf = (database) => ({
+  PATH: process.env.PATH,
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'warn',
+  DATABASE_URL: database,
+});
 
 async function rappel(env, ...args) {
   const { stdout } = await promisify(execFile)(process.execPath, [command, ...args], { env });
