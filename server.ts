@@ -9,6 +9,7 @@ import type { Config } from './config/config.js';
 import { createSecretCipher } from './domain/secret/secretCipher.js';
 import type { Pool } from './storage/pool.js';
 import { createCampaignIndexCache } from './stream/campaignIndex.js';
+import { createCatalogue } from './stream/catalogue/catalogue.js';
 import type { Clock } from './telemetry/clock.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
@@ -29,6 +30,10 @@ export interface ServerDeps {
 export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { config, pool, clock, logger, metrics, templates, wakeOutbox, devAccess } = deps;
   const refusals = new Refusals({ pool, clock, logger });
+  const catalogue = createCatalogue({
+    pool,
+    onError: (error) => logger.warn({ err: error }, 'names that were seen are not told'),
+  });
   const app = createApp({
     pool,
     clock,
@@ -44,6 +49,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     secrets: createSecretCipher(config.secretKeys),
     logger,
     metrics,
+    catalogue,
     wakeOutbox,
     links: { inboxUrl: deps.inboxUrl, ...temporalLinks(config.temporal) },
     devAccess,
@@ -54,6 +60,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     async stop() {
       await server.stop();
       await refusals.flush();
+      await catalogue.tell().catch(() => undefined);
     },
   };
 }

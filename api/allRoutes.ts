@@ -3,6 +3,7 @@ import { type OpenApiDocument, openApiDocument } from './openapi.js';
 import type { Route } from './route.js';
 import { campaignLifecycleRoutes } from './routes/campaignLifecycle.js';
 import { campaignRoutes } from './routes/campaigns.js';
+import { catalogueRoutes } from './routes/catalogue.js';
 import { explainRoutes } from './routes/explain.js';
 import { funnelRoutes } from './routes/funnel.js';
 import { aliasRoutes } from './routes/identity/aliases.js';
@@ -44,6 +45,7 @@ const RESOURCES: readonly ((deps: ApiDeps) => readonly Route[])[] = [
   explainRoutes,
   userRoutes,
   searchRoutes,
+  catalogueRoutes,
   audienceRoutes,
   outcomeRoutes,
   parkedRoutes,

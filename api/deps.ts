@@ -2,6 +2,7 @@ import type { CheckContent } from '../domain/campaign/checks/contentFindings.js'
 import type { PairingIdentity } from '../domain/ids.js';
 import type { SecretCipher } from '../domain/secret/secretCipher.js';
 import type { Pool } from '../storage/pool.js';
+import type { Catalogue } from '../stream/catalogue/catalogue.js';
 import type { StreamDeps } from '../stream/streamDeps.js';
 import type { Clock } from '../telemetry/clock.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -23,6 +24,8 @@ export interface ApiDeps {
   /** Of its own unless given: whoever gives it tells what is left at the end. */
   readonly refusals?: Refusals;
   readonly metrics: Metrics;
+  /** Null: names are not gathered. */
+  readonly catalogue: Catalogue | null;
   /** Called after a commit that wrote to the outbox: its drain need not wait for its next look. */
   readonly wakeOutbox: () => void;
   readonly links: Links;

@@ -1,6 +1,7 @@
 /** The slow nets under everything that is hinted: overdue pairings, runs of stopped campaigns, partitions, old keys. */
 
 import type { Pool } from '../storage/pool.js';
+import { forgetUntold } from '../storage/queries/catalogue/catalogue.js';
 import { foldShard, tryHoldFolding } from '../storage/queries/counts/foldCounts.js';
 import {
   dropOldRejections,
@@ -85,6 +86,7 @@ export async function sweepStorage({ pool, clock }: SweepDeps): Promise<boolean>
   await ensurePartitions(pool, now);
   await dropOldRejections(pool, now);
   await forgetIdempotencyKeys(pool);
+  await forgetUntold(pool);
   return false;
 }
 

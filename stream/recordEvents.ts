@@ -6,6 +6,7 @@
 
 import { effectsOf } from '../domain/decision/effects.js';
 import type { Reason } from '../domain/decision/reasons.js';
+import type { StreamEvent } from '../domain/event/streamEvent.js';
 import { withStatesSince } from '../domain/profile/subscriptionSince.js';
 import type { TransactionClient } from '../storage/pool.js';
 import { type Drawn, readRevision } from '../storage/queries/events/readRevision.js';
@@ -47,6 +48,8 @@ export interface RecordResult {
   /** Whether something waits in the outbox: wake its drain after the commit. */
   readonly outboxWritten: boolean;
   readonly rejections: readonly Reason[];
+  /** What was stored, for who gathers names. */
+  readonly events: readonly StreamEvent[];
   /** What exceptions ended, by the campaign's key and the person's internal id; no pairing: it was born cancelled (AB-38). */
   readonly cancelled: readonly {
     readonly campaign: string;
@@ -176,6 +179,7 @@ async function recordOfLocked(
     warnings,
     isSpread,
     outboxWritten,
+    events: decisions.events,
     rejections: effectsOf(decisions.effects, 'reject').map(({ reason }) => reason),
     cancelled: effectsOf(decisions.effects, 'cancel').map(({ campaign, pairing, by }) => ({
       campaign: campaign.key,
@@ -200,14 +204,15 @@ async function decideAndWrite(
   tx: TransactionClient,
   stream: StreamDeps,
   { locked, created, happened, applied, revision, seqs, now, importedFrom }: Happened,
-): Promise<{ readonly decisions: Pick<Decisions, 'effects'>; readonly outboxWritten: boolean }> {
+): Promise<{ readonly decisions: Pick<Decisions, 'effects' | 'events'>; readonly outboxWritten: boolean }> {
   const index = stream.campaigns.at(revision);
   const { workspace } = stream;
   const dated = applied.map((update) => withStatesSince(update, now));
   if (importedFrom !== null) {
-    await writeImported(tx, toStream(happened, dated, { seqs, now, importedFrom }), dated, now);
+    const events = toStream(happened, dated, { seqs, now, importedFrom });
+    await writeImported(tx, events, dated, now);
     const outboxWritten = await followZones(tx, { updates: dated, created, index, workspace, now });
-    return { decisions: { effects: [] }, outboxWritten };
+    return { decisions: { effects: [], events }, outboxWritten };
   }
   const updates = addLocationEntries(dated, index.circles);
   const events = toStream(happened, updates, { seqs, now, importedFrom });

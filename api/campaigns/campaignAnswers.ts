@@ -1,19 +1,32 @@
+import { namesOfCampaign } from '../../domain/campaign/askedNames.js';
 import { definitionWarnings } from '../../domain/campaign/checks/definitionWarnings.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import { allowedActions } from '../../domain/campaign/lifecycle.js';
 import { describeCampaign } from '../../domain/campaign/words/describe.js';
+import type { Problem } from '../../domain/errors.js';
 import type { StoredCampaign } from '../../storage/queries/campaigns/storedCampaign.js';
 import { funnelsOf } from '../../storage/queries/counts/campaignCounts.js';
 import type { ApiDeps } from '../deps.js';
 import { iso } from '../schemas/paging.js';
+import { unseenNames } from '../unseenNames.js';
 
 type Answering = Pick<ApiDeps, 'pool' | 'links'>;
 
-/** A campaign as the API shows it: what it is, in a sentence, and where its people are. */
-export async function campaignAnswer(deps: Answering, campaign: StoredCampaign): Promise<object> {
+/** A campaign as the API shows it: what it is, in a sentence, and where its people are; with what is told of it elsewhere. */
+export async function campaignAnswer(
+  deps: Answering,
+  campaign: StoredCampaign,
+  told: readonly Problem[] | null = null,
+): Promise<object> {
   const [summary] = await campaignSummaries(deps, [campaign]);
-  const warnings = definitionWarnings(compileCampaign(campaign.definition, campaign.segments));
-  return { ...summary, warnings, definition: campaign.definition };
+  return { ...summary, warnings: told ?? (await warningsOf(deps, campaign)), definition: campaign.definition };
+}
+
+async function warningsOf({ pool }: Answering, { definition, segments }: StoredCampaign): Promise<readonly Problem[]> {
+  return [
+    ...definitionWarnings(compileCampaign(definition, segments)),
+    ...(await unseenNames(pool, namesOfCampaign(definition))),
+  ];
 }
 
 export async function campaignSummaries(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namesOfCampaign } from '../../domain/campaign/askedNames.js';
 import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { compileCampaign } from '../../domain/campaign/compile.js';
 import { type CampaignDefinition } from '../../domain/campaign/definition/definition.js';
@@ -27,6 +28,7 @@ import type { ApiDeps } from '../deps.js';
 import { type Body, json, nothing, openRoute, type Route, sameForAll, scopedRoute } from '../route.js';
 import * as schemas from '../schemas/campaigns.js';
 import { keyset, limit } from '../schemas/paging.js';
+import { unseenNames } from '../unseenNames.js';
 
 /** `/v1/campaigns`: definitions, as JSON or YAML. Launching and stopping them is `campaignLifecycle.ts`. */
 const TAG = 'Campaigns';
@@ -62,7 +64,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         const definition = await requireNewDefinition(body, deps, await deps.clock());
         const campaign = await createCampaign(deps, { apiKeyId, action: 'campaign.create' }, definition);
         const warnings = await allWarnings(deps, definition);
-        return json(201, { ...(await campaignAnswer(deps, campaign)), warnings });
+        return json(201, await campaignAnswer(deps, campaign, warnings));
       },
     }),
     scopedRoute({
@@ -137,7 +139,7 @@ export function campaignRoutes(deps: ApiDeps): readonly Route[] {
         if (query.preview === 'true') return json(200, await previewUpdate(deps, definition));
         const campaign = await updateCampaign(deps, { apiKeyId, action: 'campaign.update' }, definition);
         const warnings = await allWarnings(deps, definition);
-        return json(200, { ...(await campaignAnswer(deps, campaign)), warnings });
+        return json(200, await campaignAnswer(deps, campaign, warnings));
       },
     }),
     scopedRoute({
@@ -195,6 +197,7 @@ async function allWarnings(deps: ApiDeps, definition: CampaignDefinition): Promi
     ...(await warningsOf(definition, { ...deps, now: await deps.clock(), segments })),
     ...(await missingReferences(deps, definition)),
     ...(await missingSecrets(deps, definition)),
+    ...(await unseenNames(deps.pool, namesOfCampaign(definition))),
   ];
 }
 

@@ -132,6 +132,18 @@ export const instant = z
 /** A bound of a period. */
 export const period = (description: string) => instant.optional().meta({ description });
 
+/** A name of somebody's own making, such as an external id or that of an event. */
+export const namedText = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(987)
+    .refine((given) => given.isWellFormed() && !given.includes('\u0000'), {
+      error: 'must be a text that can be stored',
+    })
+    .optional()
+    .meta({ description });
+
 /** A day of the calendar, as `2026-12-01`. */
 export const day = (description: string) =>
   z.iso

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEGMENT_ACTIONS, SEGMENT_STATES } from '../../domain/audience/segment/lifecycle.js';
 import { CAMPAIGN_STATES } from '../../domain/campaign/campaign.js';
 import { instantText, keyset } from './paging.js';
+import { problem } from './problem.js';
 
 /** What the segments resource answers. */
 export const segmentList = keyset('segments', ['id']);
@@ -23,7 +24,9 @@ const segmentFields = {
   definitionHash: z.string(),
 };
 
-export const segmentAnswer = z.object({ ...segmentFields, definition }).meta({ id: 'Segment' });
+const warnings = z.array(problem).meta({ description: 'What it asks for and nobody has shown yet: likely mistyped' });
+
+export const segmentAnswer = z.object({ ...segmentFields, warnings, definition }).meta({ id: 'Segment' });
 
 export const segmentPage = z
   .object({ segments: z.array(z.object(segmentFields)), next: z.string().nullable() })
@@ -68,6 +71,7 @@ const editPreview = z
     preview: z.literal(true),
     key: z.string(),
     version: z.int().meta({ description: 'The current one' }),
+    warnings,
     people: z.object({
       before: z.int(),
       after: z.int(),

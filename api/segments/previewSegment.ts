@@ -1,4 +1,5 @@
 import type { AskedAt } from '../../domain/audience/askedAt.js';
+import { namesOfAudience } from '../../domain/audience/askedNames.js';
 import type { Filter } from '../../domain/audience/filter.js';
 import type { SegmentAction } from '../../domain/audience/segment/lifecycle.js';
 import type { SegmentDefinition } from '../../domain/audience/segment/segment.js';
@@ -11,6 +12,7 @@ import { findCampaign } from '../../storage/queries/campaigns/findCampaign.js';
 import { funnelsOf } from '../../storage/queries/counts/campaignCounts.js';
 import { type CampaignNaming, loadSegmentFilters } from '../../storage/queries/segments/segmentFilters.js';
 import type { ApiDeps } from '../deps.js';
+import { unseenNames } from '../unseenNames.js';
 import { requireAction, requireActive, requireFewNaming, requireSegment } from './changeSegment.js';
 import type { Everybody } from './everybody.js';
 import { askedNow, COUNTED_WITHIN_MS, personOf } from './segmentPeople.js';
@@ -46,6 +48,7 @@ export async function previewSegmentEdit(
     preview: true,
     key: definition.key,
     version: before.version,
+    warnings: await unseenNames(pool, namesOfAudience(definition.audience, 'audience')),
     people,
     segments,
     campaignCount: campaigns.length,

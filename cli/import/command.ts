@@ -2,6 +2,7 @@
 import type { Config } from '../../config/config.js';
 import type { Pool } from '../../storage/pool.js';
 import { createCampaignIndexCache } from '../../stream/campaignIndex.js';
+import { createCatalogue } from '../../stream/catalogue/catalogue.js';
 import { systemClock } from '../../telemetry/clock.js';
 import { armFailpoint } from '../../telemetry/failpoints.js';
 import { commandLine } from '../keys.js';
@@ -31,6 +32,7 @@ export async function importCommand(
       pool,
       stream: { workspace: config.workspace, campaigns: createCampaignIndexCache() },
       clock: systemClock,
+      catalogue: createCatalogue({ pool, onError: () => undefined }),
       print: (line) => process.stdout.write(`${line}\n`),
       progress: {
         write: (text) => process.stderr.write(text),

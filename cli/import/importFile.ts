@@ -134,6 +134,8 @@ async function goOn(deps: ImportDeps, { request, source, begun }: GoingOn): Prom
       progress.tell(writer.state.done);
     }
     const pace = progress.end(writer.state.done);
+    // Names come again with what is tracked: an import that is done does not fail for them.
+    await deps.catalogue?.tell().catch(() => print('Names that it showed are not all in the catalogue'));
     const finished = await finish(deps, request, writer.state);
     for (const line of describeEnd(finished, { kind, pace })) print(line);
     if (finished.report_bytes > 0) print(`What was not imported, and why: ${reportFile}`);

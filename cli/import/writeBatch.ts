@@ -33,7 +33,8 @@ export interface Writer {
 
 /** Waits of a batch for a database that cannot be asked, s: a failover takes less. */
 const WAITS_S = [1, 2, 5, 10, 20, 30];
-const NOTHING: Pick<RecordResult, 'errors' | 'skipped' | 'repeated' | 'warnings'> = {
+const NOTHING: Pick<RecordResult, 'errors' | 'skipped' | 'repeated' | 'warnings' | 'events'> = {
+  events: [],
   errors: [],
   skipped: [],
   repeated: [],
@@ -43,7 +44,7 @@ const NOTHING: Pick<RecordResult, 'errors' | 'skipped' | 'repeated' | 'warnings'
 const OVERTAKEN =
   'Another process has gone on with this import, or the database has lost its last moments: the same command goes on';
 
-type Deps = Pick<ImportDeps, 'pool' | 'stream' | 'clock' | 'print'>;
+type Deps = Omit<ImportDeps, 'progress'>;
 
 export function createWriter(deps: Deps, { begun, kind, report, reportBytes }: Writing): Writer {
   const months = new Set<number>();
@@ -70,10 +71,11 @@ export function createWriter(deps: Deps, { begun, kind, report, reportBytes }: W
       });
       if (row === null) throw new UsageError(OVERTAKEN);
       failpoint('import_recorded');
-      return row;
+      return { row, events: result.events };
     });
     failpoint('import_committed');
-    state = advanced;
+    state = advanced.row;
+    deps.catalogue?.see(advanced.events);
   }
 
   /** A commit that was not answered may have been made: the row says so. */

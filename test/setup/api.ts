@@ -56,6 +56,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     secrets: createSecretCipher([{ id: 'k1', key: randomBytes(32) }]),
     logger: pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) }),
     metrics: createMetrics(),
+    catalogue: null,
     wakeOutbox: () => {
       wakes.count += 1;
     },

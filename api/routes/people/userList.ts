@@ -12,7 +12,7 @@ import {
 } from '../../../storage/queries/people/listPeople.js';
 import type { ApiDeps } from '../../deps.js';
 import { json, nothing, type Route, scopedRoute } from '../../route.js';
-import { isId, iso, limit, textKeyset } from '../../schemas/paging.js';
+import { isId, iso, limit, namedText, textKeyset } from '../../schemas/paging.js';
 import { peoplePage } from '../../schemas/users.js';
 import { requireSegment } from '../../segments/changeSegment.js';
 import { type Everybody, TOO_MANY } from '../../segments/everybody.js';
@@ -20,22 +20,12 @@ import { askedNow } from '../../segments/segmentPeople.js';
 import { resolved } from '../../segments/segmentRules.js';
 
 const list = textKeyset('people', ['id', 'prefix', 'alias', 'segment']);
-const text = (description: string) =>
-  z
-    .string()
-    .min(1)
-    .max(987)
-    .refine((given) => given.isWellFormed() && !given.includes('\u0000'), {
-      error: 'must be a text that can be stored',
-    })
-    .optional()
-    .meta({ description });
 const asked = z.object({
   limit: limit(50),
   after: list.after,
-  prefix: text('What the external ids begin with, letter case included; then listed by external id'),
-  alias_label: text('The label of an alias that they have; then listed by the name of that alias'),
-  alias_name: text('The name of that alias, whole; with `alias_label`'),
+  prefix: namedText('What the external ids begin with, letter case included; then listed by external id'),
+  alias_label: namedText('The label of an alias that they have; then listed by the name of that alias'),
+  alias_name: namedText('The name of that alias, whole; with `alias_label`'),
   segment: z
     .string()
     .max(100)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namesOfAudience } from '../../../domain/audience/askedNames.js';
 import { describeFilter } from '../../../domain/audience/filter.js';
 import {
   SEGMENT_ACTIONS,
@@ -21,6 +22,7 @@ import * as schemas from '../../schemas/segments.js';
 import { changeSegmentState, createSegment, editSegment, requireSegment } from '../../segments/changeSegment.js';
 import { type Everybody, TOO_MANY } from '../../segments/everybody.js';
 import { previewSegmentEdit, previewSegmentState } from '../../segments/previewSegment.js';
+import { unseenNames } from '../../unseenNames.js';
 
 /** `/v1/segments`: audiences under a name, as JSON or YAML. Who is in them is `segmentMembers.ts`. */
 const TAG = 'People';
@@ -65,7 +67,10 @@ export function segmentRoutes(deps: ApiDeps, everybody: Everybody): readonly Rou
       },
       handle: async ({ body: given, apiKeyId }) => {
         const definition = required(parseBodyAs(given, readSegment));
-        return json(201, answer(await createSegment(deps, { apiKeyId, action: 'segment.create' }, definition)));
+        return json(
+          201,
+          await answer(deps, await createSegment(deps, { apiKeyId, action: 'segment.create' }, definition)),
+        );
       },
     }),
     scopedRoute({
@@ -93,7 +98,7 @@ export function segmentRoutes(deps: ApiDeps, everybody: Everybody): readonly Rou
       params: byKey,
       query: nothing,
       answers: { 200: { description: 'The segment', schema: schemas.segmentAnswer }, ...unknown },
-      handle: async ({ params }) => json(200, answer(await requireSegment(deps.pool, params.key))),
+      handle: async ({ params }) => json(200, await answer(deps, await requireSegment(deps.pool, params.key))),
     }),
     scopedRoute({
       method: 'put',
@@ -117,7 +122,10 @@ export function segmentRoutes(deps: ApiDeps, everybody: Everybody): readonly Rou
       handle: async ({ params, query, body: given, apiKeyId }) => {
         const definition = withKey(params.key, given, required(parseBodyAs(given, readSegment)));
         if (query.preview === 'true') return json(200, await previewSegmentEdit(deps, everybody, definition));
-        return json(200, answer(await editSegment(deps, { apiKeyId, action: 'segment.update' }, definition)));
+        return json(
+          200,
+          await answer(deps, await editSegment(deps, { apiKeyId, action: 'segment.update' }, definition)),
+        );
       },
     }),
     ...SEGMENT_ACTIONS.map((action) =>
@@ -137,7 +145,7 @@ export function segmentRoutes(deps: ApiDeps, everybody: Everybody): readonly Rou
         handle: async ({ params: { key }, query, apiKeyId }) => {
           if (query.preview === 'true') return json(200, await previewSegmentState(deps, key, action));
           const { segment, ...ended } = await changeSegmentState(deps, key, { apiKeyId, action });
-          return json(200, { ...answer(segment), ...ended });
+          return json(200, { ...(await answer(deps, segment)), ...ended });
         },
       }),
     ),
@@ -182,6 +190,7 @@ function summary({ key, state, version, created_at, updated_at, definition, defi
   };
 }
 
-function answer(segment: StoredSegment): object {
-  return { ...summary(segment), definition: segment.definition };
+async function answer({ pool }: ApiDeps, segment: StoredSegment): Promise<object> {
+  const warnings = await unseenNames(pool, namesOfAudience(segment.definition.audience, 'audience'));
+  return { ...summary(segment), warnings, definition: segment.definition };
 }

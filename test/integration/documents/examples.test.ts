@@ -9,6 +9,7 @@ import answers from '../../../api/examples/answers.json';
 import { pathOf } from '../../../api/examples/examples.js';
 import { EXAMPLES, type ExampleRequest } from '../../../api/examples/requests.js';
 import type { OpenApiDocument } from '../../../api/openapi.js';
+import { addToCatalogue } from '../../../storage/queries/catalogue/catalogue.js';
 import { HOUR, MINUTE, type Recording, startRecording } from '../../setup/recording.js';
 
 const FILE = path.join(__dirname, '../../../api/examples/answers.json');
@@ -26,6 +27,14 @@ beforeAll(async () => {
   r = await startRecording();
   r.api.clock.now = START;
   await r.api.database.pool.query('select ensure_partitions($1)', [r.iso()]);
+  const seen = { count: 12, firstAt: START, lastAt: START + 30 * MINUTE };
+  await addToCatalogue(r.api.database.pool, [
+    { kind: 'event', name: 'add_to_cart', property: '', types: [], samples: [], ...seen },
+    { kind: 'event', name: 'add_to_cart', property: 'cart_value', types: ['number'], samples: [150], ...seen },
+    { kind: 'attribute', name: 'country', property: '', types: ['string'], samples: ['FR'], ...seen },
+    { kind: 'product', name: 'sku-1', property: '', types: [], samples: [], ...seen },
+    { kind: 'product', name: '', property: 'price', types: ['number'], samples: [], ...seen },
+  ]);
   key = await r.api.bearer();
   const { body } = await request(r.api.app).get('/openapi.json');
   const { paths } = body as OpenApiDocument;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type ImportRequest, importFile, kindOfFile } from '../../../cli/import/importFile.js';
 import type { Pool } from '../../../storage/pool.js';
 import type { ImportCounts } from '../../../storage/queries/imports/imports.js';
+import type { Catalogue } from '../../../stream/catalogue/catalogue.js';
 import type { StreamDeps } from '../../../stream/streamDeps.js';
 
 export interface Importing {
@@ -24,6 +25,7 @@ interface Installation {
   readonly pool: Pool;
   readonly stream: StreamDeps;
   readonly clock: () => Promise<number>;
+  readonly catalogue: Catalogue | null;
 }
 
 export function startImporting(installation: Installation): Importing {

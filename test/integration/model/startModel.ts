@@ -32,6 +32,7 @@ export async function startModel(): Promise<Model> {
     secrets: null,
     logger: createLogger({ level: 'silent', format: 'json' }),
     metrics: createMetrics(),
+    catalogue: null,
     wakeOutbox: () => undefined,
     links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,

@@ -27,12 +27,14 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 const EVERYBODY = 'a question about everybody: two at a time, each with a deadline';
+const GATHERED = 'rows by their keys, a thousand at most, each minute and when a name is new';
 const BY_HAND = 'run by hand, to import a file';
 const DROPPING = 'run by hand, to delete a month of events';
 const MONSTERS = 'pages of one person who has thousands, measured in ../bounded';
 
 /** Statements that no request, attempt, sweep or page of a seeded database runs, and why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  addToCatalogue: GATHERED,
   advanceAddressChange: 'one row by its key, after a page that was not the last',
   advanceImport: BY_HAND,
   advanceUnfinished: MONSTERS,
@@ -62,6 +64,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   nextPeople: EVERYBODY,
   nextUnsizedSegment: EVERYBODY,
   postponeDoubt: 'one message by its id',
+  readCatalogue: 'once a process',
   readImport: BY_HAND,
   recountCampaigns: 'run by hand, to count anew',
   recountSums: 'run by hand, to count anew',

@@ -170,7 +170,10 @@ test('SG-06: archiving a segment archives the segments and campaigns that refer 
   const messages = [{ channel: 'email', subject: 'Hello', text: 'Hello' }];
   const draft = { key: 'late', name: 'Late', trigger: { customEvent: 'x' }, audience: { segment: key }, messages };
   const { body: written } = await r.send('post', '/v1/campaigns', draft);
-  expect(written.warnings).toMatchObject([{ path: 'audience', message: expect.stringContaining(`segment '${key}'`) }]);
+  expect(written.warnings).toMatchObject([
+    { path: 'audience', message: expect.stringContaining(`segment '${key}'`) },
+    { path: 'entry.event.trigger', message: expect.stringContaining("custom event 'x'") },
+  ]);
   expect(detailOf(await r.send('post', '/v1/campaigns/late/launch'))).toEqual([
     409,
     expect.stringContaining('is archived'),

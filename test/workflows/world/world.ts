@@ -142,6 +142,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     secrets: cipher,
     logger,
     metrics,
+    catalogue: null,
     wakeOutbox: () => loops.wake(),
     links: { inboxUrl: null, temporalUiUrl: null, workflowUrl: () => null, waitingUrl: () => null },
     devAccess: null,
