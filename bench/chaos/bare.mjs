@@ -38,6 +38,8 @@ export async function startBare(stack) {
   /** Starts under way. */
   const pending = new Set();
   let isOver = false;
+  /** Numbered below those of the load. */
+  let measured = 0;
 
   async function startOne(n, dueAt) {
     for (;;) {
@@ -56,14 +58,14 @@ export async function startBare(stack) {
   return {
     /** The same to the twin as to our worker. */
     signal: (title, name) => workers[title]?.signal(name),
-    /** How many are done a second, of `count` that are due at once. */
+    /** How many are done a second, of `count` that are due at once. Those of an earlier call have warmed up what they need. */
     async measure({ count, signal }) {
       const beganAt = Date.now();
-      // Numbered below those of the load.
-      const numbers = Array.from({ length: count }, (_, each) => -1 - each);
-      await Promise.all(numbers.map((n) => startOne(n, beganAt)));
+      const numbers = new Set(Array.from({ length: count }, (_, each) => -1 - measured - each));
+      measured += count;
+      await Promise.all([...numbers].map((n) => startOne(n, beganAt)));
       for (;;) {
-        const done = readJournal(files.done).filter(({ n }) => n < 0);
+        const done = readJournal(files.done).filter(({ n }) => numbers.has(n));
         if (done.length >= count) return (1_000 * count) / (Math.max(...done.map(({ at }) => at)) - beganAt);
         await wait(LOOK_AGAIN_MS, undefined, { signal });
       }

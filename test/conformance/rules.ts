@@ -132,8 +132,11 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
     title: 'Reachability and subscription',
     rules: [
       rule('SU-01', 'global states; unsubscribed people get nothing'),
+      rule('SU-02', 'push needs a token and a state that allows it', 'push'),
       rule('SU-03', 'who can get e-mail at all'),
       rule('SU-04', 'groups, set for all who have the address'),
+      rule('SU-05', 'a push goes to each device, and is one receipt', 'push'),
+      rule('SU-06', 'devices that an audience names do not restrict which get the message', 'push'),
       rule('SU-07', 'the global e-mail state follows the address'),
     ],
   },
@@ -146,6 +149,8 @@ export const SECTIONS: readonly { readonly title: string; readonly rules: readon
       rule('ID-04', 'merges: whom an address means, what is refused'),
       rule('ID-05', 'deletion: of nobody deleted is anything kept but counts'),
       rule('ID-06', 'who was merged goes on waiting; the audience is not tested again'),
+      rule('ID-07', 'everything that is held of one person'),
+      rule('ID-08', 'states of subscription groups, for up to 50 people'),
     ],
   },
   {
