@@ -105,6 +105,7 @@ const FACT: Recipe = {
       ['| ReceivedNeed;', '| ScoreNeed '],
       ['recent: takeFromRecent', 'score: facts.score,\n'],
     ],
+    'domain/facts/neededEvents.ts': [["case 'received':", "case 'score':\n"]],
     'domain/audience/filter.ts': [
       ['import { type SessionCountFilter', "import { type ScoreFilter, scoreKind } from './kinds/score.js';\n"],
       ['| SessionCountFilter', '| ScoreFilter '],
