@@ -87,10 +87,7 @@ export function catalogueRoutes({ pool }: ApiDeps): readonly Route[] {
 }
 
 function pageOf(rows: readonly ListedName[], list: keyof typeof seenLists, { limit: size }: Asked) {
-  const shown = rows.slice(0, size);
-  const last = shown.at(-1);
-  const next = rows.length > size && last !== undefined ? seenLists[list].next('name', last.listed) : null;
-  return { shown, next };
+  return seenLists[list].page(rows, size, ({ listed }) => ['name', listed]);
 }
 
 function seenOf({ count, first_at, last_at }: ListedName): object {

@@ -51,13 +51,17 @@ export function keyset(list: string, parts: readonly Part[]) {
     /** The cursor of what stands behind a row; where a page is bounded in bytes too, only its reader knows whether it is the last. */
     next: encode,
     /** Of the rows found, one more than the page has: those to show, and the cursor of the next page. */
-    page: <Row>(rows: readonly Row[], size: number, numbersOf: (row: Row) => readonly number[]): Page<Row> => {
-      const shown = rows.slice(0, size);
-      const last = shown.at(-1);
-      return { shown, next: rows.length > size && last !== undefined ? encode(numbersOf(last)) : null };
-    },
+    page: <Row>(rows: readonly Row[], size: number, numbersOf: (row: Row) => readonly number[]): Page<Row> =>
+      pageOf(rows, size, (last) => encode(numbersOf(last))),
   };
 }
+
+function pageOf<Row>(rows: readonly Row[], size: number, cursorOf: (last: Row) => string): Page<Row> {
+  const shown = rows.slice(0, size);
+  const last = shown.at(-1);
+  return { shown, next: rows.length > size && last !== undefined ? cursorOf(last) : null };
+}
+
 const CURSOR = "must be the 'next' of the page before";
 
 /**
@@ -88,6 +92,9 @@ export function textKeyset<Order extends string>(list: string, orders: readonly 
         description: "The 'next' of the page before, of this list in this order; any other text is answered 400",
       }),
     next: encode,
+    /** As above, in one of its orders. */
+    page: <Row>(rows: readonly Row[], size: number, placeOf: (last: Row) => readonly [Order, string]): Page<Row> =>
+      pageOf(rows, size, (last) => encode(...placeOf(last))),
   };
 }
 

@@ -58,13 +58,8 @@ export function userListRoutes(deps: ApiDeps, everybody: Everybody): readonly Ro
         const order = orderOf(query);
         if (order === 'segment') return json(200, await membersPage(deps, everybody, query));
         const rows = await read(deps.pool, order, query);
-        const shown = rows.slice(0, query.limit);
-        const last = shown.at(-1);
-        const isLast = last === undefined || rows.length <= query.limit;
-        return json(200, {
-          people: shown.map(personAnswer),
-          next: isLast ? null : list.next(order, placeOf(order, last)),
-        });
+        const { shown, next } = list.page(rows, query.limit, (last) => [order, placeOf(order, last)]);
+        return json(200, { people: shown.map(personAnswer), next });
       },
     }),
   ];
