@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openJournal } from './journal.mjs';
+import { postInLanes } from './lanes.mjs';
 import { POISONS, planLoad } from './plan.mjs';
 import { createDice } from './random.mjs';
 
 const LANES = 12;
 const TIMEOUT_MS = 15_000;
-const PROGRESS_MS = 500;
 
 const settings = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const { url, key, seed, run, files } = settings;
@@ -18,7 +18,6 @@ const acked = openJournal(files.acked);
 const answers = openJournal(files.answers, { isDurable: false });
 const startedAt = Date.now();
 const counts = { posted: 0, acked: 0, requests: plan.requests.length };
-let isOver = false;
 
 const instant = (ms) => new Date(ms).toISOString();
 const idOf = (eid) => `${run}-${eid}`;
@@ -81,10 +80,10 @@ async function post(request, body, idempotencyKey) {
   return status;
 }
 
-async function carryOut(request) {
+async function carryOut(request, isOver) {
   const body = bodyOf(request);
   const idempotencyKey = `${run}-${request.id}`;
-  for (let pause = 100; !isOver; pause = Math.min(pause * 1.5, 1_000)) {
+  for (let pause = 100; !isOver(); pause = Math.min(pause * 1.5, 1_000)) {
     const status = await post(request, body, idempotencyKey);
     if (status !== null && status >= 200 && status < 300) break;
     // Refused for what it is: asking again changes nothing. The checker sees it among the answers.
@@ -93,27 +92,11 @@ async function carryOut(request) {
   }
   counts.acked += 1;
   for (const [n, how] of request.repeats.entries()) {
-    if (isOver) return;
+    if (isOver()) return;
     await wait(dice.whole(0, 400));
     await post(request, body, how === 'same key' ? idempotencyKey : `${idempotencyKey}-again-${n}`);
   }
 }
 
-async function lane(queue) {
-  for (let request = queue.shift(); request !== undefined && !isOver; request = queue.shift()) {
-    await wait(Math.max(0, startedAt + request.at - Date.now()));
-    await carryOut(request);
-  }
-}
-
-process.on('message', () => {
-  isOver = true;
-});
-// Whoever started us is gone.
-process.on('disconnect', () => process.exit(1));
 process.send({ kind: 'started', startedAt });
-const progress = setInterval(() => process.send({ kind: 'progress', ...counts }), PROGRESS_MS);
-const queue = [...plan.requests];
-await Promise.all(Array.from({ length: LANES }, () => lane(queue)));
-clearInterval(progress);
-process.send({ kind: 'finished', ...counts }, () => process.exit(0));
+await postInLanes({ requests: plan.requests, lanes: LANES, startedAt, counts, carryOut });

@@ -2,6 +2,8 @@
 // waits for its instant are open. Bounded: what is not there by then is what the checker reports.
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { showProgress } from '../../cli/dev/output.mjs';
+import { connectToTemporal } from './temporalRuns.mjs';
 
 const BUSY = `
   select (select count(*)::int from outbox) as outbox,
@@ -28,5 +30,22 @@ export async function settle({ stack, temporal, withinMs, signal, show }) {
     }
   } finally {
     await client.end();
+  }
+}
+
+/** What `look({ temporal, show })` resolves with, once every part is up; says meanwhile what it was told last to `show`. */
+export async function whileSettling(stack, look) {
+  await Promise.all(Object.values(stack.parts).map((part) => part.up()));
+  const temporal = await connectToTemporal(stack.temporalAddress);
+  let shown = '';
+  const progress = showProgress(() => `waiting until it is quiet: ${shown}`);
+  const show = (text) => {
+    shown = text;
+  };
+  try {
+    return await look({ temporal, show });
+  } finally {
+    progress.stop();
+    await temporal.close();
   }
 }

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { formatElapsed, showProgress, stopping } from '../../cli/dev/output.mjs';
+import { formatElapsed, stopping } from '../../cli/dev/output.mjs';
 import { ensureBuilt } from '../../cli/dev/prepare.mjs';
 import { makePlace } from '../stack/place.mjs';
 import { stopAll } from '../stack/stopAll.mjs';
@@ -28,12 +28,12 @@ import { watchTrouble } from './neighbours/watch.mjs';
 import { paceOf } from './pace.mjs';
 import { runPhase } from './phase.mjs';
 import { ONLY_MAIL, planLoad } from './plan.mjs';
-import { settle } from './quiescence.mjs';
+import { settle, whileSettling } from './quiescence.mjs';
 import { createDice } from './random.mjs';
 import { startStack } from './stack.mjs';
-import { connectToTemporal } from './temporalRuns.mjs';
 import { tryOutages } from './trials/outageTrial.mjs';
 import { tryParked } from './trials/parkedTrial.mjs';
+import { summarise, tell } from './verdicts.mjs';
 
 const CHECKS = [checkRecorded, checkPairings, checkSends, checkExceptions, checkAnswers, checkCounts];
 /** Long enough for a copy that should not exist to arrive. */
@@ -170,20 +170,11 @@ async function judge(context, phases) {
 }
 
 async function untilQuiet({ options, stack, signal }) {
-  await Promise.all(Object.values(stack.parts).map((part) => part.up()));
-  const temporal = await connectToTemporal(stack.temporalAddress);
-  let shown = '';
-  const progress = showProgress(() => `waiting until it is quiet: ${shown}`);
-  const show = (text) => {
-    shown = text;
-  };
-  try {
-    const withinMs = options.isSmoke ? SMOKE_QUIET_WITHIN_MS : QUIET_WITHIN_MS;
-    return { withinMs, ...(await settle({ stack, temporal, withinMs, signal, show })) };
-  } finally {
-    progress.stop();
-    await temporal.close();
-  }
+  const withinMs = options.isSmoke ? SMOKE_QUIET_WITHIN_MS : QUIET_WITHIN_MS;
+  const settled = await whileSettling(stack, ({ temporal, show }) =>
+    settle({ stack, temporal, withinMs, signal, show }),
+  );
+  return { withinMs, ...settled };
 }
 
 /** What failed to stop is a problem of the run, told beside what it measured. */
@@ -197,16 +188,4 @@ async function stopEverything(context) {
     print(`stopping failed: ${error.message}`);
     return { title: 'stopping', figures: {}, problems: [error.message] };
   }
-}
-
-function tell({ title, problems }, print) {
-  print(`${problems.length === 0 ? 'ok     ' : 'FAILED '} ${title}`);
-  for (const problem of problems.slice(0, 5)) print(`        ${problem}`);
-}
-
-function summarise(verdicts) {
-  return {
-    figures: Object.assign({}, ...verdicts.map(({ figures }) => figures)),
-    problems: verdicts.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`)),
-  };
 }

@@ -3,18 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openJournal } from '../journal.mjs';
+import { postInLanes } from '../lanes.mjs';
 import { createDice } from '../random.mjs';
 
 /** So that what is of one person is posted from several at the same time. */
 const LANES = 24;
 const TIMEOUT_MS = 15_000;
-const PROGRESS_MS = 500;
 
 const { url, key, seed, startedAt, requests, file } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const dice = createDice(seed, 'post process');
 const journal = openJournal(file);
 const counts = { acked: 0, posted: 0, requests: requests.length };
-let isOver = false;
 
 /** One exchange; the status is null when no answer came. */
 async function post({ path, body, idempotencyKey }) {
@@ -37,9 +36,9 @@ async function post({ path, body, idempotencyKey }) {
   }
 }
 
-async function carryOut(request) {
+async function carryOut(request, isOver) {
   const postedAt = Date.now();
-  for (let pause = 100; !isOver; pause = Math.min(pause * 1.5, 1_000)) {
+  for (let pause = 100; !isOver(); pause = Math.min(pause * 1.5, 1_000)) {
     const { status, answer } = await post(request);
     const isFinal = status !== null && status < 500 && status !== 429;
     if (isFinal) {
@@ -51,20 +50,4 @@ async function carryOut(request) {
   }
 }
 
-async function lane(queue) {
-  for (let request = queue.shift(); request !== undefined && !isOver; request = queue.shift()) {
-    await wait(Math.max(0, startedAt + request.at - Date.now()));
-    await carryOut(request);
-  }
-}
-
-process.on('message', () => {
-  isOver = true;
-});
-// Whoever started us is gone.
-process.on('disconnect', () => process.exit(1));
-const progress = setInterval(() => process.send({ kind: 'progress', ...counts }), PROGRESS_MS);
-const queue = [...requests];
-await Promise.all(Array.from({ length: LANES }, () => lane(queue)));
-clearInterval(progress);
-process.send({ kind: 'finished', ...counts }, () => process.exit(0));
+await postInLanes({ requests, lanes: LANES, startedAt, counts, carryOut });

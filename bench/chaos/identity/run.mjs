@@ -3,15 +3,15 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { formatElapsed, showProgress, stopping } from '../../../cli/dev/output.mjs';
+import { formatElapsed, stopping } from '../../../cli/dev/output.mjs';
 import { ensureBuilt } from '../../../cli/dev/prepare.mjs';
 import { makePlace } from '../../stack/place.mjs';
 import { findStore } from '../../stack/stores.mjs';
 import { createApi } from '../api.mjs';
 import { openJournal } from '../journal.mjs';
-import { settle } from '../quiescence.mjs';
+import { settle, whileSettling } from '../quiescence.mjs';
 import { startStack } from '../stack.mjs';
-import { connectToTemporal } from '../temporalRuns.mjs';
+import { summarise, tell } from '../verdicts.mjs';
 import { campaignsOfDeleted, campaignsOfMerged } from './campaigns.mjs';
 import { checkDeletions } from './checkDeletions.mjs';
 import { checkMerges } from './checkMerges.mjs';
@@ -58,10 +58,8 @@ export async function runIdentity(options, print) {
     const verdicts = [];
     for (const phase of [mergeUnderFire, deleteUnderFire]) verdicts.push(...(await phase(context)));
     const ends = context.notes.filter(({ what }) => what === 'ended').length;
-    return {
-      figures: Object.assign({ ends_of_processes: ends }, ...verdicts.map(({ figures }) => figures)),
-      problems: verdicts.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`)),
-    };
+    const { figures, problems } = summarise(verdicts);
+    return { figures: { ends_of_processes: ends, ...figures }, problems };
   } finally {
     await context.stack?.stop();
     journal.close();
@@ -156,15 +154,8 @@ async function post(stack, items, requestOf) {
 async function untilQuiet({ options, stack, signal }) {
   const mostMs = options.isSmoke ? SMOKE_QUIET_WITHIN_MS : QUIET_WITHIN_MS;
   for (const proxy of Object.values(stack.proxies)) proxy.set({ mode: 'pass' });
-  await Promise.all(Object.values(stack.parts).map((part) => part.up()));
-  const startedAt = Date.now();
-  const temporal = await connectToTemporal(stack.temporalAddress);
-  let shown = '';
-  const progress = showProgress(() => `waiting until it is quiet: ${shown}`);
-  const show = (text) => {
-    shown = text;
-  };
-  try {
+  return await whileSettling(stack, async ({ temporal, show }) => {
+    const startedAt = Date.now();
     let left = 0;
     let settled = { openRuns: [], isQuiet: false };
     do {
@@ -183,13 +174,5 @@ async function untilQuiet({ options, stack, signal }) {
         problems: isQuiet ? [] : [`not quiet after ${mostMs / 1_000} s`],
       },
     };
-  } finally {
-    progress.stop();
-    await temporal.close();
-  }
-}
-
-function tell({ title, problems }, print) {
-  print(`${problems.length === 0 ? 'ok     ' : 'FAILED '} ${title}`);
-  for (const problem of problems.slice(0, 5)) print(`        ${problem}`);
+  });
 }
