@@ -14,7 +14,7 @@ const hook = { channel: 'webhook', url: 'https://hooks.example/' };
 const definition = (more: object) => ({
   key: someone(),
   name: 'C',
-  trigger: { customEvent: 'x' },
+  trigger: { sessionStart: true },
   messages: [mail],
   ...more,
 });

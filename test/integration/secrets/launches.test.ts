@@ -23,7 +23,7 @@ const PATH = 'variants[0].messages.webhook.headers.Authorization';
 const definition = (key: string, secret: string) => ({
   key,
   name: key,
-  trigger: { customEvent: key },
+  trigger: { sessionStart: true },
   messages: [hook(secret)],
 });
 const create = (key: string, secret: string) => r.send('post', '/v1/campaigns', definition(key, secret));

@@ -285,7 +285,7 @@ describe('SG-12: each message is received by itself, and the first of a pairing 
 
     const messages = [{ channel: 'email', subject: 'Hello', text: 'Hello' }];
     const audience = { none: [{ received: { campaign: 'mistyped' } }] };
-    const draft = { key: 'never-launched', name: 'Never', trigger: { customEvent: 'x' }, audience, messages };
+    const draft = { key: 'never-launched', name: 'Never', trigger: { sessionStart: true }, audience, messages };
     const { body } = await r.send('post', '/v1/campaigns', draft);
     expect(body.warnings).toMatchObject([{ message: expect.stringContaining("campaign 'mistyped'") }]);
     expect((await r.send('post', '/v1/campaigns/never-launched/launch')).status).toBe(409);

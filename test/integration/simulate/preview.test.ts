@@ -1,11 +1,14 @@
 // `?preview=true`: what an edit, a launch or a stop would do to the people who wait, with nothing written.
-import { type Recording, someone, startRecording } from '../../setup/recording.js';
+import { type Gathering, startGathering } from '../../setup/gathering.js';
+import { someone } from '../../setup/recording.js';
 
-let r: Recording;
+let r: Gathering;
 beforeAll(async () => {
-  r = await startRecording();
+  r = await startGathering();
   await r.api.database.pool.query("select ensure_partitions('2026-06-10')");
   r.api.clock.now = Date.parse('2026-06-10T12:00:00Z');
+  await r.track({ events: [{ external_id: 'seen', name: 'go' }] });
+  await r.catalogue.tell();
 });
 afterAll(() => r.api.close());
 
