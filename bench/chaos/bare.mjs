@@ -1,5 +1,5 @@
 // The bare workload beside ours: as many messages with the same delay, two workers of its own on a task queue of its
-// own, and whatever befalls one of our workers befalls its twin. The measure of how fast a recovery can be.
+// own, and a worker of ours that is killed takes its twin along. The measure of how fast a recovery can be.
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,7 @@ export async function startBare(stack) {
   let isOver = false;
   /** Numbered below those of the load. */
   let measured = 0;
+  let loaded = 0;
 
   async function startOne(n, dueAt) {
     for (;;) {
@@ -75,7 +76,7 @@ export async function startBare(stack) {
       const beganAt = Date.now();
       for (let n = 0; n < count; n++) {
         await wait(Math.max(0, beganAt + (n / count) * loadMs - Date.now()), undefined, { signal });
-        const start = startOne(n, Date.now() + DELAY_MS.hook).finally(() => pending.delete(start));
+        const start = startOne(loaded++, Date.now() + DELAY_MS.hook).finally(() => pending.delete(start));
         pending.add(start);
       }
       await Promise.all(pending);

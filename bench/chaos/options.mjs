@@ -25,7 +25,6 @@ export function readOptions(args) {
     events,
     kills,
     loadMs: wholeNumber('--load-ms', values['load-ms'], loadMs),
-    isPaced: !isSmoke && values['load-ms'] === undefined,
     keeps: values.keep,
   };
 }

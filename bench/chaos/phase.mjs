@@ -34,7 +34,14 @@ export async function runPhase({ stack, note, print, signal }, { name, load, fau
 
   const progress = showProgress(() => `${name}: ${counts.acked} of ${counts.requests} requests acknowledged`);
   try {
-    await runNemesis({ stack, faults, startedAt, signal, say: print, note });
+    await runNemesis({
+      stack,
+      faults,
+      startedAt,
+      signal,
+      say: print,
+      note: (fault) => note({ ...fault, phase: name }),
+    });
     for (const proxy of Object.values(stack.proxies)) proxy.set({ mode: 'pass' });
     await Promise.race([generator.exited, wait(ANSWERED_WITHIN_MS, undefined, { signal, ref: false })]);
     generator.send('enough');

@@ -118,7 +118,7 @@ function listen(server, port) {
 }
 
 process.on('message', ({ channel, behaviour, count }) => {
-  if (channel === 'stuck') return stuck.release();
+  if (channel === 'stuck') return stuck[behaviour]();
   return orders[channel].push({ behaviour, count });
 });
 process.on('disconnect', () => process.exit(0));

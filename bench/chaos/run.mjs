@@ -20,14 +20,14 @@ import { checkPairings } from './check/pairings.mjs';
 import { checkRecorded } from './check/recorded.mjs';
 import { checkRecovery } from './check/recovery.mjs';
 import { checkSends } from './check/sends.mjs';
+import { runCompared } from './compared.mjs';
 import { firstCrash, planFaults, planMailFaults, STORE_FAULTS } from './faults/schedule.mjs';
 import { openJournal } from './journal.mjs';
 import { sizeOf } from './neighbours/crowds.mjs';
 import { mendSlow } from './neighbours/mend.mjs';
 import { watchTrouble } from './neighbours/watch.mjs';
-import { paceOf } from './pace.mjs';
 import { runPhase } from './phase.mjs';
-import { ONLY_MAIL, planLoad } from './plan.mjs';
+import { ONLY_MAIL } from './plan.mjs';
 import { settle, whileSettling } from './quiescence.mjs';
 import { createDice } from './random.mjs';
 import { startStack } from './stack.mjs';
@@ -41,8 +41,6 @@ const SECOND_COPY_MS = 1_500;
 const SMOKE_QUIET_WITHIN_MS = 120_000;
 /** What the faults left behind, on a machine that does fifteen messages a second. */
 const QUIET_WITHIN_MS = 1_800_000;
-/** The part of our load that has the delay of the bare workload. */
-const BARE_SHARE = 0.44;
 const MAILS = { events: 300, kills: 6, loadMs: 90_000 };
 
 export async function runChaos(options, print) {
@@ -53,7 +51,7 @@ export async function runChaos(options, print) {
   const { folder } = postgres;
   print(`store ${store.name}; everything is under ${folder}`);
 
-  const context = { options, print, signal, notes: [], paced: {}, twin: null, postgres, store };
+  const context = { options, print, signal, notes: [], compared: null, twin: null, postgres, store };
   const journal = openJournal(path.join(folder, 'notes.jsonl'), { isDurable: false });
   context.note = (what) => {
     const line = { at: Date.now(), ...what };
@@ -99,30 +97,29 @@ async function start(context) {
   await stack.startRappel();
   stack.api = createApi(stack);
   for (const definition of campaigns(stack)) await stack.api.launch(definition);
-  if (!options.isSmoke) {
-    context.twin = await startBare(stack);
-    stack.twin = context.twin;
-  }
+  if (!options.isSmoke) context.twin = await startBare(stack);
   print(`started in ${formatElapsed(Date.now() - startedAt)}; ${crash.target} dies at ${crash.point}`);
 }
 
 async function underFaults(context) {
-  const { stack, twin, signal, emailMode } = context;
-  const options = { ...context.options, ...(await pacing(context)) };
+  const { options, stack, emailMode } = context;
   const { seed, events, loadMs } = options;
   const reorderMs = Math.min(300_000, loadMs / 4);
   const load = { seed, prefix: 'e', events, loadMs, reorderMs, crowds: sizeOf(options) };
-  const bareLoad = twin?.load({ count: Math.round(events * BARE_SHARE), loadMs, signal });
-  // The phase beside it tells why a run was stopped.
-  bareLoad?.catch(() => undefined);
   const watch = watchTrouble(stack);
   const phases = [];
   try {
+    if (!options.isSmoke) {
+      context.compared = await runCompared(context, { untilQuiet: () => untilQuiet(context) });
+      phases.push(...context.compared.phases);
+      const { twin } = context;
+      context.twin = null;
+      await twin.stop();
+    }
     phases.push(await runPhase(context, { name: 'main', load, faults: planFaults(options), emailMode }));
   } finally {
     context.most = await watch.stop();
   }
-  await bareLoad;
   if (options.isSmoke) return phases;
   // What the first setting left in doubt is settled by it.
   await untilQuiet(context);
@@ -134,19 +131,8 @@ async function underFaults(context) {
   return phases;
 }
 
-/** The plan is that of the seed and of the time that the load takes: both repeat it. */
-async function pacing({ options, twin, print, signal, paced }) {
-  const { isPaced, loadMs, events } = options;
-  if (!isPaced || twin === null) return {};
-  const { requests } = planLoad({ ...options, prefix: 'e', reorderMs: 0, crowds: sizeOf(options) });
-  const ours = requests.flatMap((request) => request.events).length;
-  const pace = await paceOf({ twin, loadMs, messages: { ours, bare: events * BARE_SHARE }, print, signal });
-  Object.assign(paced, { load_ms: pace.loadMs, bare_per_second: pace.perSecond.toFixed(1) });
-  return { loadMs: pace.loadMs };
-}
-
 async function judge(context, phases) {
-  const { stack, notes, signal, twin, most, paced } = context;
+  const { stack, notes, signal, compared, most } = context;
   const { isSmoke } = context.options;
   const events = phases.flatMap((phase) => phase.events);
   const { ms, isQuiet, withinMs } = await untilQuiet(context);
@@ -157,14 +143,18 @@ async function judge(context, phases) {
   return [
     {
       title: 'quiescence',
-      figures: { ...paced, ends_of_processes: notes.filter(({ what }) => what === 'ended').length, quiet_after_ms: ms },
+      figures: {
+        ...compared?.figures,
+        ends_of_processes: notes.filter(({ what }) => what === 'ended').length,
+        quiet_after_ms: ms,
+      },
       problems: isQuiet && isQuietAgain ? [] : [`not quiet after ${withinMs / 1_000} s`],
     },
     mended,
     ...CHECKS.map((check) => check(facts)),
-    checkNeighbours(facts, { bareItems: twin?.items() ?? null, isSmoke }),
-    ...phases.map((phase) => checkEmail(facts, phase)),
-    ...(twin === null ? [] : [checkRecovery(facts, twin.items())]),
+    checkNeighbours(facts, { bareItems: compared?.bareItems ?? null, isSmoke }),
+    ...[...new Set(phases.map(({ emailMode }) => emailMode))].map((mode) => checkEmail(facts, mode)),
+    ...(compared === null ? [] : [checkRecovery(facts, compared.bareItems)]),
     await tryParked({ stack, events, signal }),
   ];
 }

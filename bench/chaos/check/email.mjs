@@ -14,9 +14,10 @@ const HARMFUL = new Set([
   'workerTemporal',
 ]);
 
-/** Each phase by itself, as each had its own setting. */
-export function checkEmail({ provider, planned, outages, messages }, { name, emailMode }) {
-  const isOurs = ({ eid }) => planned.get(eid)?.phase === name;
+/** What was sent under one setting, by itself. */
+export function checkEmail({ phases, provider, planned, outages, messages }, emailMode) {
+  const names = new Set(phases.filter((phase) => phase.emailMode === emailMode).map(({ name }) => name));
+  const isOurs = ({ eid }) => names.has(planned.get(eid)?.phase);
   const mails = provider.filter((line) => line.channel === 'email' && line.kind === 'delivered' && isOurs(line));
   const keys = new Set(mails.map(({ key }) => key));
   const copies = new Map();

@@ -1,5 +1,5 @@
 // Campaigns in trouble beside others: what they could not send was held, what was called off is not sent, and meanwhile
-// the messages of others were. How many of these: compared with the bare workload under the same faults, where it ran.
+// the messages of others were. How many of these: compared with the bare workload beside them, where it ran.
 import { DELAY_MS, TRIGGER_OF } from '../campaigns.mjs';
 
 /** Of what the bare workload brought to its end in that time. Where a crowd takes the slots, next to nothing is sent. */
@@ -11,7 +11,7 @@ const NEIGHBOURS = new Set(['ordered', 'asked', 'joined']);
 export function checkNeighbours(facts, { bareItems, isSmoke }) {
   const stuck = pairingsOf(facts, 'stuck');
   const { most } = facts;
-  const flow = flowOf(facts, { bareItems, isSmoke });
+  const flow = flowOf(facts, { bareItems, isSmoke, phase: isSmoke ? 'main' : 'neighbours' });
   const crowd = crowdOf(facts);
   return {
     title: 'neighbours of campaigns in trouble',
@@ -35,9 +35,10 @@ export function checkNeighbours(facts, { bareItems, isSmoke }) {
 }
 
 /** Of what each neighbour had due while the receiver was stuck: how much had arrived when it was released. */
-function flowOf({ planned, acked, provider, notes }, { bareItems, isSmoke }) {
-  const from = Math.min(...[...planned.values()].filter(({ name }) => name === 'called').map(({ time }) => time));
-  const to = notes.find(({ fault }) => fault === 'release')?.from;
+function flowOf({ planned, acked, provider, notes }, { bareItems, isSmoke, phase }) {
+  const called = [...planned.values()].filter((event) => event.phase === phase && event.name === 'called');
+  const from = Math.min(...called.map(({ time }) => time));
+  const to = notes.find((note) => note.phase === phase && note.fault === 'release')?.from;
   const due = { from, to: to - MARGIN * (to - from) };
   const bare = bareItems === null ? null : shareOf(bareItems, { due, to });
   const gate = GATE * (bare?.share ?? 0);
@@ -46,7 +47,7 @@ function flowOf({ planned, acked, provider, notes }, { bareItems, isSmoke }) {
   let sentInAll = 0;
   for (const name of NEIGHBOURS) {
     const campaign = TRIGGER_OF[name];
-    const { share, sent, count } = shareOf(itemsOf({ planned, acked, provider, name }), { due, to });
+    const { share, sent, count } = shareOf(itemsOf({ planned, acked, provider, name, phase }), { due, to });
     figures[`neighbours_${campaign}_sent`] = sent;
     figures[`neighbours_${campaign}_due`] = count;
     sentInAll += sent;
@@ -65,13 +66,13 @@ function shareOf(items, { due, to }) {
 }
 
 /** What nothing cancels and whose template ends; acknowledged late is due late. */
-function itemsOf({ planned, acked, provider, name }) {
+function itemsOf({ planned, acked, provider, name, phase }) {
   const cancelled = new Set([...planned.values()].map(({ cancels }) => cancels));
   const sentAt = new Map();
   for (const { eid, at, kind } of provider) if (kind === 'delivered' && !sentAt.has(eid)) sentAt.set(eid, at);
   const delay = DELAY_MS[TRIGGER_OF[name]];
   return [...planned.values()]
-    .filter((event) => event.name === name && event.phase === 'main' && !event.poison && !cancelled.has(event.eid))
+    .filter((event) => event.name === name && event.phase === phase && !event.poison && !cancelled.has(event.eid))
     .filter(({ eid }) => acked.has(eid))
     .map(({ eid, time }) => ({ due: Math.max(time + delay, acked.get(eid)), at: sentAt.get(eid) }));
 }

@@ -31,9 +31,9 @@ const FAULTS = {
     }
   },
   pause: async (stack, { target, ms }) => {
-    for (const part of [stack.parts[target], pausedWith(stack, target)]) part.signal('SIGSTOP');
+    stack.parts[target].signal('SIGSTOP');
     await wait(ms);
-    for (const part of [stack.parts[target], pausedWith(stack, target)]) part.signal('SIGCONT');
+    stack.parts[target].signal('SIGCONT');
   },
   blackhole: (stack, { target, ms }) => onLink(stack, target, { mode: 'blackhole' }, ms),
   reset: (stack, { target, ms }) => onLink(stack, target, { mode: 'reset' }, ms),
@@ -41,16 +41,15 @@ const FAULTS = {
   misbehave: async (stack, { target, behaviour, count }) => {
     stack.provider.send({ channel: target, behaviour, count });
   },
-  /** The end of a fault that has held since the first message: the stuck receiver answers from now on. */
+  /** The stuck receiver answers nobody from now on. */
+  hold: async (stack, { target }) => {
+    stack.provider.send({ channel: target, behaviour: 'hold' });
+  },
+  /** It answers from now on. */
   release: async (stack, { target }) => {
-    stack.provider.send({ channel: target });
+    stack.provider.send({ channel: target, behaviour: 'release' });
   },
 };
-
-/** The twin of a worker, of the bare workload. */
-function pausedWith({ twin }, target) {
-  return { signal: (name) => twin?.signal(target, name) };
-}
 
 async function onLink(stack, target, mode, ms) {
   stack.proxies[target].set(mode);

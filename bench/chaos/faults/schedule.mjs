@@ -44,18 +44,33 @@ export function planFaults({ seed, kills, loadMs, isSmoke }) {
   for (let n = 1; n <= kills; n++) {
     const at = Math.round(n * step);
     faults.push({ at, ...oneKill(dice, killed(), isSmoke ? null : points) });
-    // In the last third a gentler fault falls together with each kill; before, between two of them, and every second
-    // kill has none near it: those tell how long a recovery takes.
+    // In the last third a gentler fault falls together with each kill; before, between two of them.
     const isPaired = n > (kills * 2) / 3;
-    const slow = isPaired || n % 2 === 0 ? [oneGentle(dice)] : [];
-    const gentle = isSmoke ? smokeFaults(dice, n) : [...slow, oneMisbehaviour(dice)];
+    const gentle = isSmoke ? smokeFaults(dice, n) : [oneGentle(dice), oneMisbehaviour(dice)];
     for (const fault of gentle)
       faults.push({ at: Math.round(at + (isPaired && !isSmoke ? 0.05 : 0.6) * step), ...fault });
   }
   faults.push({ at: Math.round(0.3 * step), ...misbehaviour('webhook', 'takeThenDrop', 3) });
   faults.push({ at: Math.round(0.5 * step), ...misbehaviour('email', 'takeThenDrop', 2) });
-  faults.push({ at: releaseAt({ isSmoke, loadMs }), fault: 'release', target: 'stuck' });
-  return faults.sort((one, other) => one.at - other.at);
+  return [...faults, ...planStuck({ isSmoke, loadMs })].sort((one, other) => one.at - other.at);
+}
+
+/** While the receiver that is in trouble answers nobody. */
+export function planStuck({ isSmoke, loadMs }) {
+  return [
+    { at: 0, fault: 'hold', target: 'stuck' },
+    { at: releaseAt({ isSmoke, loadMs }), fault: 'release', target: 'stuck' },
+  ];
+}
+
+/** Kills spread evenly, and nothing beside them: they tell how long a recovery takes. */
+export function planKills({ seed, kills, loadMs }) {
+  const dice = createDice(seed, 'recovery');
+  const killed = cycle(dice, ['worker', 'temporal', 'postgres']);
+  return Array.from({ length: kills }, (_, n) => ({
+    at: Math.round(((n + 1) * loadMs) / (kills + 1)),
+    ...oneKill(dice, killed(), null),
+  }));
 }
 
 /** Every kind once before any comes again. */

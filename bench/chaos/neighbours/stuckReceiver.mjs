@@ -1,11 +1,11 @@
-// A webhook receiver that answers nobody until it is released. Then it takes what is still waiting for its answer, and
+// A webhook receiver that answers nobody while it is held. Once it is released it takes what is still waiting for its answer, and
 // whatever comes later at once; what was given up on meanwhile it has lost.
 import { createServer } from 'node:http';
 
 /** `take` notes a delivery, `lose` a request that got no answer. */
 export function createStuckReceiver({ take, lose }) {
   const hanging = new Set();
-  let isStuck = true;
+  let isStuck = false;
 
   const server = createServer((request, response) => {
     const chunks = [];
@@ -29,6 +29,9 @@ export function createStuckReceiver({ take, lose }) {
 
   return {
     server,
+    hold() {
+      isStuck = true;
+    },
     release() {
       isStuck = false;
       const held = [...hanging];
