@@ -17,7 +17,7 @@ export interface Strangers {
 export type Lookup = { readonly kind: 'found'; readonly key: StoredApiKey } | { readonly kind: 'unknown' | 'revoked' };
 
 /** How long the first statement of a request may wait for a database before the answer is 503. */
-const DATABASE_DEADLINE_MS = 1_500;
+const DATABASE_DEADLINE_MS = 1_200;
 /** Keys in use at a time, which an installation hardly has; 100 bytes each. */
 const MOST_REMEMBERED = 10_000;
 
