@@ -1,8 +1,6 @@
 // `/v1/outcomes` by campaign, person, reason and period; campaigns by state and name.
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 
-jest.setTimeout(30_000);
-
 let r: Recording;
 const HOUR = 3_600_000;
 const people = { ann: someone(), bob: someone() };

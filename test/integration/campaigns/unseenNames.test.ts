@@ -1,8 +1,6 @@
 // Filters on what was never seen: told with the campaign or the segment, and allowed.
 import { type Gathering, startGathering } from '../../setup/gathering.js';
 
-jest.setTimeout(30_000);
-
 let r: Gathering;
 beforeAll(async () => {
   r = await startGathering();

@@ -10,8 +10,6 @@ import { HOUR, someone } from '../../setup/recording.js';
 import { ACCEPTED, type Sending, startSending } from '../../setup/sending.js';
 import { everyRow } from './everyRow.js';
 
-jest.setTimeout(30_000);
-
 let r: Gathering;
 let sending: Sending;
 beforeAll(async () => {

@@ -6,8 +6,6 @@ import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
 import { type Gathering, startGathering } from '../../setup/gathering.js';
 import { DAY } from '../../setup/recording.js';
 
-jest.setTimeout(30_000);
-
 let r: Gathering;
 beforeAll(async () => {
   r = await startGathering();

@@ -13,8 +13,6 @@ import { createTemplates } from '../../../templates/liquidTemplates.js';
 import { type Explaining, startExplaining } from '../../setup/explaining.js';
 import { MINUTE, SECOND, someone } from '../../setup/recording.js';
 
-jest.setTimeout(30_000);
-
 let r: Explaining;
 let http: ScriptedHttp;
 let deps: Parameters<typeof createActivities>[0];

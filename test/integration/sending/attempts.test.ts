@@ -6,8 +6,6 @@ import type { Pool } from '../../../storage/pool.js';
 import { someone } from '../../setup/recording.js';
 import { type RealChannels, startRealChannels } from './realChannels.js';
 
-jest.setTimeout(30_000);
-
 let channels: RealChannels;
 let r: RealChannels['r'];
 let smtp: RealChannels['smtp'];

@@ -2,8 +2,6 @@
 import { type Recording, someone, startRecording } from '../../setup/recording.js';
 import { type Sending, startSending } from '../../setup/sending.js';
 
-jest.setTimeout(30_000);
-
 let r: Recording;
 let sending: Sending;
 beforeAll(async () => {

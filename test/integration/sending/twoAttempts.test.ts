@@ -7,8 +7,6 @@ import { refused } from '../../../channels/sendResult.js';
 import { MINUTE, SECOND, someone } from '../../setup/recording.js';
 import { type RealChannels, startRealChannels } from './realChannels.js';
 
-jest.setTimeout(30_000);
-
 let channels: RealChannels;
 let r: RealChannels['r'];
 let http: RealChannels['http'];

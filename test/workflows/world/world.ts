@@ -65,9 +65,6 @@ export interface WorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Ample for a server that is starting up on a busy machine. */
-jest.setTimeout(30_000);
-
 const SETTLE_DEADLINE_MS = 25_000;
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
