@@ -40,6 +40,7 @@ export async function startBare(stack) {
   let isOver = false;
   /** Numbered below those of the load. */
   let measured = 0;
+  /** Of all loads. */
   let loaded = 0;
 
   async function startOne(n, dueAt) {

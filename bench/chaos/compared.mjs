@@ -6,16 +6,17 @@ import { runPhase } from './phase.mjs';
 
 /** Of the bare messages a second that this machine does. */
 const SHARE = 0.4;
-/** Of an event of ours, beside a bare message: processor time as this run measures it on a machine that does nothing else. */
+/** Of an event of ours, where a bare message is 1: estimated from earlier runs, rather too high than too low. */
 const COST = 1.7;
 /** The part of our load that has the delay of the bare workload. */
 const BARE_SHARE = 0.44;
+/** Events of the main load, on a machine that carries more than that. */
 const MOST_PER_SECOND = 33;
 const WARMING_UP = 400;
 const MEASURED = 600;
 const NEIGHBOURS_MS = 240_000;
 const KILLS = 12;
-/** After a kill of Temporal a slow machine needs ten of them before anything is sent. */
+/** A slow machine needs ten seconds after a kill of Temporal before anything is sent. */
 const MS_PER_KILL = 30_000;
 
 /** Resolves with the two phases, `bareItems` as the twin lists them, and the figures of the pace. `untilQuiet` ends when nothing moves. */

@@ -10,14 +10,11 @@ const LATE_MS = 1_000;
 const BEFORE_MS = 2_000;
 const AFTER_MS = 6_000;
 const KINDS = { worker1: 'worker', worker2: 'worker', temporal: 'temporal', postgres: 'postgres' };
-const KILLS = new Set(['kill', 'stopImmediately']);
 
 export function checkRecovery({ planned, acked, provider, notes }, bareItems) {
   const ours = oursOf({ planned, acked, provider });
   const isUnderLoad = ({ from }) => bareItems.some(({ due }) => due > from && due < from + AFTER_MS);
-  const kills = notes
-    .filter(({ phase, fault, target }) => phase === 'recovery' && KILLS.has(fault) && target in KINDS)
-    .filter(isUnderLoad);
+  const kills = notes.filter(({ phase, fault }) => phase === 'recovery' && fault === 'kill').filter(isUnderLoad);
   const figures = {};
   const problems = [];
   for (const kind of ['worker', 'temporal', 'postgres']) {
