@@ -56,20 +56,31 @@ export async function withOpenedTransaction<Opened, T>(
 
 interface Steps<Opened, T> {
   open(tx: TransactionClient): Promise<Opened>;
-  work(tx: TransactionClient, opened: Opened): Promise<T>;
+  work(tx: TransactionClient, opened: Opened, withCommit: WithCommit): Promise<T>;
 }
+
+/**
+ * Takes a statement that was sent and whose answer nothing needs: it is waited for together with the commit, which the
+ * server turns into a rollback if the statement failed.
+ */
+export type WithCommit = (statement: Promise<unknown>) => void;
 
 const nothing = () => Promise.resolve();
 
 async function runOnce<Opened, T>(pool: Pool, begin: string, { open, work }: Steps<Opened, T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const sent = new SentStatements();
   try {
     const [, opened] = await Promise.all([client.query(begin), open(client)]);
-    const result = await work(client, opened);
-    await client.query('commit');
+    const result = await work(client, opened, (statement) => sent.add(statement));
+    sent.throwIfFailed();
+    const [{ command }] = await Promise.all([client.query('commit'), sent.allAnswered()]);
+    if (command !== 'COMMIT') throw new Error(`the server answered a commit with ${command}`);
     return result;
-  } catch (error) {
+  } catch (caught) {
+    // What follows a statement that failed is only told that the transaction has.
+    const error = (await sent.failure()) ?? caught;
     if (isUnanswered(error)) broken = new Error('its last statement was never answered', { cause: error });
     else
       await client.query('rollback').catch((rollbackError: Error) => {
@@ -79,6 +90,34 @@ async function runOnce<Opened, T>(pool: Pool, begin: string, { open, work }: Ste
   } finally {
     // A client that could not even roll back has lost its connection and must not be reused.
     client.release(broken);
+  }
+}
+
+/** Statements of one transaction that are waited for with its commit. None of their errors goes unhandled, whatever ends first. */
+class SentStatements {
+  readonly #statements: Promise<unknown>[] = [];
+  #failure: Error | undefined;
+
+  add(statement: Promise<unknown>): void {
+    this.#statements.push(statement);
+    statement.catch((error: unknown) => {
+      this.#failure ??= error instanceof Error ? error : new Error('a statement failed', { cause: error });
+    });
+  }
+
+  /** Of a statement that could not even be sent the server knows nothing, and would commit the rest. */
+  throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async allAnswered(): Promise<void> {
+    await Promise.all(this.#statements);
+  }
+
+  /** The first error of them, once each is answered; undefined where there is none. */
+  async failure(): Promise<Error | undefined> {
+    await Promise.allSettled(this.#statements);
+    return this.#failure;
   }
 }
 

@@ -16,6 +16,7 @@ import {
   setAddressStates,
 } from '../storage/queries/people/addressStates.js';
 import { type LockedUser, lockUsers } from '../storage/queries/people/lockUsers.js';
+import type { WithCommit } from '../storage/withTransaction.js';
 import { type Decisions, decideAll } from './decideAll.js';
 import { requireUnmerged } from './identity/lockPersonOf.js';
 import type { Incoming, Refused, Warning } from './incoming.js';
@@ -100,7 +101,8 @@ async function lockAndRecord(
     tx,
     named.filter((id) => !ids.has(id)),
   );
-  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, addresses, now, drawn: null, importedFrom });
+  const opened = { drawn: null, withCommit: null };
+  return await recordOfLocked(tx, stream, { incoming, users, ids, locked, addresses, now, importedFrom, ...opened });
 }
 
 /** What `openKnown` has locked and drawn; null: somebody is not known yet. */
@@ -127,14 +129,22 @@ export async function openKnown(
 export async function recordOpened(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, now, opened: { known, drawn } }: { incoming: readonly Incoming[]; now: number; opened: Opened },
+  { incoming, now, opened: { known, drawn }, withCommit }: OpenedRecording,
 ): Promise<RecordResult | null> {
   if (known === null || changesSharers(incoming, known)) {
     // The transaction that comes creates people: the campaigns are read again before it, if they are to be.
     stream.campaigns.at(drawn.revision);
     return null;
   }
-  return await recordOfLocked(tx, stream, { incoming, ...known, addresses: null, now, drawn, importedFrom: null });
+  const recording = { incoming, ...known, addresses: null, now, drawn, importedFrom: null, withCommit };
+  return await recordOfLocked(tx, stream, recording);
+}
+
+interface OpenedRecording {
+  readonly incoming: readonly Incoming[];
+  readonly now: number;
+  readonly opened: Opened;
+  readonly withCommit: WithCommit;
 }
 
 function changesSharers(incoming: readonly Incoming[], { users, locked }: KnownUsers): boolean {
@@ -152,12 +162,14 @@ interface Recording extends Omit<KnownUsers, 'locked'>, LockedSharers {
   /** Null: not drawn yet. */
   readonly drawn: Drawn | null;
   readonly importedFrom: number | null;
+  /** Null: the events are waited for where they are written. */
+  readonly withCommit: WithCommit | null;
 }
 
 async function recordOfLocked(
   tx: TransactionClient,
   stream: StreamDeps,
-  { incoming, users, ids, locked, addresses, now, drawn, importedFrom }: Recording,
+  { incoming, users, ids, locked, addresses, now, drawn, importedFrom, withCommit }: Recording,
 ): Promise<RecordResult> {
   const known = splitUnknown(incoming, users, ids);
   const { counted: accepted, errors } = await refuseConversionsOfNonRecipients(tx, known.accepted);
@@ -166,7 +178,8 @@ async function recordOfLocked(
   const { happened, repeated } = await withoutRepeats(tx, accepted, now);
 
   const { revision, seqs } = drawn ?? (await readRevision(tx, happened.length + applied.length));
-  const recorded = { locked, created: users.created, happened, applied, revision, seqs, now, importedFrom };
+  const { created } = users;
+  const recorded = { locked, created, happened, applied, revision, seqs, now, importedFrom, withCommit };
   const { decisions, outboxWritten } = await decideAndWrite(tx, stream, recorded);
   // Addresses last: nobody waits for one of them but who holds the people.
   await setAddressStates(tx, addressChanges.states);
@@ -198,12 +211,13 @@ interface Happened {
   readonly seqs: readonly number[];
   readonly now: number;
   readonly importedFrom: number | null;
+  readonly withCommit: WithCommit | null;
 }
 
 async function decideAndWrite(
   tx: TransactionClient,
   stream: StreamDeps,
-  { locked, created, happened, applied, revision, seqs, now, importedFrom }: Happened,
+  { locked, created, happened, applied, revision, seqs, now, importedFrom, withCommit }: Happened,
 ): Promise<{ readonly decisions: Pick<Decisions, 'effects' | 'events'>; readonly outboxWritten: boolean }> {
   const index = stream.campaigns.at(revision);
   const { workspace } = stream;
@@ -220,7 +234,7 @@ async function decideAndWrite(
   for (const update of updates) profiles.set(update.userId, update.profile);
   const decisions = await decideAll(tx, { workspace, index, profiles, events, now });
   // Cancellations first: what they end does not move.
-  const outboxWritten = await writeDecisions(tx, decisions, updates, now);
+  const outboxWritten = await writeDecisions(tx, decisions, { updates, now, withCommit });
   const anyoneMoved = await followZones(tx, { updates, created, index, workspace, now });
   return { decisions, outboxWritten: outboxWritten || anyoneMoved };
 }
@@ -233,7 +247,7 @@ export async function recordUpdates(
 ): Promise<void> {
   const { revision, seqs } = await readRevision(tx, updates.length);
   const happened = { locked, created: new Set<number>(), happened: [], applied: updates, revision, seqs, now };
-  await decideAndWrite(tx, stream, { ...happened, importedFrom: null });
+  await decideAndWrite(tx, stream, { ...happened, importedFrom: null, withCommit: null });
 }
 
 /** Unknown are also those deleted before their lock was ours. */

@@ -34,7 +34,7 @@ export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps,
     async () => {
       const { workspace } = stream;
       const decisions = await decideAll(tx, { workspace, index, profiles, events: [event], now });
-      await writeDecisions(tx, decisions, [], now);
+      await writeDecisions(tx, decisions, { now });
     },
     async (error) => {
       const effects = parkedFollowUps(
@@ -42,7 +42,7 @@ export async function recordFollowUps(tx: TransactionClient, stream: StreamDeps,
         event,
         storableText(error instanceof Error ? error.message : String(error), 1_000),
       );
-      await writeDecisions(tx, { events: [event], effects, unfinished: [] }, [], now);
+      await writeDecisions(tx, { events: [event], effects, unfinished: [] }, { now });
     },
   );
 }

@@ -56,7 +56,8 @@ export function createRecorder({ pool, clock, stream, onRecorded }: RecorderDeps
             pool,
             {
               open: (tx) => openKnown(tx, { incoming, externalIds }),
-              work: async (tx, opened) => passed(await recordOpened(tx, stream, { incoming, now, opened })),
+              work: async (tx, opened, withCommit) =>
+                passed(await recordOpened(tx, stream, { incoming, now, opened, withCommit })),
             },
             options,
           )) ??

@@ -14,18 +14,27 @@ import { parkPairing } from '../storage/queries/pairings/updatePairing.js';
 import { insertUnfinished } from '../storage/queries/people/unfinished.js';
 import { updateProfiles } from '../storage/queries/people/updateProfiles.js';
 import { upsertTotals } from '../storage/queries/people/upsertTotals.js';
+import type { WithCommit } from '../storage/withTransaction.js';
 import type { Decisions } from './decideAll.js';
 import type { ProfileUpdate } from './people/profileUpdate.js';
+
+interface Written {
+  readonly updates?: readonly ProfileUpdate[];
+  readonly now: number;
+  /** Given: nothing of what follows waits for the events. */
+  readonly withCommit?: WithCommit | null;
+}
 
 /** Returns whether the outbox was written. */
 export async function writeDecisions(
   tx: Queryable,
   decisions: Decisions,
-  updates: readonly ProfileUpdate[],
-  now: number,
+  { updates = [], now, withCommit = null }: Written,
 ): Promise<boolean> {
   await writeProfiles(tx, updates, now);
-  await insertEvents(tx, decisions.events, now);
+  const inserted = insertEvents(tx, decisions.events, now);
+  if (withCommit === null) await inserted;
+  else withCommit(inserted);
   await raiseTotals(tx, decisions.events);
   const outboxWritten = await writeEffects(tx, decisions.effects, now);
   await insertUnfinished(tx, decisions.unfinished);

@@ -105,7 +105,7 @@ async function cancelPage(
   const events = await numberEvents(tx, effectsOf(ended, 'cancel').map(exceptionFired), now);
   const profiles = new Map([[userId, profile]]);
   const decisions = await decideAll(tx, { workspace: stream.workspace, index, profiles, events, now });
-  await writeDecisions(tx, { ...decisions, effects: [...ended, ...decisions.effects] }, [], now);
+  await writeDecisions(tx, { ...decisions, effects: [...ended, ...decisions.effects] }, { now });
   const last = rows.at(-1);
   return last === undefined || isLastPage({ found: last.found, shown: rows.length }, PAGE_ROWS) ? null : last.body.id;
 }

@@ -1,5 +1,5 @@
 // What a transaction with a first step promises: all or nothing, whichever of its statements fails.
-import { createPool, type Pool } from '../../../storage/pool.js';
+import { createPool, type Pool, type TransactionClient } from '../../../storage/pool.js';
 import { withOpenedTransaction } from '../../../storage/withTransaction.js';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.js';
 
@@ -84,4 +84,54 @@ test('a begin that fails is the error of the transaction, and its second step is
   await expect(failing).rejects.toThrow('lock_timeout');
   expect(wasRun).toBe(false);
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+});
+
+describe('a statement that is waited for with the commit', () => {
+  const sentIn = (statement: (tx: TransactionClient) => Promise<unknown>, after: Work = async () => {}) =>
+    withOpenedTransaction(pool, {
+      open: (tx) => tx.query(write('first')),
+      work: async (tx, _, withCommit) => {
+        withCommit(statement(tx));
+        await after(tx);
+      },
+    });
+  type Work = (tx: TransactionClient) => Promise<unknown>;
+  beforeEach(async () => {
+    await pool.query('delete from notes');
+  });
+
+  test('is kept with the rest', async () => {
+    await sentIn((tx) => tx.query(write('second')));
+    expect(await notes()).toEqual([{ text: 'first' }, { text: 'second' }]);
+  });
+
+  test('undoes everything if the server refuses it, and is what the transaction fails with', async () => {
+    await expect(sentIn((tx) => tx.query('select 1 / 0'))).rejects.toThrow('division by zero');
+    expect(await notes()).toEqual([]);
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  test('is what the transaction fails with also where a later statement is refused for it', async () => {
+    const failing = sentIn(
+      (tx) => tx.query('select 1 / 0'),
+      (tx) => tx.query(write('third')),
+    );
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await notes()).toEqual([]);
+  });
+
+  test('undoes everything if it could not be sent', async () => {
+    await expect(sentIn(() => Promise.reject(new Error('never sent')))).rejects.toThrow('never sent');
+    expect(await notes()).toEqual([]);
+  });
+
+  test('has the transaction run again where it met another', async () => {
+    let runs = 0;
+    const once = "do $$ begin raise exception 'met another' using errcode = '40001'; end $$";
+    await sentIn((tx) => {
+      runs += 1;
+      return tx.query(runs === 1 ? once : write('second'));
+    });
+    expect([runs, await notes()]).toEqual([2, [{ text: 'first' }, { text: 'second' }]]);
+  });
 });
