@@ -61,7 +61,8 @@ function isStorableJson(value: unknown, depth: number): value is Json {
 }
 
 function isStorableObject(value: object, depth: number): boolean {
-  for (const [key, nested] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const nested: unknown = Reflect.get(value, key);
     if (key === '__proto__') throw new Unstorable("The name '__proto__' is not allowed");
     requireStorable(key);
     if (typeof nested === 'object' || typeof nested === 'string') inside(key, nested, depth);
