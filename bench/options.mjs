@@ -34,7 +34,7 @@ const FULL = {
   delivery: { warmUp: 100, rounds: 5, ours: 900, bare: 600 },
   latency: { warmUp: 20, count: 200 },
   exceptions: { count: 150, perSecond: 5 },
-  ingest: { warmUp: 1_000, rounds: 5, requests: 2_000, statements: 600, connections: 16, people: 100_000 },
+  ingest: { warmUp: 1_000, rounds: 5, requests: 2_000, statements: 600, connections: 32, people: 100_000 },
   waiting: { warmUp: 4_000, count: 100_000, stock: 4_000 },
   neighbour: { seconds: 60, hanging: 225, slow: 1_000, idle: 25_600 },
   audience: { people: 1_000_000, events: 3_000_000, page: 2_000, rounds: 7 },
