@@ -36,11 +36,10 @@ export function parseTime(text: string): ReadTime | null {
 
 function read(match: RegExpExecArray | null): ReadTime | null {
   if (match === null) return null;
-  // By their places: taking the parts of a list apart costs more than all the rest of reading a time.
-  const fraction = match[7];
-  const date = utcDate(Number(match[1]), Number(match[2]), Number(match[3]));
-  const time = timeOfDay(Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0));
-  const offset = zoneOffset(match[8] ?? 'Z');
+  const [, year, month, day, hour, minute, second, fraction, zone] = match;
+  const date = utcDate(Number(year), Number(month), Number(day));
+  const time = timeOfDay(Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
+  const offset = zoneOffset(zone ?? 'Z');
   if (date === null || time === null || offset === null) return null;
   const at = date + time + Number(fraction?.slice(0, 3).padEnd(3, '0') ?? 0) - offset;
   return at >= EARLIEST_INSTANT && at <= LATEST_INSTANT ? { at, isWholeSecond: fraction === undefined } : null;

@@ -71,7 +71,7 @@ export const person = {
 };
 
 export const properties = z
-  // Not a record, which looks at every name: that took a quarter of judging an event.
+  // Not a record, which would look at every name once more: `readProperties` does.
   .looseObject({}, { error: "Invalid 'properties' field" })
   .nullish()
   .meta({
